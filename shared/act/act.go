@@ -1,0 +1,117 @@
+// Package act runs one act of a person or a stage against the store: look for
+// an earlier run of the same act, read a snapshot, decide, commit, and decide
+// again if somebody else was faster.
+//
+// It is the only place where acts are retried inside the product; state
+// machines retry whole stages on top of it.
+package act
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/store"
+)
+
+// Desk is what every act needs: the store, the clock, ids and randomness.
+type Desk struct {
+	Store store.Store
+	Now   func() time.Time
+	NewID func() string      // UUIDv7 as 32 hex digits: unique, ordered by time
+	Rand  func(n int) []byte // n random bytes from a secure source
+}
+
+// tries bounds how often an act decides again after losing a race.
+const tries = 12
+
+// Do runs the act named key. request tells repeats of the act from another
+// act under the same key; it must not depend on anything that was read.
+// decide reads what it needs and returns the commit; Key, Request and At are
+// filled in here. A decide that finds nothing to do returns a commit without
+// effects: its Result is remembered all the same.
+func (d Desk) Do(ctx context.Context, key, request string, decide func(ctx context.Context, now time.Time) (store.Commit, error)) (store.Outcome, error) {
+	if out, err := d.Store.Replay(ctx, key, request); err == nil {
+		return out, nil
+	} else if !fault.Is(err, fault.NotFound) {
+		return store.Outcome{}, err
+	}
+	var last error
+	for range tries {
+		now := d.Now()
+		c, err := decide(ctx, now)
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		c.Key, c.Request, c.At = key, request, now
+		out, err := d.Store.Commit(ctx, c)
+		if err == nil {
+			return out, nil
+		}
+		var lost *store.ConflictError
+		if !errors.As(err, &lost) {
+			return store.Outcome{}, err
+		}
+		last = err
+		if ctx.Err() != nil {
+			return store.Outcome{}, fault.Wrap(fault.Transient, "act", ctx.Err())
+		}
+	}
+	return store.Outcome{}, &fault.Error{Kind: fault.Conflict, Op: "act", Err: last,
+		Public: "Có người khác vừa thay đổi cùng hồ sơ này. Hãy tải lại trang và thử lại."}
+}
+
+// Text salts a personal text for chain: the commitment to put in the event
+// and the write that keeps the text apart. An empty text gives neither.
+func (d Desk) Text(chain, text string) (evidence.Commitment, []store.Write, error) {
+	if text == "" {
+		return "", nil, nil
+	}
+	t := evidence.Text{Salt: hex.EncodeToString(d.Rand(32)), Text: text}
+	c, err := t.Commit()
+	if err != nil {
+		return "", nil, fault.Wrap(fault.Internal, "act.text", err)
+	}
+	return c, []store.Write{store.Put(TextKey(chain, c), 0, t)}, nil
+}
+
+// TextKey is where the text behind a commitment of a chain is kept.
+func TextKey(chain string, c evidence.Commitment) store.Key {
+	return store.Key{Part: "text/" + chain, Sort: string(c)}
+}
+
+// Event makes an event; data must be a small JSON-encodable value of ids,
+// numbers and digests.
+func Event(chain, kind, actor string, at time.Time, data any) evidence.Event {
+	body, err := json.Marshal(data)
+	if err != nil {
+		body = nil
+	}
+	if string(body) == "null" {
+		body = nil
+	}
+	return evidence.Event{Chain: chain, Type: kind, Actor: actor, At: at, Data: body}
+}
+
+// Digest gives the SHA-256 of v's JSON in lower-case hex: what a decision is
+// bound to, and what an act's request is told apart by.
+func Digest(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Hash gives the SHA-256 of a secret in lower-case hex: what is stored of
+// links, codes, sessions and tokens.
+func Hash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,210 @@
+package dossier
+
+import (
+	"fmt"
+	"time"
+
+	"hoso/shared/reading"
+	"hoso/shared/store"
+)
+
+// Slot is the place the unit put a file into.
+type Slot string
+
+const (
+	Letter  Slot = "to_trinh"
+	Minutes Slot = "bien_ban"
+	Report  Slot = "bao_cao"
+	Other   Slot = "khac"
+)
+
+// SlotName is the slot in Vietnamese.
+func SlotName(s Slot) string {
+	switch s {
+	case Letter:
+		return "Tờ trình"
+	case Minutes:
+		return "Biên bản"
+	case Report:
+		return "Báo cáo thành tích"
+	}
+	return "Tài liệu khác"
+}
+
+// DocState is where a document is in its life.
+type DocState string
+
+const (
+	Expected  DocState = "expected" // a slot is open; no bytes seen
+	Stored    DocState = "stored"   // bytes are there; its flow runs
+	Pinned    DocState = "pinned"   // intake fixed version and hash
+	Read      DocState = "read"     // its reading is recorded
+	NeedsEyes DocState = "needs_person"
+	Rejected  DocState = "refused" // not a readable PDF within limits; says why
+	Removed   DocState = "removed" // taken out of the draft by the unit
+)
+
+// Document is one uploaded file of a dossier.
+type Document struct {
+	ID       string    `json:"id"`
+	Dossier  string    `json:"dossier"`
+	Unit     string    `json:"unit"`
+	Name     string    `json:"name"` // as the unit calls it; data, never a path
+	Slot     Slot      `json:"slot,omitempty"`
+	Size     int64     `json:"size"`   // declared, then true
+	SHA256   string    `json:"sha256"` // declared, then true; hex
+	OpenedAt time.Time `json:"openedAt"`
+	Expires  time.Time `json:"expires"` // of the upload's signature
+
+	State      DocState  `json:"state"`
+	Stage      string    `json:"stage"` // where its run goes on if it is lost; "": no run
+	Generation int       `json:"generation"`
+	Bucket     string    `json:"bucket"`
+	ObjectKey  string    `json:"key"`
+	Version    string    `json:"version,omitempty"` // pinned object version
+	StoredAt   time.Time `json:"storedAt"`
+	Pages      int       `json:"pages,omitempty"`
+	Reading    string    `json:"reading,omitempty"`  // digest of the machine's reading
+	Problem    *Problem  `json:"problem,omitempty"`  // why it was refused or needs a person
+	Notes      []Problem `json:"notes,omitempty"`    // what else is to be known
+	Progress   string    `json:"progress,omitempty"` // of long reading, as shown
+
+	// Corrections are what persons read or corrected; the machine's values stay.
+	Corrections []reading.Correction `json:"corrections,omitempty"`
+}
+
+// Problem is a fault of a file: a stable code and a Vietnamese sentence that
+// says what is wrong and what to do.
+type Problem struct {
+	Code     string `json:"code"`
+	Sentence string `json:"sentence"`
+	Page     int    `json:"page,omitempty"`
+}
+
+// Settled reports whether the document's flow has ended: read, refused, or
+// left to a person.
+func (d Document) Settled() bool {
+	return d.State == Read || d.State == Rejected || d.State == NeedsEyes
+}
+
+// HasBytes reports whether the document's bytes are known to be stored.
+func (d Document) HasBytes() bool {
+	return d.State != Expected && d.State != Removed
+}
+
+// DocumentKey is where a document's record is.
+func DocumentKey(dossier, document string) store.Key {
+	return store.Key{Part: "dossier/" + dossier, Sort: "document/" + document}
+}
+
+// DocumentPrefix begins the Sort of every document record of a dossier.
+const DocumentPrefix = "document/"
+
+// OpenSlots lists upload slots that wait for bytes (part "slots"), oldest
+// first: sweep looks there for what an event forgot.
+var OpenSlots = store.Pattern{Name: "open-slots", Slot: 1}
+
+// OpenSlotsPart is the part of OpenSlots.
+const OpenSlotsPart = "slots"
+
+// PutDocument makes the write that stores d over revision expect.
+func PutDocument(d Document, expect int64) store.Write {
+	var index []store.Entry
+	if d.State == Expected || d.State == Stored || d.State == Pinned {
+		index = append(index, store.Entry{Pattern: OpenSlots, Part: OpenSlotsPart,
+			Sort: d.OpenedAt.UTC().Format("20060102150405.000") + "/" + d.ID})
+	}
+	return store.Put(DocumentKey(d.Dossier, d.ID), expect, d, index...)
+}
+
+// ObjectKey is the key of a document's bytes, chosen by the server.
+func ObjectKey(unit, dossier, document string) string {
+	return fmt.Sprintf("incoming/%s/%s/%s", unit, dossier, document)
+}
+
+// Subject is a document as the subject of its flow.
+func Subject(dossier, document string) string { return dossier + "/" + document }
+
+// Revision is a dossier as it was submitted: what was pinned, and once all is
+// read what a decision is bound to.
+type Revision struct {
+	N        int       `json:"n"`
+	By       string    `json:"by"`
+	At       time.Time `json:"at"`
+	Receipt  string    `json:"receipt"`
+	Note     string    `json:"note,omitempty"` // commitment: what changed, in the unit's words
+	Pinned   []Pin     `json:"pinned"`
+	Contests []Contest `json:"contests,omitempty"`
+	Late     bool      `json:"late,omitempty"` // after the window, admitted by an act
+
+	Judged   bool      `json:"judged"`             // findings are recorded
+	Findings string    `json:"findings,omitempty"` // digest of the findings object
+	Counts   Counts    `json:"counts"`
+	RuleSet  string    `json:"ruleSet,omitempty"`
+	Hash     string    `json:"hash,omitempty"` // digest over pins, readings and nominees: what is shown
+	Nominees []Nominee `json:"nominees,omitempty"`
+}
+
+// Pin fixes one document of a revision.
+type Pin struct {
+	Document    string `json:"document"`
+	Name        string `json:"name"`
+	Slot        Slot   `json:"slot,omitempty"`
+	Version     string `json:"version,omitempty"` // known once intake has run
+	SHA256      string `json:"sha256"`
+	Size        int64  `json:"size"`
+	Reading     string `json:"reading,omitempty"`     // digest, once judged
+	Corrections int    `json:"corrections,omitempty"` // how many were in force
+}
+
+// Counts of findings by severity.
+type Counts struct {
+	Block     int `json:"block"`
+	Warn      int `json:"warn"`
+	Note      int `json:"note"`
+	Contested int `json:"contested"`
+}
+
+// Contest is a unit's sentence against a blocking finding: with it the
+// dossier goes on, marked, to the appraiser.
+type Contest struct {
+	Finding  string `json:"finding"` // Finding.ID
+	Sentence string `json:"sentence"`
+}
+
+// RevisionKey is where a submitted revision is.
+func RevisionKey(dossier string, n int) store.Key {
+	return store.Key{Part: "dossier/" + dossier, Sort: fmt.Sprintf("revision/%04d", n)}
+}
+
+// Finding is one fault or hint found in a dossier. Finding's JSON is public:
+// `hoso check` writes it and scorers read it.
+type Finding struct {
+	ID        string   `json:"id"` // stable over runs: digest of code, file, nominee and page
+	Code      string   `json:"code"`
+	Severity  Severity `json:"severity"`
+	File      string   `json:"file,omitempty"`
+	Document  string   `json:"document,omitempty"`
+	Page      int      `json:"page,omitempty"`
+	Nominee   string   `json:"nominee,omitempty"`
+	Loai      Kind     `json:"loai,omitempty"`
+	Names     []string `json:"names,omitempty"`
+	Quote     string   `json:"quote,omitempty"`
+	Expected  string   `json:"expected,omitempty"`
+	Found     string   `json:"found,omitempty"`
+	Rule      string   `json:"rule"`
+	Source    string   `json:"source"`
+	Message   string   `json:"message"`
+	Fix       string   `json:"fix"`
+	Doubtful  bool     `json:"doubtful,omitempty"` // rests on a doubtful reading: never blocks
+	Contested string   `json:"contested,omitempty"`
+}
+
+// Severity of a finding.
+type Severity string
+
+const (
+	Block Severity = "block" // the dossier goes back unless contested
+	Warn  Severity = "warn"  // the appraiser must acknowledge it
+	Note  Severity = "note"
+)

@@ -1,0 +1,228 @@
+// Package dossier holds the nouns of a nomination dossier: the dossier, its
+// documents, its submitted revisions, its nominees, and what may happen to
+// them. It is pure: keys, transitions and views, no storage and no clock.
+package dossier
+
+import (
+	"slices"
+	"time"
+
+	"hoso/shared/store"
+)
+
+// State is where a dossier is in its life.
+type State string
+
+const (
+	Draft        State = "draft"         // the unit is putting it together
+	Submitted    State = "submitted"     // received; documents are still being read
+	Validating   State = "validating"    // all read; findings are being recorded
+	InAppraisal  State = "appraisal"     // a step of the route has it
+	Returned     State = "returned"      // back at the unit, with a deadline
+	Eligible     State = "eligible"      // appraised; competes for a place
+	Selected     State = "selected"      // at least one nominee holds a place
+	NotSelected  State = "not_selected"  // eligible but beyond the places; not a fault
+	Awarded      State = "awarded"       // the decision names at least one nominee
+	Refused      State = "refused"       // appraisal or review refused every nominee
+	Withdrawn    State = "withdrawn"     // taken back by the unit
+	Lapsed       State = "lapsed"        // returned and not submitted again in time
+	NotSubmitted State = "not_submitted" // still a draft when the round closed
+	Annulled     State = "annulled"      // awarded, and later annulled by a decision
+)
+
+// next is the only transition table of a dossier.
+var next = map[State][]State{
+	Draft:       {Submitted, Withdrawn, NotSubmitted},
+	Submitted:   {Validating, Withdrawn},
+	Validating:  {InAppraisal, Returned, Eligible, Withdrawn},
+	InAppraisal: {Eligible, Returned, Refused, Withdrawn},
+	Returned:    {Submitted, Withdrawn, Lapsed},
+	Eligible:    {Selected, NotSelected, Refused, Withdrawn},
+	Selected:    {Awarded, NotSelected, Refused, Withdrawn},
+	NotSelected: {Selected},
+	Awarded:     {Annulled},
+}
+
+// May reports whether a dossier may go from one state to the other.
+func May(from, to State) bool { return slices.Contains(next[from], to) }
+
+// Final reports whether a dossier in state s has its outcome. Not selected is
+// final only once the round is decided; see Dossier.Sealed.
+func (s State) Final() bool {
+	switch s {
+	case NotSelected, Awarded, Refused, Withdrawn, Lapsed, NotSubmitted, Annulled:
+		return true
+	}
+	return false
+}
+
+// Competing reports whether the dossier counts as pending in its round: it
+// was submitted and appraisal has not ended.
+func (s State) Competing() bool {
+	switch s {
+	case Submitted, Validating, InAppraisal, Returned:
+		return true
+	}
+	return false
+}
+
+// StateName is the state in Vietnamese.
+func StateName(s State) string {
+	return map[State]string{
+		Draft: "Bản nháp", Submitted: "Đã tiếp nhận, đang đọc", Validating: "Đang kiểm tra",
+		InAppraisal: "Đang thẩm định", Returned: "Trả lại để bổ sung", Eligible: "Đủ điều kiện, chờ lựa chọn",
+		Selected: "Được lựa chọn", NotSelected: "Không được lựa chọn", Awarded: "Được khen thưởng",
+		Refused: "Không đủ điều kiện", Withdrawn: "Đã rút", Lapsed: "Hết hạn bổ sung",
+		NotSubmitted: "Không nộp", Annulled: "Bị hủy quyết định",
+	}[s]
+}
+
+// Dossier is one nomination of one unit in one round.
+type Dossier struct {
+	ID       string    `json:"id"`
+	Round    string    `json:"round"`
+	Unit     string    `json:"unit"`
+	UnitName string    `json:"unitName"` // as of opening
+	OpenedBy string    `json:"openedBy"`
+	OpenedAt time.Time `json:"openedAt"`
+	Paper    string    `json:"paper,omitempty"` // paper receipt number, if a clerk enters it
+
+	State      State     `json:"state"`
+	Since      time.Time `json:"since"`      // of State
+	Due        time.Time `json:"due"`        // of whoever has it now; zero: none
+	Holder     string    `json:"holder"`     // whose turn: person, unit or role, as shown
+	Revision   int       `json:"revision"`   // last submitted; 0: none
+	Stage      string    `json:"stage"`      // where its run goes on if it is lost; "": no run
+	Generation int       `json:"generation"` // of its run
+	Step       int       `json:"step"`       // index into the route's dossier-scope steps
+	Task       string    `json:"task,omitempty"`
+	Receipt    string    `json:"receipt,omitempty"` // number of the first receipt
+	Documents  int       `json:"documents"`         // upload slots opened so far
+	Bytes      int64     `json:"bytes"`             // bytes declared in open slots and stored documents
+	RuleSet    string    `json:"ruleSet,omitempty"` // fixed at valid receipt
+
+	Nominees []Nominee `json:"nominees,omitempty"` // of the last judged revision
+	Return   *Return   `json:"return,omitempty"`   // why it was last returned
+	Reason   string    `json:"reason,omitempty"`   // commitment of the outcome's reason
+	Sealed   bool      `json:"sealed,omitempty"`   // final and in the archive
+	Package  string    `json:"package,omitempty"`  // digest of the sealed package
+}
+
+// Return says why a dossier went back and until when it may come again.
+type Return struct {
+	Revision int       `json:"revision"`
+	By       string    `json:"by"`     // person or "validate"
+	Reason   string    `json:"reason"` // commitment; "" when findings say it all
+	Due      time.Time `json:"due"`
+}
+
+// Kind of nominee: collective or individual.
+type Kind string
+
+const (
+	Collective Kind = "tap_the"
+	Individual Kind = "ca_nhan"
+)
+
+// Kinds lists both kinds, in the order of official lists.
+func Kinds() []Kind { return []Kind{Collective, Individual} }
+
+// KindName is the kind in Vietnamese.
+func KindName(k Kind) string {
+	if k == Collective {
+		return "Tập thể"
+	}
+	return "Cá nhân"
+}
+
+// Standing is what has been decided on a nominee so far.
+type Standing string
+
+const (
+	Pending        Standing = "pending"
+	Approved       Standing = "approved"
+	RefusedOne     Standing = "refused"
+	Held           Standing = "held"
+	PlaceTaken     Standing = "selected"
+	PlaceDenied    Standing = "not_selected"
+	PlaceConfirmed Standing = "awarded"
+	TakenBack      Standing = "withdrawn"
+)
+
+// StandingName is the standing in Vietnamese.
+func StandingName(s Standing) string {
+	return map[Standing]string{
+		Pending: "Chưa quyết định", Approved: "Đồng ý", RefusedOne: "Không đồng ý", Held: "Tạm dừng xét",
+		PlaceTaken: "Được lựa chọn", PlaceDenied: "Không được lựa chọn", PlaceConfirmed: "Được khen thưởng", TakenBack: "Đã rút",
+	}[s]
+}
+
+// Nominee is a person or a collective put forward.
+type Nominee struct {
+	ID        string   `json:"id"`       // stable over revisions: digest of Identity within the dossier
+	Identity  string   `json:"identity"` // digest of kind, name key, birth date and unit key
+	Kind      Kind     `json:"kind"`
+	Name      string   `json:"name"` // exactly as written
+	Position  string   `json:"position,omitempty"`
+	Unit      string   `json:"unit,omitempty"`
+	Birth     string   `json:"birth,omitempty"` // ISO date, or ""
+	Documents []string `json:"documents"`       // documents that speak of it
+	Judged    string   `json:"judged"`          // digest of the facts a decision on it rests on
+	Standing  Standing `json:"standing"`
+	Reason    string   `json:"reason,omitempty"` // commitment
+	Review    string   `json:"review,omitempty"` // date (ISO) to look at a hold again
+	Score     int      `json:"score"`            // hundredths; mean of the appraisers' scores
+}
+
+// Limits of a dossier (product.md, Intake); settings may lower them.
+const (
+	MaxFiles    = 60
+	MaxNominees = 100
+	MaxFile     = 100 << 20
+	MaxBytes    = 500 << 20
+)
+
+// Chain is the chain of a dossier's history.
+func Chain(id string) string { return "dossier/" + id }
+
+// Key is where a dossier's own record is.
+func Key(id string) store.Key { return store.Key{Part: "dossier/" + id, Sort: "dossier"} }
+
+// Access patterns.
+var (
+	// OfRound lists a round's dossiers (part: round id) by state and date.
+	OfRound = store.Pattern{Name: "dossiers-of-round", Slot: 1}
+	// OfUnit lists a unit's dossiers (part: unit id), newest last.
+	OfUnit = store.Pattern{Name: "dossiers-of-unit", Slot: 2}
+	// Due lists what clock must look at (part "due"), by instant.
+	Due = store.Pattern{Name: "due", Slot: 3}
+)
+
+// DuePart is the part of the Due pattern.
+const DuePart = "due"
+
+// DueSort orders due rows by instant.
+func DueSort(at time.Time, what string) string {
+	return at.UTC().Format("2006-01-02T15:04:05.000Z") + "/" + what
+}
+
+// Put makes the write that stores d over revision expect.
+func Put(d Dossier, expect int64) store.Write {
+	index := []store.Entry{
+		{Pattern: OfRound, Part: d.Round, Sort: string(d.State) + "/" + d.OpenedAt.UTC().Format("20060102150405") + "/" + d.ID},
+		{Pattern: OfUnit, Part: d.Unit, Sort: d.OpenedAt.UTC().Format("20060102150405") + "/" + d.ID},
+	}
+	if d.State == Returned && !d.Due.IsZero() {
+		index = append(index, store.Entry{Pattern: Due, Part: DuePart, Sort: DueSort(d.Due, "dossier/"+d.ID)})
+	}
+	return store.Put(Key(d.ID), expect, d, index...)
+}
+
+// Move sets the dossier's state, refusing what the table does not list.
+func (d *Dossier) Move(to State, at time.Time) bool {
+	if !May(d.State, to) {
+		return false
+	}
+	d.State, d.Since, d.Due, d.Holder = to, at, time.Time{}, ""
+	return true
+}

@@ -1,0 +1,144 @@
+// Package flow is the seam between stages and whatever runs them.
+//
+// A stage is a Handler: JSON in, JSON out, errors by name. The one-machine
+// edition and AWS Lambda call the very same handlers; the JSON round trip is
+// kept in both. A flow file routes on the stage name in Out.From and decides
+// nothing itself.
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambda/messages"
+
+	"hoso/shared/fault"
+)
+
+// Names of the state machines, as in workflows/<name>.asl.json.
+const (
+	Document = "document"
+	Dossier  = "dossier"
+	Round    = "round"
+)
+
+// Done is the From value that ends a flow.
+const Done = "done"
+
+// In is what every stage is given: references only, never document bytes or text.
+type In struct {
+	Subject    string `json:"subject"`             // id of the document ("<dossier>/<document>"), dossier or round
+	Revision   int    `json:"revision"`            // submitted revision; 0 where there is none
+	Generation int    `json:"generation"`          // of the run; an older one is ignored
+	From       string `json:"from,omitempty"`      // stage to go on with
+	TaskToken  string `json:"taskToken,omitempty"` // only where the state parks
+}
+
+// Out is what every stage answers: the same references and where to go on.
+type Out struct {
+	Subject    string `json:"subject"`
+	Revision   int    `json:"revision"`
+	Generation int    `json:"generation"`
+	From       string `json:"from"`
+}
+
+// To answers in with the stage to go on with.
+func (in In) To(stage string) Out {
+	return Out{Subject: in.Subject, Revision: in.Revision, Generation: in.Generation, From: stage}
+}
+
+// Stage is one step of a flow.
+type Stage func(ctx context.Context, in In) (Out, error)
+
+// Handler is a Stage as a host calls it.
+type Handler = lambda.Handler
+
+// Of wraps a stage for a host. An error leaves by its kind's name, which is
+// what Retry and Catch match; the cause holds the operation and kind only,
+// since histories are kept for long and read by many.
+func Of(name string, s Stage) Handler {
+	return lambda.NewHandler(func(ctx context.Context, in In) (Out, error) {
+		if in.Subject == "" {
+			return Out{}, messages.InvokeResponse_Error{Type: string(fault.Invalid), Message: name + ": subject is missing"}
+		}
+		out, err := s(ctx, in)
+		if err != nil {
+			return Out{}, messages.InvokeResponse_Error{Type: string(fault.KindOf(err)), Message: name + ": " + string(fault.KindOf(err))}
+		}
+		return out, nil
+	})
+}
+
+// Invoke calls a handler in process, as Lambda would. An error comes back as
+// its name and cause.
+func Invoke(ctx context.Context, h Handler, payload []byte) (out []byte, name, cause string) {
+	out, err := h.Invoke(ctx, payload)
+	if err == nil {
+		return out, "", ""
+	}
+	var e messages.InvokeResponse_Error
+	if errors.As(err, &e) {
+		return nil, e.Type, e.Message
+	}
+	return nil, string(fault.KindOf(err)), "handler failed"
+}
+
+// RunName is the name of a run: subject, revision and generation. It is the
+// natural idempotency of starting one.
+func RunName(machine, subject string, revision, generation int) string {
+	s := make([]byte, 0, len(subject))
+	for i := 0; i < len(subject); i++ {
+		c := subject[i]
+		if c == '/' {
+			c = '.'
+		}
+		s = append(s, c)
+	}
+	return fmt.Sprintf("%s-%s-%d-%d", machine[:3], s, revision, generation)
+}
+
+// Start is the body of a "start" message: a run to be started.
+type Start struct {
+	Machine string `json:"machine"`
+	Name    string `json:"name"`
+	In      In     `json:"in"`
+}
+
+// StartRun makes the body of the message that starts a run.
+func StartRun(machine string, in In) Start {
+	return Start{Machine: machine, Name: RunName(machine, in.Subject, in.Revision, in.Generation), In: in}
+}
+
+// Resume is the body of a "resume" message: a parked run to be resumed. The
+// sealed token comes from the task's record when the message is delivered.
+type Resume struct {
+	Task string          `json:"task"`
+	Out  json.RawMessage `json:"out"`
+}
+
+// Kinds of outbox messages besides store.LogMessage.
+const (
+	StartMessage   = "start"
+	ResumeMessage  = "resume"
+	MailMessage    = "mail"
+	ProjectMessage = "project"
+	FanoutMessage  = "fanout"
+)
+
+// Runs starts and resumes runs: Step Functions, or the embedded engine.
+type Runs interface {
+	// Start starts a run once; a name that was used before is success.
+	Start(ctx context.Context, machine, name string, input []byte) error
+	// Succeed resumes the run parked on token. fault.Gone: the token is
+	// unknown, used, or of a run that is gone.
+	Succeed(ctx context.Context, token string, output []byte) error
+}
+
+// Sealer keeps secrets (task tokens) unreadable at rest.
+type Sealer interface {
+	Seal(plain string) (string, error)
+	Unseal(sealed string) (string, error)
+}

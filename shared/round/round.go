@@ -1,0 +1,232 @@
+// Package round holds the nouns of an award round: the round and its
+// settings, the consolidated list with its places, selections, and the tasks
+// by which people are asked to decide. It is pure.
+package round
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"hoso/shared/dossier"
+	"hoso/shared/store"
+)
+
+// State is where a round is in its life.
+type State string
+
+const (
+	Preparing State = "preparing" // settings are being decided
+	Open      State = "open"      // units submit
+	Closed    State = "closed"    // its flow runs: selection to decision
+	Decided   State = "decided"   // every dossier has its outcome
+)
+
+// StateName is the state in Vietnamese.
+func StateName(s State) string {
+	return map[State]string{Preparing: "Đang chuẩn bị", Open: "Đang nhận hồ sơ", Closed: "Đang xét", Decided: "Đã có quyết định"}[s]
+}
+
+// Scope of a step of the route.
+type Scope string
+
+const (
+	ByDossier Scope = "dossier" // appraisal of each dossier
+	ByRound   Scope = "round"   // review of the consolidated list
+)
+
+// Step is one step of the route, as fixed when the round opened.
+type Step struct {
+	ID      string   `json:"id"`
+	Title   string   `json:"title"`
+	Scope   Scope    `json:"scope"`
+	Body    string   `json:"body"`    // responsible body
+	Persons []string `json:"persons"` // who may decide; any one of them does
+	DueDays int      `json:"dueDays"` // working days
+	Passkey bool     `json:"passkey"` // a session by passkey is required
+}
+
+// Settings are what a round runs by, fixed at opening: each value comes from
+// the campaign's plan or was decided by an administrator (Decided says who).
+type Settings struct {
+	Campaign    string               `json:"campaign"`
+	Title       string               `json:"title"` // campaign's name
+	Name        string               `json:"name"`  // of the round
+	Caps        map[dossier.Kind]int `json:"caps"`
+	Opens       time.Time            `json:"opens"`
+	Closes      time.Time            `json:"closes"`
+	Steps       []Step               `json:"steps"`
+	Head        []string             `json:"head"`               // who confirms a selection
+	Preparers   []string             `json:"preparers"`          // administrators of the round
+	ReturnDays  int                  `json:"returnDays"`         // working days to supplement
+	PostingDays int                  `json:"postingDays"`        // 0: no public posting
+	RuleSet     string               `json:"ruleSet"`            // id and digest, see package campaign
+	VotePct     float64              `json:"votePct,omitempty"`  // 0: not stated
+	VoteBase    string               `json:"voteBase,omitempty"` // tong_thanh_vien or so_co_mat
+	Decided     map[string]string    `json:"decided,omitempty"`  // field -> person
+}
+
+// DossierSteps gives the steps of dossier scope, in order.
+func (s Settings) DossierSteps() []Step { return s.steps(ByDossier) }
+
+// RoundSteps gives the steps of round scope, in order.
+func (s Settings) RoundSteps() []Step { return s.steps(ByRound) }
+
+func (s Settings) steps(scope Scope) []Step {
+	var out []Step
+	for _, st := range s.Steps {
+		if st.Scope == scope {
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
+// Round is one award round of a campaign.
+type Round struct {
+	ID         string    `json:"id"`
+	State      State     `json:"state"`
+	Settings   Settings  `json:"settings"`
+	OpenedAt   time.Time `json:"openedAt"`
+	ClosedAt   time.Time `json:"closedAt"`
+	Stage      string    `json:"stage"` // where its run goes on if it is lost; "": no run
+	Generation int       `json:"generation"`
+	Step       int       `json:"step"` // index into the round-scope steps
+	Task       string    `json:"task,omitempty"`
+	PostedTill time.Time `json:"postedTill"`
+	Selection  int       `json:"selection"` // number of the last confirmed selection
+	Written    int       `json:"written"`   // number of the last selection written out by quota
+	Decision   *Decision `json:"decision,omitempty"`
+}
+
+// Decision is the Chairman's decision as entered by a clerk. It counts once
+// a second person confirmed it (architecture, decision 16).
+type Decision struct {
+	Number      string    `json:"number"`
+	Date        string    `json:"date"` // ISO
+	Dossier     string    `json:"dossier,omitempty"`
+	Document    string    `json:"document"` // its PDF, as a document of the round's own folder
+	SHA256      string    `json:"sha256"`
+	Version     string    `json:"version"`
+	EnteredBy   string    `json:"enteredBy"`
+	EnteredAt   time.Time `json:"enteredAt"`
+	ConfirmedBy string    `json:"confirmedBy,omitempty"`
+	ConfirmedAt time.Time `json:"confirmedAt"`
+	ListVersion int       `json:"listVersion"`
+}
+
+// Chain is the chain of a round's history.
+func Chain(id string) string { return "round/" + id }
+
+// Keys of the records.
+func Key(id string) store.Key     { return store.Key{Part: "round/" + id, Sort: "round"} }
+func ListKey(id string) store.Key { return store.Key{Part: "round/" + id, Sort: "list"} }
+func SelectionKey(id string, n int) store.Key {
+	return store.Key{Part: "round/" + id, Sort: fmt.Sprintf("selection/%04d", n)}
+}
+
+// All lists rounds (part "rounds"), newest last.
+var All = store.Pattern{Name: "rounds", Slot: 1}
+
+// AllPart is the part of All.
+const AllPart = "rounds"
+
+// Put makes the write that stores r over revision expect.
+func Put(r Round, expect int64) store.Write {
+	index := []store.Entry{{Pattern: All, Part: AllPart, Sort: r.OpenedAt.UTC().Format("20060102150405") + "/" + r.ID}}
+	due := r.Settings.Closes
+	if r.State == Closed {
+		due = r.PostedTill
+	}
+	if (r.State == Open || r.State == Closed && r.Stage == "posting") && !due.IsZero() {
+		index = append(index, store.Entry{Pattern: dossier.Due, Part: dossier.DuePart, Sort: dossier.DueSort(due, "round/"+r.ID)})
+	}
+	return store.Put(Key(r.ID), expect, r, index...)
+}
+
+// PlaceCounter counts the free places of a kind in a round.
+func PlaceCounter(round string, kind dossier.Kind) string {
+	return "places/" + round + "/" + string(kind)
+}
+
+// PendingCounter counts the dossiers of a round that were submitted and are
+// not through appraisal: a selection is confirmed only at zero.
+func PendingCounter(round string) string { return "pending/" + round }
+
+// List is the consolidated list of a round: who holds a place, and what
+// review said. Its Version changes only by acts that change what is judged.
+type List struct {
+	Round   string  `json:"round"`
+	Version int     `json:"version"`
+	Entries []Entry `json:"entries"`
+}
+
+// Entry is one nominee on the list.
+type Entry struct {
+	Kind      dossier.Kind     `json:"kind"`
+	Identity  string           `json:"identity"`
+	Dossier   string           `json:"dossier"`
+	Nominee   string           `json:"nominee"`
+	Name      string           `json:"name"`
+	Position  string           `json:"position,omitempty"`
+	Unit      string           `json:"unit,omitempty"`
+	UnitName  string           `json:"unitName"`
+	Score     int              `json:"score"`
+	Selection int              `json:"selection"` // the selection that took the place
+	Place     PlaceState       `json:"place"`
+	Review    dossier.Standing `json:"review,omitempty"`
+	Reason    string           `json:"reason,omitempty"` // commitment
+}
+
+// PlaceState is what became of a place.
+type PlaceState string
+
+const (
+	Taken     PlaceState = "taken"     // by a confirmed selection
+	Confirmed PlaceState = "confirmed" // by the decision
+	Released  PlaceState = "released"  // by a named act
+)
+
+// Place is the row of one place: one nominee identity of one kind in one
+// round. It does not expire; it ends confirmed or released.
+type Place struct {
+	Round    string       `json:"round"`
+	Kind     dossier.Kind `json:"kind"`
+	Identity string       `json:"identity"`
+	Dossier  string       `json:"dossier"`
+	Nominee  string       `json:"nominee"`
+	State    PlaceState   `json:"state"`
+	Act      string       `json:"act"` // idempotency key of the act that last changed it
+}
+
+// PlacesPart is the part that holds a round's place rows.
+func PlacesPart(round string) string { return "places/" + round }
+
+// PlaceKey is where a place's row is.
+func PlaceKey(round string, kind dossier.Kind, identity string) store.Key {
+	return store.Key{Part: PlacesPart(round), Sort: string(kind) + "/" + identity}
+}
+
+// Selection is what the standing agency prepared and its head confirms.
+type Selection struct {
+	Round       string    `json:"round"`
+	N           int       `json:"n"`
+	Entries     []Entry   `json:"entries"` // the nominees it adds to the list
+	PreparedBy  string    `json:"preparedBy"`
+	PreparedAt  time.Time `json:"preparedAt"`
+	ConfirmedBy string    `json:"confirmedBy,omitempty"`
+	ConfirmedAt time.Time `json:"confirmedAt"`
+	State       string    `json:"state"` // "prepared", "confirmed", "dropped"
+}
+
+// Holding gives the entries of the list whose place is not released.
+func (l List) Holding() []Entry {
+	return slices.DeleteFunc(slices.Clone(l.Entries), func(e Entry) bool { return e.Place == Released })
+}
+
+// Find gives the index of a nominee's live entry, or -1.
+func (l List) Find(dossier, nominee string) int {
+	return slices.IndexFunc(l.Entries, func(e Entry) bool {
+		return e.Dossier == dossier && e.Nominee == nominee && e.Place != Released
+	})
+}
