@@ -1,10 +1,8 @@
 package store
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 
 	"hoso/shared/evidence"
@@ -27,16 +25,49 @@ type Logged struct {
 var ErrKeyReused = &fault.Error{Kind: fault.Conflict, Op: "store.commit", Code: "key-reused",
 	Public: "Yêu cầu này đã được dùng cho một việc khác. Hãy tải lại trang và làm lại."}
 
-// ConflictError names the records whose expected revision did not hold.
-type ConflictError struct{ Keys []Key }
+// ConflictError names every record whose expected revision did not hold, in
+// the order of the commit's writes, and every counter that was to be made and
+// was there.
+type ConflictError struct {
+	Keys     []Key
+	Counters []string
+}
 
 // Error lists the keys; it is for logs.
 func (e *ConflictError) Error() string {
-	s := make([]string, len(e.Keys))
-	for i, k := range e.Keys {
-		s[i] = k.Part + "|" + k.Sort
+	s := make([]string, 0, len(e.Keys)+len(e.Counters))
+	for _, k := range e.Keys {
+		s = append(s, k.Part+"|"+k.Sort)
 	}
-	return "expected revision does not hold: " + strings.Join(s, ", ")
+	for _, c := range e.Counters {
+		s = append(s, "counter "+c)
+	}
+	return "expected state does not hold: " + strings.Join(s, ", ")
+}
+
+// Refusal is what the stored state says against a commit. Adapters fill it
+// and give Err, so that all of them refuse in the same words and order.
+type Refusal struct {
+	Conflict ConflictError
+	Short    string // first counter, in the commit's order, with too little free
+	Missing  string // first counter that was to be given to and is not there
+}
+
+// Err gives the one error of the refusal, or nil: a conflict before a
+// shortage, since with other revisions the act would not have been tried.
+func (r Refusal) Err() error {
+	switch {
+	case len(r.Conflict.Keys)+len(r.Conflict.Counters) > 0:
+		return &fault.Error{Kind: fault.Conflict, Op: "store.commit", Err: &r.Conflict,
+			Public: "Dữ liệu vừa được người khác thay đổi. Hãy tải lại trang, xem lại rồi làm tiếp."}
+	case r.Short != "":
+		return &fault.Error{Kind: fault.OverQuota, Op: "store.commit", Code: r.Short,
+			Public: "Không còn đủ suất để thực hiện việc này."}
+	case r.Missing != "":
+		return &fault.Error{Kind: fault.NotFound, Op: "store.commit", Code: r.Missing,
+			Err: errors.New("no such counter")}
+	}
+	return nil
 }
 
 // Plan is a commit ready to be written: what every adapter stores, worked out
@@ -73,12 +104,51 @@ func (c Commit) Items() int {
 	return n
 }
 
+// Bytes is how much the commit weighs against MaxBytes: bodies, keys, and an
+// allowance for what an event costs beside its data (its line's frame, its
+// hash, its place in the log message).
+func (c Commit) Bytes() int {
+	n := len(c.Key) + len(c.Request) + len(c.Result)
+	for _, w := range c.Writes {
+		n += len(w.Body) + len(w.Key.Part) + len(w.Key.Sort)
+		for _, e := range w.Index {
+			n += len(e.Pattern.Name) + len(e.Part) + len(e.Sort)
+		}
+	}
+	for _, a := range c.Counters {
+		n += len(a.Counter)
+	}
+	for _, m := range c.Outbox {
+		n += len(m.ID) + len(m.Kind) + len(m.Body)
+	}
+	for _, e := range c.Events {
+		n += len(e.Data) + 3*len(e.Chain) + 512
+	}
+	return n
+}
+
 // Prepare checks the port's limits and places the events behind heads, which
 // must hold every chain of c.Chains().
 func Prepare(c Commit, heads map[string]evidence.Head) (Plan, error) {
-	if err := check(c); err != nil {
-		return Plan{}, &fault.Error{Kind: fault.Invalid, Op: "store.commit", Err: err}
+	if err := Check(c); err != nil {
+		return Plan{}, err
 	}
+	return Place(c, heads)
+}
+
+// Check holds the commit against the port's limits, without any stored state:
+// fault.Invalid names what is broken. Reused keys are looked up before it
+// counts: a repeat of an act gets its result whatever it now carries.
+func Check(c Commit) error {
+	if err := check(c); err != nil {
+		return &fault.Error{Kind: fault.Invalid, Op: "store.commit", Err: err}
+	}
+	return nil
+}
+
+// Place puts the events of a checked commit behind heads, which must hold
+// every chain of c.Chains().
+func Place(c Commit, heads map[string]evidence.Head) (Plan, error) {
 	p := Plan{Commit: c, Heads: map[string]evidence.Head{}, Before: map[string]evidence.Head{}}
 	var logged []Logged
 	for _, chain := range c.Chains() {
@@ -102,85 +172,4 @@ func Prepare(c Commit, heads map[string]evidence.Head) (Plan, error) {
 		p.Log = &Message{ID: LogMessage + "/" + logged[0].Hash, Kind: LogMessage, Body: body}
 	}
 	return p, nil
-}
-
-func check(c Commit) error {
-	if c.Key == "" || len(c.Key) > 512 {
-		return errors.New("idempotency key must have 1 to 512 bytes")
-	}
-	if c.At.IsZero() {
-		return errors.New("instant is missing")
-	}
-	if n := c.Items(); n > MaxItems {
-		return fmt.Errorf("%d items, at most %d", n, MaxItems)
-	}
-	total := len(c.Result) + len(c.Request)
-	seen := map[Key]bool{}
-	for _, w := range c.Writes {
-		if err := checkWrite(w); err != nil {
-			return fmt.Errorf("record %s|%s: %w", w.Key.Part, w.Key.Sort, err)
-		}
-		if seen[w.Key] {
-			return fmt.Errorf("record %s|%s: two operations on one key", w.Key.Part, w.Key.Sort)
-		}
-		seen[w.Key] = true
-		total += len(w.Body) + len(w.Key.Part) + len(w.Key.Sort)
-	}
-	counters := map[string]bool{}
-	for _, a := range c.Counters {
-		if a.Counter == "" || counters[a.Counter] || (a.N == 0 && !a.Create) || (a.Create && a.N < 0) {
-			return fmt.Errorf("counter %q: empty, repeated, or without effect", a.Counter)
-		}
-		counters[a.Counter] = true
-	}
-	ids := map[string]bool{}
-	for _, m := range c.Outbox {
-		if m.ID == "" || m.Kind == "" || ids[m.ID] {
-			return fmt.Errorf("message %q: id and kind are needed, each id once", m.ID)
-		}
-		ids[m.ID] = true
-		total += len(m.Body)
-	}
-	for _, e := range c.Events {
-		if e.Chain == "" || e.Type == "" || e.Actor == "" || e.At.IsZero() {
-			return fmt.Errorf("event %q on %q: chain, type, actor and time are needed", e.Type, e.Chain)
-		}
-		total += len(e.Data) + 400
-	}
-	if total > MaxBytes {
-		return fmt.Errorf("%d bytes, at most %d", total, MaxBytes)
-	}
-	return nil
-}
-
-func checkWrite(w Write) error {
-	switch {
-	case w.Key.Part == "" || w.Key.Sort == "":
-		return errors.New("key is incomplete")
-	case len(w.Key.Part) > 1024 || len(w.Key.Sort) > 900:
-		return errors.New("key is too long")
-	case w.Check && w.Delete:
-		return errors.New("check and delete at once")
-	case (w.Check || w.Delete) && (len(w.Body) > 0 || len(w.Index) > 0):
-		return errors.New("check or delete with a body")
-	case w.Check && w.Expect < 0, !w.Check && w.Expect < 0, w.Delete && w.Expect == 0:
-		return errors.New("expected revision is out of range")
-	}
-	if w.Check || w.Delete {
-		return nil
-	}
-	if len(w.Body) > MaxRecord-2048 {
-		return fmt.Errorf("%d bytes, at most %d", len(w.Body), MaxRecord-2048)
-	}
-	if !json.Valid(w.Body) || bytes.IndexByte(w.Body, 0) >= 0 {
-		return errors.New("body is not JSON")
-	}
-	slots := map[int]bool{}
-	for _, e := range w.Index {
-		if e.Pattern.Name == "" || e.Pattern.Slot < 1 || e.Pattern.Slot > 3 || slots[e.Pattern.Slot] || e.Part == "" || e.Sort == "" {
-			return fmt.Errorf("index entry %q is incomplete or its slot is taken", e.Pattern.Name)
-		}
-		slots[e.Pattern.Slot] = true
-	}
-	return nil
 }

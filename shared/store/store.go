@@ -25,7 +25,8 @@ const (
 	MaxItems  = 100
 	MaxBytes  = 4 << 20
 	MaxRecord = 400 << 10
-	MaxPage   = 200 // records a page
+	MaxPage   = 200     // records a page
+	MaxRead   = 1 << 20 // bytes of bodies a page, reached by its last record
 )
 
 // Key names a record: records of one Part are read together in order of Sort.
@@ -72,7 +73,10 @@ type Write struct {
 
 // Add changes a counter of free things. A negative N takes: it needs at least
 // that many free, or the commit fails with fault.OverQuota and the counter's
-// name as code. Create true makes the counter, which must not exist, with N.
+// name as code; of a counter that is not there nothing is free. A positive N
+// gives, and the counter must be there, or the commit fails with
+// fault.NotFound. Create true makes the counter, which must not exist
+// (fault.Conflict), with N.
 type Add struct {
 	Counter string
 	N       int64
@@ -80,7 +84,10 @@ type Add struct {
 }
 
 // Message is an effect to be carried out after the commit, at least once and
-// in no order. ID is stable: a repeated delivery carries the same one.
+// in no order. ID is stable: a repeated delivery carries the same one. It
+// names one effect of one act, so it holds what tells that act from the next
+// (a revision, a generation, a hash): a message queued while another of its ID
+// waits takes that one's place, and settling the ID settles both.
 type Message struct {
 	ID       string
 	Kind     string // see package dispatch
@@ -116,17 +123,18 @@ type Outcome struct {
 	Result   json.RawMessage
 }
 
-// Page selects part of a list. After is the Next of the page before.
+// Page selects part of a list. Order is that of the bytes of Sort.
 type Page struct {
 	Prefix string // only sorts that begin with it
 	From   string // only sorts >= it
 	To     string // only sorts < it, if not ""
-	After  string
-	Limit  int // 0: MaxPage
-	Desc   bool
+	After  string // the Next of the page before, taken with the same other fields
+	Limit  int    // at most MaxPage; 0 or more than that: MaxPage
+	Desc   bool   // last sort first
 }
 
-// Slice is one page of records. Next is "" on the last page.
+// Slice is one page of records. Next is "" on the last page. A page may hold
+// fewer records than Limit though more follow (MaxRead): only Next tells.
 type Slice struct {
 	Records []Record
 	Next    string
@@ -142,11 +150,14 @@ type Reader interface {
 	GetMany(ctx context.Context, keys []Key) ([]Record, error)
 	// List gives records of one part in order of Sort.
 	List(ctx context.Context, part string, p Page) (Slice, error)
-	// Query gives records of one part of a named index in order of its Sort.
+	// Query gives records of one part of a named index in order of its Sort
+	// there, and of their keys where that is equal. From, To and Prefix speak
+	// of the Sort in the index.
 	Query(ctx context.Context, pattern Pattern, part string, p Page) (Slice, error)
 	// Counter gives what is free, or fault.NotFound.
 	Counter(ctx context.Context, name string) (int64, error)
-	// Events gives a chain's events after a place, at most limit.
+	// Events gives a chain's events after a place, in order, at most limit
+	// and at most MaxPage.
 	Events(ctx context.Context, chain string, after int64, limit int) ([]evidence.Placed, error)
 	// Head gives the end of a chain; the zero Head if it has no events.
 	Head(ctx context.Context, chain string) (evidence.Head, error)
@@ -168,10 +179,12 @@ type Store interface {
 
 // Outbox is the queue of effects that commits leave behind.
 type Outbox interface {
-	// Pending gives messages that are due, at most limit.
+	// Pending gives messages that are due, at most limit and at most MaxPage,
+	// and at most about MaxRead bytes of bodies.
 	Pending(ctx context.Context, now time.Time, limit int) ([]Message, error)
 	// Settle removes a message that was delivered; a missing one is fine.
 	Settle(ctx context.Context, ids ...string) error
-	// Defer keeps a message for later and notes the failure.
+	// Defer keeps a message for later and notes the failure: Attempts grows by
+	// one, reason stands in Error. A missing one is fine.
 	Defer(ctx context.Context, id string, due time.Time, reason string) error
 }
