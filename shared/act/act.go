@@ -66,25 +66,6 @@ func (d Desk) Do(ctx context.Context, key, request string, decide func(ctx conte
 		Public: "Có người khác vừa thay đổi cùng hồ sơ này. Hãy tải lại trang và thử lại."}
 }
 
-// Text salts a personal text for chain: the commitment to put in the event
-// and the write that keeps the text apart. An empty text gives neither.
-func (d Desk) Text(chain, text string) (evidence.Commitment, []store.Write, error) {
-	if text == "" {
-		return "", nil, nil
-	}
-	t := evidence.Text{Salt: hex.EncodeToString(d.Rand(32)), Text: text}
-	c, err := t.Commit()
-	if err != nil {
-		return "", nil, fault.Wrap(fault.Internal, "act.text", err)
-	}
-	return c, []store.Write{store.Put(TextKey(chain, c), 0, t)}, nil
-}
-
-// TextKey is where the text behind a commitment of a chain is kept.
-func TextKey(chain string, c evidence.Commitment) store.Key {
-	return store.Key{Part: "text/" + chain, Sort: string(c)}
-}
-
 // Event makes an event; data must be a small JSON-encodable value of ids,
 // numbers and digests.
 func Event(chain, kind, actor string, at time.Time, data any) evidence.Event {

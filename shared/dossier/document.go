@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"hoso/shared/act"
 	"hoso/shared/reading"
 	"hoso/shared/store"
 )
@@ -128,14 +129,14 @@ func Subject(dossier, document string) string { return dossier + "/" + document 
 // Revision is a dossier as it was submitted: what was pinned, and once all is
 // read what a decision is bound to.
 type Revision struct {
-	N        int       `json:"n"`
-	By       string    `json:"by"`
-	At       time.Time `json:"at"`
-	Receipt  string    `json:"receipt"`
-	Note     string    `json:"note,omitempty"` // commitment: what changed, in the unit's words
-	Pinned   []Pin     `json:"pinned"`
-	Contests []Contest `json:"contests,omitempty"`
-	Late     bool      `json:"late,omitempty"` // after the window, admitted by an act
+	N        int         `json:"n"`
+	By       string      `json:"by"`
+	At       time.Time   `json:"at"`
+	Receipt  string      `json:"receipt"`
+	Note     act.TextRef `json:"note,omitempty"` // what changed, in the unit's words
+	Pinned   []Pin       `json:"pinned"`
+	Contests []Contest   `json:"contests,omitempty"`
+	Late     bool        `json:"late,omitempty"` // after the window, admitted by an act
 
 	Judged   bool      `json:"judged"`             // findings are recorded
 	Findings string    `json:"findings,omitempty"` // digest of the findings object
@@ -168,8 +169,8 @@ type Counts struct {
 // Contest is a unit's sentence against a blocking finding: with it the
 // dossier goes on, marked, to the appraiser.
 type Contest struct {
-	Finding  string `json:"finding"` // Finding.ID
-	Sentence string `json:"sentence"`
+	Finding  string      `json:"finding"` // Finding.ID
+	Sentence act.TextRef `json:"sentence"`
 }
 
 // RevisionKey is where a submitted revision is.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"hoso/shared/act"
 	"hoso/shared/store"
 )
 
@@ -97,23 +98,22 @@ type Dossier struct {
 	Step       int       `json:"step"`       // index into the route's dossier-scope steps
 	Task       string    `json:"task,omitempty"`
 	Receipt    string    `json:"receipt,omitempty"` // number of the first receipt
-	Documents  int       `json:"documents"`         // upload slots opened so far
-	Bytes      int64     `json:"bytes"`             // bytes declared in open slots and stored documents
+	Unread     int       `json:"unread"`            // pinned documents whose flow has not ended
 	RuleSet    string    `json:"ruleSet,omitempty"` // fixed at valid receipt
 
-	Nominees []Nominee `json:"nominees,omitempty"` // of the last judged revision
-	Return   *Return   `json:"return,omitempty"`   // why it was last returned
-	Reason   string    `json:"reason,omitempty"`   // commitment of the outcome's reason
-	Sealed   bool      `json:"sealed,omitempty"`   // final and in the archive
-	Package  string    `json:"package,omitempty"`  // digest of the sealed package
+	Nominees []Nominee   `json:"nominees,omitempty"` // of the last judged revision
+	Return   *Return     `json:"return,omitempty"`   // why it was last returned
+	Reason   act.TextRef `json:"reason,omitempty"`   // of the outcome
+	Sealed   bool        `json:"sealed,omitempty"`   // final and in the archive
+	Package  string      `json:"package,omitempty"`  // digest of the sealed package
 }
 
 // Return says why a dossier went back and until when it may come again.
 type Return struct {
-	Revision int       `json:"revision"`
-	By       string    `json:"by"`     // person or "validate"
-	Reason   string    `json:"reason"` // commitment; "" when findings say it all
-	Due      time.Time `json:"due"`
+	Revision int         `json:"revision"`
+	By       string      `json:"by"`     // person or "validate"
+	Reason   act.TextRef `json:"reason"` // "" when findings say it all
+	Due      time.Time   `json:"due"`
 }
 
 // Kind of nominee: collective or individual.
@@ -159,19 +159,19 @@ func StandingName(s Standing) string {
 
 // Nominee is a person or a collective put forward.
 type Nominee struct {
-	ID        string   `json:"id"`       // stable over revisions: digest of Identity within the dossier
-	Identity  string   `json:"identity"` // digest of kind, name key, birth date and unit key
-	Kind      Kind     `json:"kind"`
-	Name      string   `json:"name"` // exactly as written
-	Position  string   `json:"position,omitempty"`
-	Unit      string   `json:"unit,omitempty"`
-	Birth     string   `json:"birth,omitempty"` // ISO date, or ""
-	Documents []string `json:"documents"`       // documents that speak of it
-	Judged    string   `json:"judged"`          // digest of the facts a decision on it rests on
-	Standing  Standing `json:"standing"`
-	Reason    string   `json:"reason,omitempty"` // commitment
-	Review    string   `json:"review,omitempty"` // date (ISO) to look at a hold again
-	Score     int      `json:"score"`            // hundredths; mean of the appraisers' scores
+	ID        string      `json:"id"`       // stable over revisions: digest of Identity within the dossier
+	Identity  string      `json:"identity"` // digest of kind, name key, birth date and unit key
+	Kind      Kind        `json:"kind"`
+	Name      string      `json:"name"` // exactly as written
+	Position  string      `json:"position,omitempty"`
+	Unit      string      `json:"unit,omitempty"`
+	Birth     string      `json:"birth,omitempty"` // ISO date, or ""
+	Documents []string    `json:"documents"`       // documents that speak of it
+	Judged    string      `json:"judged"`          // digest of the facts a decision on it rests on
+	Standing  Standing    `json:"standing"`
+	Reason    act.TextRef `json:"reason,omitempty"`
+	Review    string      `json:"review,omitempty"` // date (ISO) to look at a hold again
+	Score     int         `json:"score"`            // hundredths; mean of the appraisers' scores
 }
 
 // Limits of a dossier (product.md, Intake); settings may lower them.
@@ -181,6 +181,12 @@ const (
 	MaxFile     = 100 << 20
 	MaxBytes    = 500 << 20
 )
+
+// SlotCounter counts the upload slots a dossier may still open, ByteCounter
+// the bytes it may still declare: counters, so that sixty uploads at once do
+// not contend for the dossier's record.
+func SlotCounter(id string) string { return "slots/" + id }
+func ByteCounter(id string) string { return "bytes/" + id }
 
 // Chain is the chain of a dossier's history.
 func Chain(id string) string { return "dossier/" + id }

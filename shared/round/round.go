@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"hoso/shared/act"
 	"hoso/shared/dossier"
 	"hoso/shared/store"
 )
@@ -175,7 +176,7 @@ type Entry struct {
 	Selection int              `json:"selection"` // the selection that took the place
 	Place     PlaceState       `json:"place"`
 	Review    dossier.Standing `json:"review,omitempty"`
-	Reason    string           `json:"reason,omitempty"` // commitment
+	Reason    act.TextRef      `json:"reason,omitempty"`
 }
 
 // PlaceState is what became of a place.
@@ -216,7 +217,7 @@ type Selection struct {
 	PreparedAt  time.Time `json:"preparedAt"`
 	ConfirmedBy string    `json:"confirmedBy,omitempty"`
 	ConfirmedAt time.Time `json:"confirmedAt"`
-	State       string    `json:"state"` // "prepared", "confirmed", "dropped"
+	State       string    `json:"state"` // "prepared", "confirmed" or "dropped"
 }
 
 // Holding gives the entries of the list whose place is not released.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"hoso/shared/act"
 	"hoso/shared/dossier"
 	"hoso/shared/store"
 )
@@ -42,22 +43,22 @@ const (
 
 // Verdict is what a person decided on a task, bound to what was shown.
 type Verdict struct {
-	By       string    `json:"by"`
-	At       time.Time `json:"at"`
-	Method   string    `json:"method"`           // of the session
-	Whole    string    `json:"whole,omitempty"`  // "return", "confirm", …; "" when per nominee
-	Reason   string    `json:"reason,omitempty"` // commitment
-	Shown    string    `json:"shown"`            // hash of what was shown: Revision.Hash or the list's digest
-	Nominees []Ruling  `json:"nominees,omitempty"`
-	Noted    []string  `json:"noted,omitempty"` // warnings acknowledged, by finding id
+	By       string      `json:"by"`
+	At       time.Time   `json:"at"`
+	Method   string      `json:"method"`          // of the session
+	Whole    string      `json:"whole,omitempty"` // "return", "confirm", …; "" when per nominee
+	Reason   act.TextRef `json:"reason,omitempty"`
+	Shown    string      `json:"shown"` // hash of what was shown: Revision.Hash or the list's digest
+	Nominees []Ruling    `json:"nominees,omitempty"`
+	Noted    []string    `json:"noted,omitempty"` // warnings acknowledged, by finding id
 }
 
 // Ruling is a decision on one nominee.
 type Ruling struct {
 	Nominee string           `json:"nominee"`
 	Dossier string           `json:"dossier,omitempty"`
-	Is      dossier.Standing `json:"is"`               // approved, refused or held
-	Reason  string           `json:"reason,omitempty"` // commitment
+	Is      dossier.Standing `json:"is"` // approved, refused or held
+	Reason  act.TextRef      `json:"reason,omitempty"`
 	Review  string           `json:"review,omitempty"` // ISO date, for a hold
 	Score   int              `json:"score,omitempty"`
 	Kept    bool             `json:"kept,omitempty"` // carried over from the revision before

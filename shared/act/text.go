@@ -1,0 +1,94 @@
+package act
+
+import (
+	"context"
+	"encoding/hex"
+	"strings"
+
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/store"
+)
+
+// TextRef says where a personal text is kept: "<group>/<commitment>". Records
+// hold it; events hold only the commitment. "" is no text.
+type TextRef string
+
+// Texts collects the personal texts of one act. They share one record, so
+// that a decision on a hundred nominees stays inside one commit; each has its
+// own salt, so that one can be erased and the others stay.
+type Texts struct {
+	desk  Desk
+	chain string
+	group string
+	kept  map[evidence.Commitment]evidence.Text
+	named map[string]evidence.Commitment
+	err   error
+}
+
+// Texts starts the collection for one act on a chain. group must be new on
+// the chain: the act's own id.
+func (d Desk) Texts(chain, group string) *Texts {
+	return &Texts{desk: d, chain: chain, group: strings.ReplaceAll(group, "/", "."),
+		kept: map[evidence.Commitment]evidence.Text{}, named: map[string]evidence.Commitment{}}
+}
+
+// Add salts a text under a name and says where it will be kept.
+func (t *Texts) Add(name, text string) TextRef {
+	if text == "" {
+		return ""
+	}
+	kept := evidence.Text{Salt: hex.EncodeToString(t.desk.Rand(32)), Text: text}
+	c, err := kept.Commit()
+	if err != nil {
+		t.err = fault.Wrap(fault.Internal, "act.text", err)
+		return ""
+	}
+	t.kept[c] = kept
+	t.named[name] = c
+	return TextRef(t.group + "/" + string(c))
+}
+
+// Named gives the commitments for Event.Texts; nil if there are none.
+func (t *Texts) Named() map[string]evidence.Commitment {
+	if len(t.named) == 0 {
+		return nil
+	}
+	return t.named
+}
+
+// Writes gives the write that keeps the texts; none if there are none.
+func (t *Texts) Writes() ([]store.Write, error) {
+	if t.err != nil || len(t.kept) == 0 {
+		return nil, t.err
+	}
+	return []store.Write{store.Put(TextKey(t.chain, t.group), 0, t.kept)}, nil
+}
+
+// TextsPart is the part that holds a chain's personal texts: each record maps
+// commitments to texts; an erased one is missing from it.
+func TextsPart(chain string) string { return "text/" + chain }
+
+// TextKey is where the texts of one act on a chain are kept.
+func TextKey(chain, group string) store.Key {
+	return store.Key{Part: TextsPart(chain), Sort: group}
+}
+
+// Read gives a personal text, or "" if it was erased.
+func Read(ctx context.Context, r store.Reader, chain string, ref TextRef) (string, error) {
+	if ref == "" {
+		return "", nil
+	}
+	group, commitment, ok := strings.Cut(string(ref), "/")
+	if !ok {
+		return "", fault.New(fault.Internal, "act.text", "")
+	}
+	var kept map[evidence.Commitment]evidence.Text
+	if _, err := store.Load(ctx, r, TextKey(chain, group), &kept); err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return "", nil
+		}
+		return "", err
+	}
+	return kept[evidence.Commitment(commitment)].Text, nil
+}
