@@ -1,13 +1,3 @@
-// Package evidence holds what makes the history of the product provable:
-// events chained per subject, salted commitments to personal text, and the
-// transparency log over all events.
-//
-// Events are data, committed together with the change they describe. They
-// carry ids, numbers and digests only; personal text stands in records of
-// its own and an event commits to it by a salted hash, so that erasing the
-// text by a decision leaves every chain and the log verifiable.
-//
-// The package is pure: no clock, no randomness, no storage.
 package evidence
 
 import (
@@ -46,12 +36,12 @@ type Text struct {
 
 // Commit gives the commitment to t.
 func (t Text) Commit() (Commitment, error) {
-	salt, err := hex.DecodeString(t.Salt)
-	if err != nil || len(salt) != 32 {
-		return "", fmt.Errorf("evidence: salt must be 32 bytes in hex")
+	salt, err := parseHash(t.Salt)
+	if err != nil {
+		return "", fmt.Errorf("evidence: salt must be 32 bytes in lower-case hex")
 	}
 	h := sha256.New()
-	h.Write(salt)
+	h.Write(salt[:])
 	h.Write([]byte(t.Text))
 	return Commitment(hex.EncodeToString(h.Sum(nil))), nil
 }
