@@ -1,0 +1,184 @@
+package mail
+
+// linkRule says whether a template carries an acting link.
+type linkRule int
+
+const (
+	noLink linkRule = iota
+	mayLink
+	needsLink
+)
+
+// wording is what a template says. Facts (number, campaign, due …) are set
+// below the lead by Render.
+type wording struct {
+	subject string
+	lead    string   // Vietnamese sentences
+	english string   // one line; ""
+	button  string   // label of the link
+	then    string   // what to do where there is no link
+	facts   []string // words shown besides the common ones
+	link    linkRule
+}
+
+// taskEnglish is the English line of every mail that asks for a decision.
+const taskEnglish = "A task is waiting for you. Opening the link decides nothing; you decide on the page, after signing in."
+
+// openTasks is what to do in a mail about a task without a link.
+const openTasks = "Hãy đăng nhập cổng và mở mục Việc của tôi."
+
+// openDossier is what a unit does with news of its dossier.
+const openDossier = "Hãy đăng nhập cổng và mở hồ sơ này để xem đầy đủ."
+
+// wordingOf gives a template's words; false if there is no such template.
+func wordingOf(template string) (wording, bool) {
+	if w, ok := taskWording(template); ok {
+		return w, true
+	}
+	if w, ok := unitWording(template); ok {
+		return w, true
+	}
+	return officeWording(template)
+}
+
+// taskWording has the templates that ask for a decision or speak of one.
+func taskWording(template string) (wording, bool) {
+	w := wording{english: taskEnglish, button: "Xem và quyết định", then: openTasks, link: mayLink}
+	switch template {
+	case TaskAppraisal:
+		w.subject = "Mời thẩm định hồ sơ"
+		w.lead = "Một hồ sơ đề nghị khen thưởng đang chờ ông/bà thẩm định."
+	case TaskSelection:
+		w.subject = "Mời xác nhận danh sách lựa chọn"
+		w.lead = "Danh sách lựa chọn trong số lượng khen thưởng của đợt đã được chuẩn bị và đang chờ ông/bà xác nhận."
+	case TaskReview:
+		w.subject = "Mời thẩm định danh sách tổng hợp"
+		w.lead = "Danh sách tổng hợp đề nghị khen thưởng của đợt đang chờ ông/bà thẩm định."
+	case TaskPosting:
+		w.subject = "Mời xử lý ý kiến công khai"
+		w.lead = "Thời gian lấy ý kiến công khai của đợt cần ông/bà xử lý."
+	case TaskDecision:
+		w.subject = "Mời xác nhận quyết định khen thưởng"
+		w.lead = "Số, ngày và bản PDF của quyết định khen thưởng đã được nhập. Cần người thứ hai đối chiếu và xác nhận thì quyết định mới có hiệu lực trên hệ thống."
+	case Reassigned:
+		w.subject = "Chuyển việc cho ông/bà"
+		w.lead = "Một việc vừa được chuyển cho ông/bà. Đường dẫn đã gửi cho người trước không còn dùng được."
+	case Reminder:
+		w.subject = "Nhắc việc sắp đến hạn"
+		w.lead = "Việc dưới đây sắp đến hạn mà chưa có quyết định."
+		w.english = "A task of yours is due soon. " + "Opening the link decides nothing."
+	case TakenOff:
+		w.subject = "Việc đã chuyển cho người khác"
+		w.lead = "Việc dưới đây đã được chuyển cho người khác. Ông/bà không cần làm gì thêm; đường dẫn đã gửi không còn dùng được."
+		w.english, w.button, w.link = "The task below was given to somebody else; nothing is left for you to do.", "", noLink
+	case DecisionReceipt:
+		w.subject = "Đã ghi nhận quyết định của ông/bà"
+		w.lead = "Hệ thống đã ghi nhận quyết định của ông/bà. Nếu không phải ông/bà quyết định, hãy báo ngay cho cơ quan thường trực của đợt."
+		w.english, w.button, w.link = "Your decision was recorded. If it was not you, tell the standing agency at once.", "", noLink
+		w.facts = []string{DecidedAt, Evidence}
+	default:
+		return wording{}, false
+	}
+	return w, true
+}
+
+// unitWording has what units are told of their dossiers and duties.
+func unitWording(template string) (wording, bool) {
+	w := wording{then: openDossier}
+	switch template {
+	case Receipt:
+		w.subject = "Đã tiếp nhận hồ sơ"
+		w.lead = "Hồ sơ của đơn vị đã được tiếp nhận vào thời điểm ghi dưới đây. Thời điểm này là căn cứ tính hạn. Giấy tiếp nhận kèm mã băm từng tệp có trên trang hồ sơ."
+		w.english = "Your dossier was received at the instant below."
+		w.facts = []string{ReceivedAt, Files}
+	case ReturnedToUnit:
+		w.subject = "Hồ sơ được trả lại để bổ sung"
+		w.lead = "Hồ sơ của đơn vị được trả lại để bổ sung. Trang hồ sơ ghi đủ từng lỗi, căn cứ và cách sửa. Lỗi nào đơn vị thấy không đúng thì ghi ý kiến, hồ sơ vẫn được chuyển tới người thẩm định."
+		w.english = "Your dossier was returned. The dossier page lists every fault and how to mend it."
+		w.facts = []string{Blocking}
+	case LapsedNotice:
+		w.subject = "Hồ sơ hết hạn bổ sung"
+		w.lead = "Hồ sơ của đơn vị chưa được nộp lại trước hạn bổ sung nên không được xét tiếp trong đợt này."
+		w.english = "Your dossier was not submitted again in time."
+	case NeedsPerson:
+		w.subject = "Có tài liệu cần người đọc"
+		w.lead = "Trong hồ sơ của đơn vị có tài liệu máy không đọc chắc chắn được. Hãy mở trang kiểm tra, xem trang giấy và nhập các mục còn để trống. Việc này không làm thay đổi thời điểm tiếp nhận."
+		w.english = "A document could not be read with confidence; please fill in the open fields. Your receipt time stands."
+	case Result:
+		w.subject = "Kết quả xét khen thưởng"
+		w.lead = "Đã có kết quả xét đối với hồ sơ của đơn vị. Trang hồ sơ ghi kết quả và lý do của từng trường hợp."
+		w.english = "The result of your dossier, with reasons, is on the dossier page."
+		w.facts = []string{Outcome}
+	case RoundOpened:
+		w.subject = "Mở đợt nhận hồ sơ"
+		w.lead = "Đợt xét khen thưởng dưới đây bắt đầu nhận hồ sơ."
+		w.english = "A round is open for dossiers."
+		w.then = "Hãy đăng nhập cổng để lập hồ sơ."
+	case ReportDue:
+		w.subject = "Nhắc gửi báo cáo kết quả hằng năm"
+		w.lead = "Đơn vị chưa gửi báo cáo kết quả thực hiện phong trào trong năm."
+		w.english = "Your yearly report is due."
+		w.then = "Hãy đăng nhập cổng để gửi báo cáo."
+	default:
+		return wording{}, false
+	}
+	return w, true
+}
+
+// officeWording has sign-in and what the standing agency and auditors are told.
+func officeWording(template string) (wording, bool) {
+	switch template {
+	case SignInCode:
+		return wording{
+			subject: "Mã đăng nhập",
+			lead:    "Mã đăng nhập của ông/bà ở dưới đây. Mã dùng một lần, có giá trị 10 phút, chỉ trên trình duyệt vừa yêu cầu. Không đọc mã cho bất kỳ ai. Nếu ông/bà không đăng nhập, hãy bỏ qua thư này.",
+			english: "Your sign-in code: good once, for 10 minutes, only in the browser that asked. Never give it to anybody.",
+		}, true
+	case Invitation:
+		return wording{
+			subject: "Mời sử dụng cổng hồ sơ khen thưởng", link: needsLink, button: "Nhận lời mời",
+			lead:    "Ông/bà được cấp quyền sử dụng cổng hồ sơ khen thưởng. Mở đường dẫn dưới đây và bấm nút trên trang để nhận; đường dẫn dùng một lần.",
+			english: "You are invited to the commendation portal. The link works once.",
+			facts:   []string{RoleNames, UnitName},
+		}, true
+	case Overdue:
+		return wording{
+			subject: "Việc quá hạn",
+			lead:    "Việc dưới đây đã quá hạn mà chưa có quyết định. Im lặng không phải là đồng ý: hồ sơ vẫn chờ cho tới khi có người quyết định. Có thể chuyển việc cho người khác trên bảng theo dõi của đợt.",
+			english: "A task is overdue. It still waits for a decision; you may give it to somebody else.",
+			then:    "Hãy đăng nhập cổng và mở bảng theo dõi của đợt.",
+		}, true
+	case WithdrawnNotice:
+		return wording{
+			subject: "Hồ sơ đã rút",
+			lead:    "Hồ sơ dưới đây đã được rút. Việc đang chờ trên hồ sơ này (nếu có) không còn cần quyết định.",
+			english: "The dossier below was withdrawn; nothing is left to decide on it.",
+			then:    "Hãy đăng nhập cổng nếu muốn xem lại hồ sơ.",
+		}, true
+	case Unreachable:
+		return wording{
+			subject: "Có người không nhận được thư",
+			lead:    "Thư gửi người dưới đây bị máy chủ nhận trả lại. Hãy kiểm tra địa chỉ hoặc chuyển việc cho người khác.",
+			english: "Mails to the person below come back. Check the address or reassign the tasks.",
+			then:    "Hãy đăng nhập cổng và mở trang người dùng.",
+			facts:   []string{PersonName},
+		}, true
+	case Checkpoint:
+		return wording{
+			subject: "Điểm kiểm tra nhật ký",
+			lead:    "Dưới đây là điểm kiểm tra đã ký của nhật ký. Hãy lưu thư này ở nơi khác: sau này lệnh hoso verify --checkpoint đối chiếu nhật ký với điểm kiểm tra này.",
+			english: "A signed checkpoint of the log. Keep this mail elsewhere; hoso verify --checkpoint compares the log with it.",
+			facts:   []string{Evidence},
+		}, true
+	}
+	return wording{}, false
+}
+
+// factName is the Vietnamese name of a word shown as a fact.
+func factName(word string) string {
+	return map[string]string{
+		Number: "Hồ sơ số", Campaign: "Phong trào", RoundName: "Đợt", Step: "Bước",
+		RoleNames: "Vai trò", UnitName: "Đơn vị", Files: "Số tệp", Blocking: "Số lỗi phải sửa",
+		ReceivedAt: "Tiếp nhận lúc", DecidedAt: "Ghi nhận lúc", Outcome: "Kết quả", PersonName: "Họ tên",
+	}[word]
+}
