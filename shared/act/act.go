@@ -96,3 +96,26 @@ func Hash(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
 }
+
+// Result encodes a small value as a commit's result.
+func Result(v any) json.RawMessage {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// ResultString reads a result that Result made of a string.
+func ResultString(o store.Outcome) string {
+	var s string
+	if json.Unmarshal(o.Result, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// ReadResult decodes a commit's result into v.
+func ReadResult(o store.Outcome, v any) error {
+	return fault.Wrap(fault.Internal, "act.result", json.Unmarshal(o.Result, v))
+}

@@ -1,0 +1,64 @@
+package round
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/flow"
+	"hoso/shared/store"
+)
+
+// ResumeTask is the message that resumes the run parked on a task and sends
+// it on to stage.
+func ResumeTask(t Task, stage string) store.Message {
+	subject, revision := t.Round, 0
+	if t.Dossier != "" {
+		subject, revision = t.Dossier, t.Revision
+	}
+	out, err := json.Marshal(flow.Out{Subject: subject, Revision: revision, Generation: t.Generation, From: stage})
+	if err != nil {
+		return store.Message{}
+	}
+	return store.Msg("resume/"+t.ID+"/"+fmt.Sprint(t.Generation)+"/"+stage, flow.ResumeMessage, flow.Resume{Task: t.ID, Out: out})
+}
+
+// Assign makes the rows by which a task stands in its persons' lists.
+func Assign(t Task) []store.Write {
+	var out []store.Write
+	for _, p := range t.Persons {
+		out = append(out, store.Put(AssignedKey(p, t.Due, t.ID), 0,
+			Assigned{Task: t.ID, Person: p, Round: t.Round, Title: t.Title, Due: t.Due}))
+	}
+	return out
+}
+
+// Unassign removes those rows. They are written once and never changed, so
+// their revision is known.
+func Unassign(t Task) []store.Write {
+	var out []store.Write
+	for _, p := range t.Persons {
+		out = append(out, store.Remove(AssignedKey(p, t.Due, t.ID), 1))
+	}
+	return out
+}
+
+// TaskID names the task of a step over a revision of a subject: the same
+// step of the same revision is the same task, however often a run is lost.
+func TaskID(subject string, revision int, step string) string {
+	return act.Digest([]any{subject, revision, step})[:32]
+}
+
+// LinkID names the link of a task for a person; its token is derived from it.
+func LinkID(task, person string) string { return act.Digest([]any{"link", task, person})[:32] }
+
+// LinkExpiry is when a task's links end: with the task's term, at most after
+// LinkLife from opening. An owner gets a new one from an ended link.
+func LinkExpiry(t Task) time.Time {
+	end := t.OpenedAt.Add(LinkLife)
+	if !t.Due.IsZero() && t.Due.Before(end) && t.Due.After(t.OpenedAt) {
+		return t.Due.Add(24 * time.Hour)
+	}
+	return end
+}

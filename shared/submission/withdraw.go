@@ -1,0 +1,213 @@
+package submission
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/dossier"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/store"
+)
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+// Withdraw takes a dossier back. Before selection its unit may; once the
+// dossier is on the list that goes to review an administrator does it for the
+// unit. A place it holds is freed in the same commit. After the decision only
+// annulment remains. Items at the worst case (45 places): dossier, list, texts,
+// task, 45 place rows, three counters, event, head, log, three messages, key: 59.
+func (r Room) Withdraw(ctx context.Context, key string, who people.Actor, id, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if len([]rune(reason)) < MinSentence {
+		return fault.New(fault.Invalid, "submission.withdraw", "Hãy viết lý do rút hồ sơ, ít nhất 10 ký tự.")
+	}
+	_, err := r.Do(ctx, key, act.Digest([]any{"withdraw", who.ID, id, reason}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		return r.withdraw(ctx, key, who, id, reason, now)
+	})
+	return err
+}
+
+func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, reason string, now time.Time) (store.Commit, error) {
+	d, rev, err := r.withdrawable(ctx, who, id)
+	if err != nil {
+		return store.Commit{}, err
+	}
+	if !dossier.May(d.State, dossier.Withdrawn) {
+		return store.Commit{}, fault.New(fault.Invalid, "submission.withdraw", "Hồ sơ đã có kết quả nên không rút được nữa.")
+	}
+	var c store.Commit
+	var rd round.Round
+	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+		return c, err
+	}
+	if err := r.freePlaces(ctx, &c, who, key, &d, rd); err != nil {
+		return c, err
+	}
+	if d.State.Competing() {
+		c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
+	}
+	submitted := d.Revision > 0
+	task := d.Task
+	d.Move(dossier.Withdrawn, now)
+	for i := range d.Nominees {
+		d.Nominees[i].Standing = dossier.TakenBack
+	}
+	texts := r.Texts(dossier.Chain(id), key)
+	d.Reason = texts.Add("reason", reason)
+	kept, err := texts.Writes()
+	if err != nil {
+		return c, err
+	}
+	d.Task, d.Unread = "", 0
+	if submitted {
+		c.Outbox = append(c.Outbox, dossier.Seal(&d))
+	}
+	if task != "" {
+		if err := VoidTask(ctx, r.Store, &c, task, flow.Done); err != nil {
+			return c, err
+		}
+	}
+	ev := act.Event(dossier.Chain(id), "dossier.withdrawn", who.ID, now, map[string]any{"revision": d.Revision})
+	ev.Texts = texts.Named()
+	c.Events = append(c.Events, ev)
+	c.Writes = append(append(c.Writes, dossier.Put(d, rev)), kept...)
+	return c, nil
+}
+
+// withdrawable reads the dossier for its unit or for an administrator.
+func (r Room) withdrawable(ctx context.Context, who people.Actor, id string) (dossier.Dossier, int64, error) {
+	if !who.Is(people.Admin) {
+		return r.Own(ctx, who, id)
+	}
+	var d dossier.Dossier
+	rev, err := store.Load(ctx, r.Store, dossier.Key(id), &d)
+	if fault.Is(err, fault.NotFound) {
+		return d, 0, NotFound("submission.withdraw")
+	}
+	return d, rev, err
+}
+
+// freePlaces adds to c what gives back the places the dossier holds.
+func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor, key string, d *dossier.Dossier, rd round.Round) error {
+	if rd.State != round.Closed {
+		return nil
+	}
+	var list round.List
+	listRev, err := store.Load(ctx, r.Store, round.ListKey(d.Round), &list)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	held := 0
+	give := map[dossier.Kind]int64{}
+	for i, e := range list.Entries {
+		if e.Dossier != d.ID || e.Place != round.Taken {
+			continue
+		}
+		if rd.Written < e.Selection {
+			return fault.New(fault.Conflict, "submission.withdraw", "Kết quả lựa chọn đang được ghi; hãy thử lại sau ít giây.")
+		}
+		var p round.Place
+		pRev, err := store.Load(ctx, r.Store, round.PlaceKey(d.Round, e.Kind, e.Identity), &p)
+		if err != nil {
+			return err
+		}
+		p.State, p.Act = round.Released, key
+		c.Writes = append(c.Writes, store.Put(round.PlaceKey(d.Round, e.Kind, e.Identity), pRev, p))
+		list.Entries[i].Place = round.Released
+		give[e.Kind]++
+		held++
+	}
+	if held == 0 {
+		// The list must not gain this dossier while it is being withdrawn.
+		c.Writes = append(c.Writes, store.Unchanged(round.ListKey(d.Round), listRev))
+		return nil
+	}
+	if !who.Is(people.Admin) {
+		return fault.New(fault.Denied, "submission.withdraw",
+			"Hồ sơ đã nằm trong danh sách trình thẩm định; hãy đề nghị cơ quan thường trực rút giúp.")
+	}
+	list.Version++
+	c.Writes = append(c.Writes, store.Put(round.ListKey(d.Round), listRev, list))
+	for _, k := range dossier.Kinds() {
+		if give[k] > 0 {
+			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(d.Round, k), N: give[k]})
+		}
+	}
+	if rd.Stage == "review" && rd.Task != "" {
+		// What review was asked about has changed: it is asked again.
+		if err := VoidTask(ctx, r.Store, c, rd.Task, "review"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// VoidTask adds to c what takes a task back and sends its parked run on to
+// stage. A task that is decided already is left alone.
+func VoidTask(ctx context.Context, r store.Reader, c *store.Commit, id, stage string) error {
+	var t round.Task
+	rev, err := store.Load(ctx, r, round.TaskKey(id), &t)
+	if err != nil {
+		return err
+	}
+	if t.State != round.TaskOpen {
+		return nil
+	}
+	t.State = round.TaskVoid
+	c.Writes = append(c.Writes, round.PutTask(t, rev))
+	c.Writes = append(c.Writes, round.Unassign(t)...)
+	c.Outbox = append(c.Outbox, round.ResumeTask(t, stage))
+	return nil
+}
+
+// NotSubmitted ends a draft of a closed round; Lapse ends a returned dossier
+// whose time is over. Both are acts of clock. Items: dossier, counter, event,
+// head, log, message, key: 7.
+func (r Room) NotSubmitted(ctx context.Context, id string) error {
+	return r.end(ctx, "closing/"+id, id, dossier.Draft, dossier.NotSubmitted, "dossier.not-submitted", func(d dossier.Dossier, now time.Time) bool { return true })
+}
+
+// Lapse ends a returned dossier that was not submitted again in time.
+func (r Room) Lapse(ctx context.Context, id string, revision int) error {
+	return r.end(ctx, "lapse/"+id+"/"+act.Digest(revision)[:8], id, dossier.Returned, dossier.Lapsed, "dossier.lapsed",
+		func(d dossier.Dossier, now time.Time) bool { return d.Revision == revision && !now.Before(d.Due) })
+}
+
+func (r Room) end(ctx context.Context, key, id string, from, to dossier.State, event string, due func(dossier.Dossier, time.Time) bool) error {
+	var d dossier.Dossier
+	if _, err := store.Load(ctx, r.Store, dossier.Key(id), &d); err != nil {
+		return err
+	}
+	if d.State != from || !due(d, r.Now()) {
+		return nil
+	}
+	_, err := r.Do(ctx, key, act.Digest([]any{event, id}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var d dossier.Dossier
+		rev, err := store.Load(ctx, r.Store, dossier.Key(id), &d)
+		if err != nil {
+			return store.Commit{}, err
+		}
+		if d.State != from || !due(d, now) {
+			return store.Commit{}, nil
+		}
+		c := store.Commit{Events: []evidence.Event{act.Event(dossier.Chain(id), event, "clock", now, map[string]any{"revision": d.Revision})}}
+		if d.State.Competing() {
+			c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
+		}
+		d.Move(to, now)
+		if d.Revision > 0 {
+			c.Outbox = append(c.Outbox, dossier.Seal(&d))
+		}
+		c.Writes = append(c.Writes, dossier.Put(d, rev))
+		return c, nil
+	})
+	return err
+}
