@@ -47,7 +47,7 @@ func ExpandBody(name string) string {
 	for i, w := range words {
 		if short, ok := strings.CutSuffix(w, "."); ok {
 			if long, ok := shortWords[short]; ok && i+1 < len(words) {
-				if short == "p" && i > 0 && (words[i-1] == "," || strings.HasSuffix(strings.Join(out, " "), "nhân dân")) {
+				if short == "p" && i > 0 && (words[i-1] == "," || committee(out)) {
 					long = "phường"
 				}
 				out = append(out, long)
@@ -70,6 +70,12 @@ func ExpandBody(name string) string {
 		}
 	}
 	return Key(strings.ReplaceAll(strings.Join(out, " "), "&", " và "))
+}
+
+// committee reports whether the words end in "nhân dân", written out or expanded.
+func committee(words []string) bool {
+	n := len(words)
+	return n > 0 && strings.HasSuffix(words[n-1], "nhân dân") || n > 1 && words[n-2] == "nhân" && words[n-1] == "dân"
 }
 
 // dotWord puts a space behind an abbreviation's dot: "p.nội vụ".
