@@ -36,6 +36,7 @@ type server struct {
 	rcptErr   func(try int) error
 	dataErr   error
 	cutAfter  bool // takes the mail, then drops the connection without an answer
+	cutReset  bool // takes and answers the mail, then drops the connection
 	auth      string
 	tries     int
 	plainText bool // a mail came over an unencrypted connection
@@ -46,9 +47,18 @@ type session struct {
 	c    *smtp.Conn
 	rcpt string
 	ok   bool
+
+	resets int
 }
 
-func (x *session) Reset()        {}
+func (x *session) Reset() {
+	x.s.mu.Lock()
+	defer x.s.mu.Unlock()
+	if x.resets++; x.s.cutReset && x.resets == 2 { // the first is the server's own, after the content
+		_ = x.c.Conn().Close()
+	}
+}
+
 func (x *session) Logout() error { return nil }
 func (x *session) AuthMechanisms() []string {
 	if x.s.auth == "" {
@@ -254,6 +264,14 @@ func TestConnectionLostAfterTheContentIsRepeatedWithTheSameID(t *testing.T) {
 	}
 	if len(s.mails) != 2 || !bytes.Equal(s.mails[0], s.mails[1]) {
 		t.Errorf("%d mails, or the repeat differs", len(s.mails))
+	}
+}
+
+func TestMailThatWasTakenIsNotSentAgainForAFailedGoodbye(t *testing.T) {
+	s := &server{cutReset: true}
+	c := client(t, "smtp://"+s.start(t, nil, false), nil)
+	if err := c.Send(context.Background(), message(t, "n1")); err != nil || len(s.mails) != 1 {
+		t.Errorf("%d mails, %v", len(s.mails), err)
 	}
 }
 
