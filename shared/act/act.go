@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"hoso/shared/evidence"
@@ -118,4 +119,14 @@ func ResultString(o store.Outcome) string {
 // ReadResult decodes a commit's result into v.
 func ReadResult(o store.Outcome, v any) error {
 	return fault.Wrap(fault.Internal, "act.result", json.Unmarshal(o.Result, v))
+}
+
+// StageKey is the idempotency key of a stage: subject, revision and stage,
+// without the generation, since a re-driven run must not repeat effects.
+func StageKey(subject string, revision int, stage string, more ...string) string {
+	key := fmt.Sprintf("%s/%d/%s", subject, revision, stage)
+	for _, m := range more {
+		key += "/" + m
+	}
+	return key
 }

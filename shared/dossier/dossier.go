@@ -97,9 +97,10 @@ type Dossier struct {
 	Generation int       `json:"generation"` // of its run
 	Step       int       `json:"step"`       // index into the route's dossier-scope steps
 	Task       string    `json:"task,omitempty"`
-	Receipt    string    `json:"receipt,omitempty"` // number of the first receipt
-	Unread     int       `json:"unread"`            // pinned documents whose flow has not ended
-	RuleSet    string    `json:"ruleSet,omitempty"` // fixed at valid receipt
+	Deciders   []string  `json:"deciders,omitempty"` // who decided a step of this revision: nobody takes two
+	Receipt    string    `json:"receipt,omitempty"`  // number of the first receipt
+	Unread     int       `json:"unread"`             // pinned documents whose flow has not ended
+	RuleSet    string    `json:"ruleSet,omitempty"`  // fixed at valid receipt
 
 	Nominees []Nominee   `json:"nominees,omitempty"` // of the last judged revision
 	Return   *Return     `json:"return,omitempty"`   // why it was last returned

@@ -119,6 +119,13 @@ type Resume struct {
 	Out  json.RawMessage `json:"out"`
 }
 
+// Stray is the body of a "stray" message: a parked run whose subject has
+// moved on. Its token is worth nothing but the end of that run.
+type Stray struct {
+	Token string `json:"token"`
+	Out   Out    `json:"out"`
+}
+
 // Kinds of outbox messages besides store.LogMessage.
 const (
 	StartMessage   = "start"
@@ -126,6 +133,7 @@ const (
 	MailMessage    = "mail"
 	ProjectMessage = "project"
 	FanoutMessage  = "fanout"
+	StrayMessage   = "stray"
 )
 
 // Runs starts and resumes runs: Step Functions, or the embedded engine.

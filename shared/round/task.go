@@ -30,7 +30,12 @@ type Task struct {
 	State    TaskState `json:"state"`
 	Token    string    `json:"token,omitempty"` // sealed; never leaves the back end
 	Decision *Verdict  `json:"decision,omitempty"`
+	Next     string    `json:"next,omitempty"` // stage the run goes on at, once decided or void
 }
+
+// DueFunc gives the end of the n-th working day after start, in the calendar
+// of Vietnamese offices.
+type DueFunc func(start time.Time, days int) (time.Time, error)
 
 // TaskState is open until decided, or void when what it asked about changed.
 type TaskState string

@@ -2,7 +2,6 @@ package round
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"hoso/shared/act"
@@ -11,17 +10,17 @@ import (
 )
 
 // ResumeTask is the message that resumes the run parked on a task and sends
-// it on to stage.
-func ResumeTask(t Task, stage string) store.Message {
+// it on to t.Next.
+func ResumeTask(t Task) store.Message {
 	subject, revision := t.Round, 0
 	if t.Dossier != "" {
 		subject, revision = t.Dossier, t.Revision
 	}
-	out, err := json.Marshal(flow.Out{Subject: subject, Revision: revision, Generation: t.Generation, From: stage})
+	out, err := json.Marshal(flow.Out{Subject: subject, Revision: revision, Generation: t.Generation, From: t.Next})
 	if err != nil {
 		return store.Message{}
 	}
-	return store.Msg("resume/"+t.ID+"/"+fmt.Sprint(t.Generation)+"/"+stage, flow.ResumeMessage, flow.Resume{Task: t.ID, Out: out})
+	return store.Msg("resume/"+t.ID+"/"+act.Hash(t.Token)[:16], flow.ResumeMessage, flow.Resume{Task: t.ID, Out: out})
 }
 
 // Assign makes the rows by which a task stands in its persons' lists.

@@ -12,6 +12,7 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/parking"
 	"hoso/shared/people"
 	"hoso/shared/round"
 	"hoso/shared/store"
@@ -71,7 +72,7 @@ func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, re
 		c.Outbox = append(c.Outbox, dossier.Seal(&d))
 	}
 	if task != "" {
-		if err := VoidTask(ctx, r.Store, &c, task, flow.Done); err != nil {
+		if err := parking.Void(ctx, r.Store, &c, task, flow.Done); err != nil {
 			return c, err
 		}
 	}
@@ -143,28 +144,10 @@ func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor,
 	}
 	if rd.Stage == "review" && rd.Task != "" {
 		// What review was asked about has changed: it is asked again.
-		if err := VoidTask(ctx, r.Store, c, rd.Task, "review"); err != nil {
+		if err := parking.Void(ctx, r.Store, c, rd.Task, "review"); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// VoidTask adds to c what takes a task back and sends its parked run on to
-// stage. A task that is decided already is left alone.
-func VoidTask(ctx context.Context, r store.Reader, c *store.Commit, id, stage string) error {
-	var t round.Task
-	rev, err := store.Load(ctx, r, round.TaskKey(id), &t)
-	if err != nil {
-		return err
-	}
-	if t.State != round.TaskOpen {
-		return nil
-	}
-	t.State = round.TaskVoid
-	c.Writes = append(c.Writes, round.PutTask(t, rev))
-	c.Writes = append(c.Writes, round.Unassign(t)...)
-	c.Outbox = append(c.Outbox, round.ResumeTask(t, stage))
 	return nil
 }
 

@@ -1,0 +1,110 @@
+// Package appraisal is the stage of the dossier-scope steps of a route. It
+// parks the run on a task for the persons of the step; one of them approves,
+// refuses or holds each nominee, or returns the whole dossier.
+package appraisal
+
+import (
+	"context"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/dossier"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/parking"
+	"hoso/shared/round"
+	"hoso/shared/store"
+)
+
+// Name of the stage, everywhere.
+const Name = "appraisal"
+
+// Room asks and records.
+type Room struct{ parking.Desk }
+
+// Run opens the task of the dossier's current step and leaves the run parked.
+// Items: dossier, task, 10 persons with a row, a link and a mail each, event,
+// head, log, resume, key: 37.
+func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
+	_, err := r.Do(ctx, parking.Key(in, Name, ""), act.Digest([]any{in.Subject, in.Revision, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var d dossier.Dossier
+		rev, err := store.Load(ctx, r.Store, dossier.Key(in.Subject), &d)
+		if err != nil {
+			return store.Commit{}, err
+		}
+		var c store.Commit
+		if d.Generation != in.Generation || d.Revision != in.Revision || d.Stage != Name {
+			c.Outbox = append(c.Outbox, parking.Stray(in, next(d, in)))
+			return c, nil
+		}
+		var rd round.Round
+		if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+			return c, err
+		}
+		steps := rd.Settings.DossierSteps()
+		if d.Step >= len(steps) {
+			return c, fault.New(fault.Internal, Name, "")
+		}
+		step := steps[d.Step]
+		due, err := r.Due(now, step.DueDays)
+		if err != nil {
+			return c, fault.Wrap(fault.Internal, Name, err)
+		}
+		t := round.Task{ID: round.TaskID(d.ID, d.Revision, step.ID), Kind: Name, Round: d.Round, Dossier: d.ID, Revision: d.Revision,
+			Step: step.ID, Title: step.Title, Persons: step.Persons, Passkey: step.Passkey, Due: due}
+		if err := r.Open(ctx, &c, in, t, "task", now); err != nil {
+			return c, err
+		}
+		if d.Task != t.ID {
+			d.Task, d.Holder, d.Due = t.ID, step.Title, due
+			c.Writes = append(c.Writes, dossier.Put(d, rev))
+			c.Events = append(c.Events, act.Event(dossier.Chain(d.ID), "appraisal.asked", Name, now,
+				map[string]any{"revision": d.Revision, "step": step.ID, "task": t.ID, "persons": t.Persons}))
+		}
+		return c, nil
+	})
+	return in.To(Name), err
+}
+
+// next says where a stray run goes on.
+func next(d dossier.Dossier, in flow.In) string {
+	if d.Generation == in.Generation && d.Revision == in.Revision && d.Stage != "" {
+		return d.Stage
+	}
+	return flow.Done
+}
+
+// end gives the dossier its state after the last step: eligible if anybody is
+// approved or held, else refused.
+func end(c *store.Commit, d *dossier.Dossier, now time.Time) {
+	c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
+	for _, n := range d.Nominees {
+		if n.Standing == dossier.Approved || n.Standing == dossier.Held {
+			d.Move(dossier.Eligible, now)
+			d.Stage, d.Task, d.Holder = "", "", "round"
+			return
+		}
+	}
+	d.Move(dossier.Refused, now)
+	d.Holder = "archive"
+	c.Outbox = append(c.Outbox, dossier.Seal(d))
+}
+
+// events makes the audit event of a decision.
+func events(d dossier.Dossier, t round.Task, v round.Verdict, texts *act.Texts, now time.Time) []evidence.Event {
+	type ruling struct {
+		Nominee string           `json:"nominee"`
+		Is      dossier.Standing `json:"is"`
+		Kept    bool             `json:"kept,omitempty"`
+	}
+	rulings := make([]ruling, 0, len(v.Nominees))
+	for _, n := range v.Nominees {
+		rulings = append(rulings, ruling{n.Nominee, n.Is, n.Kept})
+	}
+	ev := act.Event(dossier.Chain(d.ID), "appraisal.decided", v.By, now, map[string]any{
+		"revision": d.Revision, "step": t.Step, "task": t.ID, "method": v.Method, "whole": v.Whole, "shown": v.Shown,
+		"rulings": rulings, "noted": v.Noted, "state": d.State})
+	ev.Texts = texts.Named()
+	return []evidence.Event{ev}
+}

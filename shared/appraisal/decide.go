@@ -1,0 +1,192 @@
+package appraisal
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/dossier"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/mail"
+	"hoso/shared/parking"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/store"
+	"hoso/shared/viettext"
+)
+
+// Deciding is what an appraiser sends. Nothing in it is preselected.
+type Deciding struct {
+	Shown    string          `json:"shown"` // Revision.Hash of the page that was shown
+	Return   bool            `json:"return,omitempty"`
+	Reason   string          `json:"reason,omitempty"` // of a return
+	Nominees map[string]Rule `json:"nominees,omitempty"`
+	Noted    bool            `json:"noted,omitempty"` // the warnings were read
+}
+
+// Rule is the decision on one nominee.
+type Rule struct {
+	Is     dossier.Standing `json:"is"`
+	Reason string           `json:"reason,omitempty"`
+	Review string           `json:"review,omitempty"` // ISO date, for a hold
+	Score  int              `json:"score,omitempty"`  // hundredths of a point, 0 to 10000
+}
+
+// minReason is the least length of a reason in characters.
+const minReason = 10
+
+// enough refuses a reason that says nothing.
+func enough(reason string) error {
+	if len([]rune(strings.TrimSpace(reason))) < minReason {
+		return &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "reason-short", Public: "Hãy viết lý do, ít nhất 10 ký tự, khi trả lại, không đồng ý hoặc tạm dừng."}
+	}
+	return nil
+}
+
+// Decide takes the appraiser's decision in one commit: the task, the rulings,
+// the dossier's new state, the audit event and the run's resumption. Items at
+// the worst case (100 nominees share the dossier's record): dossier, task, 10
+// rows, texts, counter, event, head, log, three messages, key: 21.
+func (r Room) Decide(ctx context.Context, key string, who people.Actor, task string, say Deciding) error {
+	_, err := r.Do(ctx, key, act.Digest([]any{"decide", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		return r.decide(ctx, key, who, task, say, now)
+	})
+	return err
+}
+
+func (r Room) decide(ctx context.Context, key string, who people.Actor, task string, say Deciding, now time.Time) (store.Commit, error) {
+	var c store.Commit
+	t, rev, err := parking.Allowed(ctx, r.Store, who, task)
+	if err != nil {
+		return c, err
+	}
+	if t.Kind != Name {
+		return c, fault.New(fault.NotFound, "appraisal.decide", "Không tìm thấy việc này.")
+	}
+	var d dossier.Dossier
+	dRev, err := store.Load(ctx, r.Store, dossier.Key(t.Dossier), &d)
+	if err != nil {
+		return c, err
+	}
+	if err := impartial(who, d); err != nil {
+		return c, err
+	}
+	var rv dossier.Revision
+	if _, err := store.Load(ctx, r.Store, dossier.RevisionKey(d.ID, t.Revision), &rv); err != nil {
+		return c, err
+	}
+	if d.Revision != t.Revision || d.Task != t.ID || say.Shown != rv.Hash {
+		return c, &fault.Error{Kind: fault.Gone, Op: "appraisal.decide", Code: "stale", Public: "Hồ sơ đã thay đổi sau khi trang này được mở; hãy mở lại để xem bản hiện tại."}
+	}
+	texts := r.Texts(dossier.Chain(d.ID), key)
+	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Shown: rv.Hash}
+	stage := flow.Done
+	if say.Return {
+		err = r.sendBack(ctx, &c, &d, rv, &v, say, texts, now)
+	} else {
+		stage, err = r.rule(ctx, &c, &d, rv, &v, say, texts, now)
+	}
+	if err != nil {
+		return c, err
+	}
+	kept, err := texts.Writes()
+	if err != nil {
+		return c, err
+	}
+	parking.Decide(&c, t, rev, v, stage)
+	c.Writes = append(append(c.Writes, dossier.Put(d, dRev)), kept...)
+	c.Events = events(d, t, v, texts, now)
+	c.Outbox = append(c.Outbox, parking.Mail(t, who.ID, "decided", ""))
+	return c, nil
+}
+
+// impartial refuses who would decide on their own or their unit's nomination,
+// and who decided an earlier step of the same revision.
+func impartial(who people.Actor, d dossier.Dossier) error {
+	own := who.Unit != "" && who.Unit == d.Unit || who.ID == d.OpenedBy
+	for _, n := range d.Nominees {
+		own = own || n.Kind == dossier.Individual && viettext.Key(n.Name) == viettext.Key(who.Name)
+	}
+	if own {
+		return &fault.Error{Kind: fault.Denied, Op: "appraisal.decide", Code: "own-nomination",
+			Public: "Ông/bà không được quyết định hồ sơ có chính mình hoặc của đơn vị mình; hãy đề nghị giao người khác."}
+	}
+	if slices.Contains(d.Deciders, who.ID) {
+		return &fault.Error{Kind: fault.Denied, Op: "appraisal.decide", Code: "two-steps",
+			Public: "Ông/bà đã quyết định một bước khác của hồ sơ này; mỗi người chỉ quyết định một bước."}
+	}
+	return nil
+}
+
+// sendBack returns the whole dossier with a reason and a deadline of its own.
+func (r Room) sendBack(ctx context.Context, c *store.Commit, d *dossier.Dossier, rv dossier.Revision, v *round.Verdict, say Deciding, texts *act.Texts, now time.Time) error {
+	if err := enough(say.Reason); err != nil {
+		return err
+	}
+	var rd round.Round
+	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+		return err
+	}
+	due, err := r.Due(now, rd.Settings.ReturnDays)
+	if err != nil {
+		return fault.Wrap(fault.Internal, "appraisal.decide", err)
+	}
+	v.Whole, v.Reason = "return", texts.Add("reason", strings.TrimSpace(say.Reason))
+	d.Move(dossier.Returned, now)
+	d.Stage, d.Task, d.Due, d.Holder, d.Deciders = "", "", due, "unit", nil
+	d.Return = &dossier.Return{Revision: rv.N, By: v.By, Reason: v.Reason, Due: due}
+	c.Outbox = append(c.Outbox, store.Msg("returned/"+d.ID+"/"+rv.Hash[:12], flow.MailMessage,
+		mail.Notice{Template: "returned", To: rv.By, Dossier: d.ID, Round: d.Round, Due: due}))
+	return nil
+}
+
+// rule records a ruling on every nominee and moves the dossier to its next
+// step, or to the end of appraisal.
+func (r Room) rule(ctx context.Context, c *store.Commit, d *dossier.Dossier, rv dossier.Revision, v *round.Verdict, say Deciding, texts *act.Texts, now time.Time) (string, error) {
+	if rv.Counts.Warn+rv.Counts.Contested > 0 && !say.Noted {
+		return "", &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "not-noted", Public: "Hãy xác nhận đã xem các cảnh báo của hồ sơ."}
+	}
+	if len(say.Nominees) != len(d.Nominees) || len(d.Nominees) == 0 {
+		return "", &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "incomplete", Public: "Hãy quyết định từng tập thể, cá nhân trong danh sách."}
+	}
+	for i := range d.Nominees {
+		n := &d.Nominees[i]
+		x, ok := say.Nominees[n.ID]
+		if !ok || (x.Is != dossier.Approved && x.Is != dossier.RefusedOne && x.Is != dossier.Held) || x.Score < 0 || x.Score > 10000 {
+			return "", &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "incomplete", Public: "Hãy quyết định từng tập thể, cá nhân trong danh sách."}
+		}
+		unchanged := n.Standing == x.Is && n.Standing != dossier.Pending
+		if x.Is != dossier.Approved && !(unchanged && strings.TrimSpace(x.Reason) == "") {
+			if err := enough(x.Reason); err != nil {
+				return "", err
+			}
+			n.Reason = texts.Add("reason/"+n.ID, strings.TrimSpace(x.Reason))
+		}
+		if x.Is == dossier.Held {
+			if _, err := time.Parse(time.DateOnly, x.Review); err != nil {
+				return "", &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "review-date", Public: "Hãy chọn ngày xem xét lại khi tạm dừng."}
+			}
+			n.Review = x.Review
+		}
+		if x.Is == dossier.Approved {
+			n.Reason, n.Review = "", ""
+		}
+		n.Standing, n.Score = x.Is, x.Score
+		v.Nominees = append(v.Nominees, round.Ruling{Nominee: n.ID, Is: n.Standing, Reason: n.Reason, Review: n.Review, Score: n.Score, Kept: unchanged})
+	}
+	d.Deciders = append(d.Deciders, v.By)
+	var rd round.Round
+	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+		return "", err
+	}
+	if d.Step+1 < len(rd.Settings.DossierSteps()) {
+		d.Step++
+		d.Task, d.Holder = "", rd.Settings.DossierSteps()[d.Step].Title
+		return Name, nil
+	}
+	end(c, d, now)
+	return flow.Done, nil
+}

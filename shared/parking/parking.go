@@ -1,0 +1,244 @@
+// Package parking is what every stage that waits for a person shares: the
+// task that asks, the links and mails that reach the persons asked, the
+// sealed token of the parked run, and the one commit by which a decision is
+// taken and the run goes on.
+//
+// The decision's record is the truth; the run follows it. A token that is
+// unknown, used or of a run that is gone only means that the run has to be
+// driven again from the record.
+package parking
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/mail"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/store"
+)
+
+// Keeper seals task tokens and derives the tokens of links.
+type Keeper interface {
+	Seal(plain string) (string, error)
+	Token(purpose, id string) string
+}
+
+// LinkPurpose is the purpose by which tokens of links are derived.
+const LinkPurpose = "link"
+
+// Desk is what parking needs besides the store.
+type Desk struct {
+	act.Desk
+	Keeper Keeper
+	Due    round.DueFunc
+}
+
+// Key is the idempotency key of a parking stage: with the token's hash, since
+// a re-entered state brings a new token that must replace the old one.
+func Key(in flow.In, stage, task string) string {
+	return act.StageKey(in.Subject, in.Revision, stage, task, act.Hash(in.TaskToken)[:16])
+}
+
+// Open adds to c the task t, which a run parks on with the token of in: new
+// with its links and mails, or, if it is there already, with the new token.
+// A task that is decided or void resumes the run at once.
+func (d Desk) Open(ctx context.Context, c *store.Commit, in flow.In, t round.Task, template string, now time.Time) error {
+	sealed, err := d.Keeper.Seal(in.TaskToken)
+	if err != nil {
+		return err
+	}
+	var old round.Task
+	rev, err := store.Load(ctx, d.Store, round.TaskKey(t.ID), &old)
+	if err == nil {
+		old.Token, old.Generation = sealed, in.Generation
+		c.Writes = append(c.Writes, round.PutTask(old, rev))
+		if old.State != round.TaskOpen {
+			c.Outbox = append(c.Outbox, round.ResumeTask(old))
+		}
+		return nil
+	}
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	t.Token, t.Generation, t.OpenedAt, t.State = sealed, in.Generation, now.UTC(), round.TaskOpen
+	if t.Persons, err = d.present(ctx, t.Persons, now); err != nil {
+		return err
+	}
+	c.Writes = append(c.Writes, round.PutTask(t, 0))
+	c.Writes = append(c.Writes, round.Assign(t)...)
+	for _, p := range t.Persons {
+		d.invite(c, t, p, template)
+	}
+	return nil
+}
+
+// invite adds the person's link to the task and the mail that carries it.
+func (d Desk) invite(c *store.Commit, t round.Task, person, template string) {
+	if template == "" {
+		return
+	}
+	id := round.LinkID(t.ID, person)
+	c.Writes = append(c.Writes, store.Put(round.LinkKey(act.Hash(d.Keeper.Token(LinkPurpose, id))), 0,
+		round.Link{Task: t.ID, Person: person, Revision: t.Revision, Expires: round.LinkExpiry(t)}))
+	c.Outbox = append(c.Outbox, Mail(t, person, template, id))
+}
+
+// Mail is the message that tells a person about a task.
+func Mail(t round.Task, person, template, link string) store.Message {
+	return store.Msg("mail/"+template+"/"+t.ID+"/"+person, flow.MailMessage, mail.Notice{Template: template, To: person,
+		Dossier: t.Dossier, Round: t.Round, Task: t.ID, Link: link, Due: t.Due, Data: map[string]string{"step": t.Title}})
+}
+
+// present puts stand-ins in for persons who are away or gone.
+func (d Desk) present(ctx context.Context, persons []string, now time.Time) ([]string, error) {
+	var out []string
+	for _, id := range persons {
+		var p people.Person
+		if _, err := store.Load(ctx, d.Store, people.Key(id), &p); err != nil {
+			if fault.Is(err, fault.NotFound) {
+				continue
+			}
+			return nil, err
+		}
+		if a := p.Away; a != nil && !now.Before(a.From) && now.Before(a.To) && a.StandIn != "" {
+			id = a.StandIn
+		} else if !p.Active {
+			continue
+		}
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	if len(out) == 0 {
+		// It must not wait on nobody: it stays with those named, and the board shows it.
+		return persons, nil
+	}
+	return out, nil
+}
+
+// Decide adds to c the decision on an open task: the verdict, the rows taken
+// out of people's lists, and the message that resumes the run at next.
+func Decide(c *store.Commit, t round.Task, rev int64, v round.Verdict, next string) {
+	t.State, t.Decision, t.Next = round.TaskDecided, &v, next
+	c.Writes = append(c.Writes, round.PutTask(t, rev))
+	c.Writes = append(c.Writes, round.Unassign(t)...)
+	c.Outbox = append(c.Outbox, round.ResumeTask(t))
+}
+
+// Void adds to c what takes a task back because what it asked about changed,
+// and sends its parked run on to next. A decided task is left alone.
+func Void(ctx context.Context, r store.Reader, c *store.Commit, id, next string) error {
+	var t round.Task
+	rev, err := store.Load(ctx, r, round.TaskKey(id), &t)
+	if err != nil {
+		return err
+	}
+	if t.State != round.TaskOpen {
+		return nil
+	}
+	t.State, t.Next = round.TaskVoid, next
+	c.Writes = append(c.Writes, round.PutTask(t, rev))
+	c.Writes = append(c.Writes, round.Unassign(t)...)
+	c.Outbox = append(c.Outbox, round.ResumeTask(t))
+	return nil
+}
+
+// Allowed reads an open task that the actor may decide. A task that is not
+// the actor's looks as if it did not exist; one that is decided or void says so.
+func Allowed(ctx context.Context, r store.Reader, who people.Actor, id string) (round.Task, int64, error) {
+	var t round.Task
+	rev, err := store.Load(ctx, r, round.TaskKey(id), &t)
+	if err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return t, 0, fault.New(fault.NotFound, "task", "Không tìm thấy việc này.")
+		}
+		return t, 0, err
+	}
+	if !who.Active || !t.For(who.ID) {
+		return round.Task{}, 0, fault.New(fault.NotFound, "task", "Không tìm thấy việc này.")
+	}
+	switch t.State {
+	case round.TaskDecided:
+		return t, rev, &fault.Error{Kind: fault.Gone, Op: "task", Code: "task-decided", Public: "Việc này đã được quyết định."}
+	case round.TaskVoid:
+		return t, rev, &fault.Error{Kind: fault.Gone, Op: "task", Code: "task-void", Public: "Nội dung đã thay đổi nên việc này không còn hiệu lực; hãy mở việc hiện tại."}
+	}
+	if t.Passkey && who.Method != "passkey" {
+		return t, rev, &fault.Error{Kind: fault.Denied, Op: "task", Code: "passkey-needed", Public: "Bước này yêu cầu đăng nhập bằng khóa bảo mật (passkey)."}
+	}
+	return t, rev, nil
+}
+
+// Reassign gives an open task to other persons: an administrator's act when
+// somebody left or stays silent. Items: task, up to 10 rows off, 10 on, 10
+// links, event, head, log, 10 messages, key: 45.
+func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id string, persons []string) error {
+	if err := who.Need("parking.reassign", people.Admin); err != nil {
+		return err
+	}
+	if len(persons) == 0 || len(persons) > 10 {
+		return fault.New(fault.Invalid, "parking.reassign", "Hãy chọn từ 1 đến 10 người.")
+	}
+	_, err := d.Do(ctx, key, act.Digest([]any{"reassign", who.ID, id, persons}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var t round.Task
+		rev, err := store.Load(ctx, d.Store, round.TaskKey(id), &t)
+		if err != nil {
+			return store.Commit{}, err
+		}
+		if t.State != round.TaskOpen {
+			return store.Commit{}, fault.New(fault.Gone, "parking.reassign", "Việc này không còn chờ ai nữa.")
+		}
+		c := store.Commit{}
+		gone := t
+		gone.Persons = slices.DeleteFunc(slices.Clone(t.Persons), func(p string) bool { return slices.Contains(persons, p) })
+		c.Writes = append(c.Writes, round.Unassign(gone)...)
+		added := t
+		added.Persons = slices.DeleteFunc(slices.Clone(persons), func(p string) bool { return slices.Contains(t.Persons, p) })
+		for _, p := range added.Persons {
+			var person people.Person
+			if _, err := store.Load(ctx, d.Store, people.Key(p), &person); err != nil {
+				return store.Commit{}, err
+			}
+			if !person.Active {
+				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", "Người được giao không còn hoạt động.")
+			}
+			if old, err := linkExists(ctx, d, t.ID, p); err != nil {
+				return store.Commit{}, err
+			} else if old {
+				c.Outbox = append(c.Outbox, Mail(t, p, "reassigned", round.LinkID(t.ID, p)))
+				continue
+			}
+			d.invite(&c, t, p, "reassigned")
+		}
+		c.Writes = append(c.Writes, round.Assign(added)...)
+		t.Persons = persons
+		c.Writes = append(c.Writes, round.PutTask(t, rev))
+		chain := round.Chain(t.Round)
+		if t.Dossier != "" {
+			chain = "dossier/" + t.Dossier
+		}
+		c.Events = append(c.Events, act.Event(chain, "task.reassigned", who.ID, now, map[string]any{"task": id, "persons": persons}))
+		return c, nil
+	})
+	return err
+}
+
+func linkExists(ctx context.Context, d Desk, task, person string) (bool, error) {
+	_, err := d.Store.Get(ctx, round.LinkKey(act.Hash(d.Keeper.Token(LinkPurpose, round.LinkID(task, person)))))
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Stray is the message that resumes a run that parked although its subject
+// has moved on: it goes on at stage, without a task.
+func Stray(in flow.In, stage string) store.Message {
+	body := flow.Stray{Token: in.TaskToken, Out: in.To(stage)}
+	return store.Msg("stray/"+act.Hash(in.TaskToken)[:32], flow.StrayMessage, body)
+}

@@ -1,0 +1,201 @@
+package validate
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/dossier"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/mail"
+	"hoso/shared/reading"
+	"hoso/shared/round"
+	"hoso/shared/store"
+)
+
+// Name of the stage, everywhere.
+const Name = "validate"
+
+// Objects keeps readings and findings by digest.
+type Objects interface {
+	GetDigest(ctx context.Context, digest string) ([]byte, error)
+	PutDigest(ctx context.Context, data []byte) (string, error)
+}
+
+// Room judges submitted revisions.
+type Room struct {
+	act.Desk
+	Objects Objects
+	Due     round.DueFunc
+}
+
+// Load gives the files of a dossier as they are to be judged: machine's
+// readings with the corrections in force laid over them.
+func Load(ctx context.Context, o Objects, docs []dossier.Document) ([]File, error) {
+	files := make([]File, 0, len(docs))
+	for _, d := range docs {
+		if !d.HasBytes() {
+			continue
+		}
+		f := File{ID: d.ID, Name: d.Name, Slot: d.Slot, SHA256: d.SHA256, Problem: d.Problem}
+		if d.Reading != "" {
+			body, err := o.GetDigest(ctx, d.Reading)
+			if err != nil {
+				return nil, err
+			}
+			if err := json.Unmarshal(body, &f.Reading); err != nil {
+				return nil, fault.Wrap(fault.Internal, Name, err)
+			}
+		}
+		f.Reading = reading.Apply(f.Reading, d.Corrections)
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// RulesOf gives the rules a round's settings state.
+func RulesOf(s round.Settings) Rules { return Rules{VotePct: s.VotePct, VoteBase: s.VoteBase} }
+
+// Run judges the submitted revision, records every finding, and sends the
+// dossier back or on to appraisal. Items: dossier, revision, up to 60
+// document checks, counter, event, head, log, message, key: 68.
+func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
+	var d dossier.Dossier
+	if _, err := store.Load(ctx, r.Store, dossier.Key(in.Subject), &d); err != nil {
+		return flow.Out{}, err
+	}
+	if d.Generation != in.Generation || d.Revision != in.Revision || d.Stage != Name {
+		return in.To(after(d, in)), nil
+	}
+	key := act.StageKey(in.Subject, in.Revision, Name)
+	_, err := r.Do(ctx, key, act.Digest([]any{in.Subject, in.Revision, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		return r.record(ctx, in, now)
+	})
+	if err != nil {
+		return flow.Out{}, err
+	}
+	if _, err := store.Load(ctx, r.Store, dossier.Key(in.Subject), &d); err != nil {
+		return flow.Out{}, err
+	}
+	return in.To(after(d, in)), nil
+}
+
+// after says where a run of generation in goes on from the record.
+func after(d dossier.Dossier, in flow.In) string {
+	if d.Generation == in.Generation && d.Revision == in.Revision && d.Stage != "" {
+		return d.Stage
+	}
+	return flow.Done
+}
+
+func (r Room) record(ctx context.Context, in flow.In, now time.Time) (store.Commit, error) {
+	var d dossier.Dossier
+	rev, err := store.Load(ctx, r.Store, dossier.Key(in.Subject), &d)
+	if err != nil {
+		return store.Commit{}, err
+	}
+	if d.Stage != Name || d.Revision != in.Revision {
+		return store.Commit{}, nil
+	}
+	var rd round.Round
+	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+		return store.Commit{}, err
+	}
+	var rv dossier.Revision
+	rvRev, err := store.Load(ctx, r.Store, dossier.RevisionKey(d.ID, d.Revision), &rv)
+	if err != nil {
+		return store.Commit{}, err
+	}
+	docs, c, err := r.pinned(ctx, d, &rv)
+	if err != nil {
+		return store.Commit{}, err
+	}
+	files, err := Load(ctx, r.Objects, docs)
+	if err != nil {
+		return store.Commit{}, err
+	}
+	contested := map[string]string{}
+	for _, x := range rv.Contests {
+		contested[x.Finding] = string(x.Sentence)
+	}
+	j := Judge(files, RulesOf(rd.Settings), contested)
+	keepRulings(&j, d.Nominees)
+	body, err := json.Marshal(j.Findings)
+	if err != nil {
+		return store.Commit{}, fault.Wrap(fault.Internal, Name, err)
+	}
+	if rv.Findings, err = r.Objects.PutDigest(ctx, body); err != nil {
+		return store.Commit{}, err
+	}
+	rv.Judged, rv.Counts, rv.Nominees, rv.RuleSet = true, j.Counts, j.Nominees, d.RuleSet
+	rv.Hash = act.Digest([]any{rv.Pinned, rv.Findings, rv.Nominees, rv.RuleSet})
+	d.Nominees = j.Nominees
+	if err := r.send(&c, &d, rv, rd, now); err != nil {
+		return store.Commit{}, err
+	}
+	c.Writes = append(c.Writes, dossier.Put(d, rev), store.Put(dossier.RevisionKey(d.ID, rv.N), rvRev, rv))
+	c.Events = append(c.Events, act.Event(dossier.Chain(d.ID), "dossier.judged", Name, now, map[string]any{
+		"revision": rv.N, "findings": rv.Findings, "hash": rv.Hash, "block": j.Counts.Block, "warn": j.Counts.Warn,
+		"contested": j.Counts.Contested, "nominees": len(j.Nominees), "state": d.State}))
+	return c, nil
+}
+
+// pinned reads the revision's documents, completes the pins, and proves in
+// the commit that none changed meanwhile.
+func (r Room) pinned(ctx context.Context, d dossier.Dossier, rv *dossier.Revision) ([]dossier.Document, store.Commit, error) {
+	var c store.Commit
+	var docs []dossier.Document
+	for i := range rv.Pinned {
+		p := &rv.Pinned[i]
+		var doc dossier.Document
+		rev, err := store.Load(ctx, r.Store, dossier.DocumentKey(d.ID, p.Document), &doc)
+		if err != nil {
+			return nil, c, err
+		}
+		p.Version, p.SHA256, p.Size = doc.Version, doc.SHA256, doc.Size
+		p.Reading, p.Corrections = doc.Reading, len(doc.Corrections)
+		docs = append(docs, doc)
+		c.Writes = append(c.Writes, store.Unchanged(dossier.DocumentKey(d.ID, doc.ID), rev))
+	}
+	return docs, c, nil
+}
+
+// keepRulings carries decisions on nominees whose facts are unchanged over
+// from the revision before.
+func keepRulings(j *Judgement, before []dossier.Nominee) {
+	for i := range j.Nominees {
+		n := &j.Nominees[i]
+		for _, b := range before {
+			if b.ID == n.ID && b.Judged == n.Judged && (b.Standing == dossier.Approved || b.Standing == dossier.RefusedOne || b.Standing == dossier.Held) {
+				n.Standing, n.Reason, n.Review, n.Score = b.Standing, b.Reason, b.Review, b.Score
+			}
+		}
+	}
+}
+
+// send moves the dossier on: back to its unit, to the route's first step, or,
+// where the route has no step of dossier scope, straight to competing.
+func (r Room) send(c *store.Commit, d *dossier.Dossier, rv dossier.Revision, rd round.Round, now time.Time) error {
+	switch {
+	case rv.Counts.Block > 0:
+		due, err := r.Due(now, rd.Settings.ReturnDays)
+		if err != nil {
+			return fault.Wrap(fault.Internal, Name, err)
+		}
+		d.Move(dossier.Returned, now)
+		d.Stage, d.Due, d.Holder = "", due, "unit"
+		d.Return = &dossier.Return{Revision: rv.N, By: Name, Due: due}
+		c.Outbox = append(c.Outbox, store.Msg("returned/"+d.ID+"/"+act.Digest(rv.N)[:8], flow.MailMessage, mail.Notice{
+			Template: "returned", To: rv.By, Dossier: d.ID, Round: d.Round, Due: due}))
+	case len(rd.Settings.DossierSteps()) > 0:
+		d.Move(dossier.InAppraisal, now)
+		d.Stage, d.Step, d.Holder = "appraisal", 0, rd.Settings.DossierSteps()[0].Title
+	default:
+		d.Move(dossier.Eligible, now)
+		d.Stage, d.Holder = "", "round"
+		c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
+	}
+	return nil
+}
