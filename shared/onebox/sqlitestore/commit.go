@@ -1,0 +1,271 @@
+package sqlitestore
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/store"
+)
+
+// Commit carries out the act whole or not at all; see store.Store.
+func (s *Store) Commit(ctx context.Context, c store.Commit) (store.Outcome, error) {
+	if err := store.Check(c); err != nil {
+		if out, old := s.Replay(ctx, c.Key, c.Request); !fault.Is(old, fault.NotFound) {
+			return out, old
+		}
+		return store.Outcome{}, err
+	}
+	var out store.Outcome
+	err := s.submit(ctx, c.Bytes(), func(w *conn) (refused, failed error) {
+		out, refused, failed = s.apply(w, c)
+		return refused, failed
+	})
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if s.opts.Queued != nil && !out.Replayed && len(c.Outbox)+len(c.Events) > 0 {
+		s.opts.Queued()
+	}
+	return out, nil
+}
+
+// state is what a commit found of one of the records it names.
+type state struct {
+	id      int64
+	rev     int64
+	entries string
+}
+
+// apply looks first and writes then; see job.run.
+func (s *Store) apply(w *conn, c store.Commit) (out store.Outcome, refused, failed error) {
+	out, refused, failed = replay(w, c.Key, c.Request)
+	if failed != nil || refused != error(errUnused) {
+		return out, refused, failed
+	}
+	states, refusal, failed := look(w, c)
+	if failed != nil {
+		return store.Outcome{}, nil, failed
+	}
+	if err := refusal.Err(); err != nil {
+		return store.Outcome{}, err, nil
+	}
+	heads := map[string]evidence.Head{}
+	for _, chain := range c.Chains() {
+		h, err := head(w, chain)
+		if err != nil {
+			return store.Outcome{}, nil, err
+		}
+		heads[chain] = h
+	}
+	p, err := store.Place(c, heads)
+	if err != nil {
+		return store.Outcome{}, err, nil
+	}
+	if err := s.enter(w, p, states); err != nil {
+		return store.Outcome{}, nil, err
+	}
+	return store.Outcome{Result: slices.Clone(c.Result)}, nil, nil
+}
+
+// look reads what the commit depends on.
+func look(w *conn, c store.Commit) ([]state, store.Refusal, error) {
+	var r store.Refusal
+	states := make([]state, len(c.Writes))
+	for i, wr := range c.Writes {
+		st := &states[i]
+		if _, err := w.row(`SELECT id, rev, entries FROM records WHERE part = ? AND sort = ?`,
+			[]any{wr.Key.Part, wr.Key.Sort}, &st.id, &st.rev, &st.entries); err != nil {
+			return nil, r, err
+		}
+		if st.rev != wr.Expect {
+			r.Conflict.Keys = append(r.Conflict.Keys, wr.Key)
+		}
+	}
+	for _, a := range c.Counters {
+		var free int64
+		found, err := w.row(`SELECT free FROM counters WHERE name = ?`, []any{a.Counter}, &free)
+		switch {
+		case err != nil:
+			return nil, r, err
+		case a.Create && found:
+			r.Conflict.Counters = append(r.Conflict.Counters, a.Counter)
+		case a.N < 0 && free < -a.N && r.Short == "":
+			r.Short = a.Counter
+		case a.N > 0 && !a.Create && !found && r.Missing == "":
+			r.Missing = a.Counter
+		}
+	}
+	return states, r, nil
+}
+
+// enter writes a plan whose conditions hold.
+func (s *Store) enter(w *conn, p store.Plan, states []state) error {
+	for i, wr := range p.Writes {
+		if err := s.record(w, wr, states[i]); err != nil {
+			return err
+		}
+	}
+	for _, a := range p.Counters {
+		query := `UPDATE counters SET free = free + ?2 WHERE name = ?1`
+		if a.Create {
+			query = `INSERT INTO counters (name, free) VALUES (?1, ?2)`
+		}
+		if _, err := w.exec(query, a.Counter, a.N); err != nil {
+			return err
+		}
+	}
+	for _, e := range p.Placed {
+		if _, err := w.exec(`INSERT INTO events (chain, seq, hash, line) VALUES (?, ?, ?, ?)`,
+			e.Chain, e.Seq, e.Hash, e.Line); err != nil {
+			return err
+		}
+	}
+	for _, chain := range p.Chains() {
+		h := p.Heads[chain]
+		if _, err := w.exec(`INSERT INTO heads (chain, seq, hash) VALUES (?, ?, ?)
+			ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
+			chain, h.Seq, h.Hash); err != nil {
+			return err
+		}
+	}
+	for _, m := range p.Outbox {
+		if err := queue(w, m); err != nil {
+			return err
+		}
+	}
+	if p.Log != nil {
+		if err := queue(w, *p.Log); err != nil {
+			return err
+		}
+	}
+	_, err := w.exec(`INSERT INTO idempotency (key, request, result, at) VALUES (?, ?, ?, ?)`,
+		p.Key, p.Request, string(p.Result), p.At.UTC().Format(evidence.TimeLayout))
+	return err
+}
+
+// record writes one record and moves its index entries.
+func (s *Store) record(w *conn, wr store.Write, old state) error {
+	if wr.Check {
+		return nil
+	}
+	var was []store.Entry
+	if old.rev > 0 {
+		was = decodeEntries(old.entries)
+	}
+	for _, e := range was {
+		if slices.Contains(wr.Index, e) {
+			continue
+		}
+		if _, err := w.exec(`DELETE FROM entries WHERE pattern = ? AND part = ? AND sort = ? AND rec_part = ? AND rec_sort = ?`,
+			e.Pattern.Name, e.Part, e.Sort, wr.Key.Part, wr.Key.Sort); err != nil {
+			return err
+		}
+	}
+	for _, e := range wr.Index {
+		if slices.Contains(was, e) {
+			continue
+		}
+		if _, err := w.exec(`INSERT INTO entries (pattern, part, sort, rec_part, rec_sort) VALUES (?, ?, ?, ?, ?)`,
+			e.Pattern.Name, e.Part, e.Sort, wr.Key.Part, wr.Key.Sort); err != nil {
+			return err
+		}
+	}
+	var err error
+	index := encodeEntries(wr.Index)
+	switch {
+	case wr.Delete:
+		_, err = w.exec(`DELETE FROM records WHERE id = ?`, old.id)
+	case old.rev == 0:
+		_, err = w.exec(`INSERT INTO records (part, sort, rev, body, entries) VALUES (?, ?, 1, ?, ?)`,
+			wr.Key.Part, wr.Key.Sort, string(wr.Body), index)
+	default:
+		_, err = w.exec(`UPDATE records SET rev = rev + 1, body = ?, entries = ? WHERE id = ?`,
+			string(wr.Body), index, old.id)
+	}
+	if err == nil && s.lag != nil {
+		err = s.remember(w, wr, old.rev, index)
+	}
+	return err
+}
+
+func queue(w *conn, m store.Message) error {
+	_, err := w.exec(`INSERT INTO outbox (id, kind, body, due, attempts, error) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, body = excluded.body, due = excluded.due,
+			attempts = excluded.attempts, error = excluded.error`,
+		m.ID, m.Kind, string(m.Body), dueText(m.Due), m.Attempts, m.Error)
+	return err
+}
+
+// dueText writes an instant so that text order is time order, rounded up: a
+// message never comes before its time. "" comes at once.
+func dueText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Add(time.Millisecond - 1).Format(evidence.TimeLayout)
+}
+
+// entry is how an index entry stands in its record's row.
+type entry struct {
+	Name string `json:"name"`
+	Slot int    `json:"slot"`
+	Part string `json:"part"`
+	Sort string `json:"sort"`
+}
+
+func encodeEntries(index []store.Entry) string {
+	if len(index) == 0 {
+		return "[]"
+	}
+	rows := make([]entry, len(index))
+	for i, e := range index {
+		rows[i] = entry{e.Pattern.Name, e.Pattern.Slot, e.Part, e.Sort}
+	}
+	b, err := json.Marshal(rows)
+	if err != nil {
+		return "[]" // strings and numbers always encode
+	}
+	return string(b)
+}
+
+// decodeEntries reads what encodeEntries wrote; a damaged list is as good as
+// none, and the auditor's check compares lists and index.
+func decodeEntries(s string) []store.Entry {
+	var rows []entry
+	if s == "[]" || json.Unmarshal([]byte(s), &rows) != nil {
+		return nil
+	}
+	index := make([]store.Entry, len(rows))
+	for i, e := range rows {
+		index[i] = store.Entry{Pattern: store.Pattern{Name: e.Name, Slot: e.Slot}, Part: e.Part, Sort: e.Sort}
+	}
+	return index
+}
+
+// errUnused: the idempotency key was not used yet.
+var errUnused = &fault.Error{Kind: fault.NotFound, Op: "store.replay"}
+
+// replay looks a key up. The answer is nil with the first result, errUnused,
+// or store.ErrKeyReused.
+func replay(c *conn, key, request string) (out store.Outcome, answer, failed error) {
+	var was string
+	var result []byte
+	found, err := c.row(`SELECT request, result FROM idempotency WHERE key = ?`, []any{key}, &was, &result)
+	switch {
+	case err != nil:
+		return out, nil, err
+	case !found:
+		return out, errUnused, nil
+	case was != request:
+		return out, store.ErrKeyReused, nil
+	}
+	out.Replayed = true
+	if len(result) > 0 {
+		out.Result = result
+	}
+	return out, nil, nil
+}

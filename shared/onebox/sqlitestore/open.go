@@ -1,0 +1,308 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"hoso/shared/fault"
+	"hoso/shared/store"
+	"hoso/shared/verify"
+)
+
+// memory is the path of a database without a file.
+const memory = ":memory:"
+
+// readers is how many reads run side by side; more wait.
+const readers = 4
+
+var (
+	_ store.Store   = (*Store)(nil)
+	_ store.Reader  = (*Reader)(nil)
+	_ verify.Source = (*Reader)(nil)
+)
+
+// Options change how a store behaves; the zero value is right for production.
+type Options struct {
+	// Queued, if set, is called after each commit that left messages in the
+	// outbox. It must return at once.
+	Queued func()
+	// IndexLag makes Query answer as of Now minus IndexLag, as an index that
+	// is updated later would: for tests. Records it gives are as old too.
+	IndexLag time.Duration
+	// Now is the clock IndexLag is measured by; needed with it alone.
+	Now func() time.Time
+}
+
+// Store is a store in one SQLite file.
+type Store struct {
+	*Reader
+	opts  Options
+	lock  *os.File
+	w     *conn // the writer's own connection; nil in memory
+	jobs  chan *job
+	quit  chan struct{}
+	ended chan struct{}
+	stop  sync.Once
+
+	mu     sync.Mutex
+	failed error // why no more writes are taken
+	since  int   // jobs since the write-ahead log was last looked at
+}
+
+// Reader reads a store without changing it.
+type Reader struct {
+	path   string
+	db     *sql.DB
+	pool   chan *conn
+	pooled int
+	all    []*conn
+	gone   chan struct{} // closed with the reader
+	once   sync.Once
+	lag    func(ctx context.Context) error // brings the lagging index up to date
+}
+
+// Open opens the store in the file at path, made if it is not there, or a new
+// one in memory for ":memory:". Errors: fault.Invalid with code data-newer or
+// data-foreign, fault.Transient with code data-in-use while another process
+// holds the file, disk-full or disk-error.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	if o.IndexLag > 0 && o.Now == nil {
+		return nil, &fault.Error{Kind: fault.Internal, Op: "store.open", Err: errors.New("a lag needs a clock")}
+	}
+	s := &Store{Reader: newReader(path), opts: o,
+		jobs: make(chan *job, maxBatch), quit: make(chan struct{}), ended: make(chan struct{})}
+	if err := s.open(ctx); err != nil {
+		return nil, wrap("store.open", errors.Join(err, s.release()))
+	}
+	go s.write()
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if s.path != memory {
+		abs, err := filepath.Abs(s.path)
+		if err != nil {
+			return err
+		}
+		s.path = abs
+		if err := s.claim(); err != nil {
+			return err
+		}
+	}
+	db, err := sql.Open("sqlite", dsn(s.path, false))
+	if err != nil {
+		return err
+	}
+	s.db = db
+	// The log is carried over by the writer itself (checkpoint), which looks
+	// at the result.
+	w, err := dial(ctx, db, `PRAGMA journal_mode = WAL`, `PRAGMA wal_autocheckpoint = 0`,
+		`PRAGMA journal_size_limit = 67108864`, `PRAGMA cache_size = -16384`)
+	if err != nil {
+		return err
+	}
+	s.all = append(s.all, w)
+	v, err := found(w)
+	if err != nil {
+		return err
+	}
+	if err := migrate(w, v); err != nil {
+		return err
+	}
+	if err := s.setLag(w); err != nil {
+		return err
+	}
+	if s.path == memory {
+		s.put(w)
+		return nil
+	}
+	s.w = w
+	return s.fill(ctx)
+}
+
+// OpenReader opens a store that another process may be writing, to read it.
+// The file must be there and have this program's version.
+func OpenReader(ctx context.Context, path string) (*Reader, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, wrap("store.open", err)
+	}
+	r := newReader(abs)
+	if err := r.open(ctx); err != nil {
+		return nil, wrap("store.open", errors.Join(err, r.Close()))
+	}
+	return r, nil
+}
+
+func (r *Reader) open(ctx context.Context) error {
+	if _, err := os.Stat(r.path); err != nil {
+		return &fault.Error{Kind: fault.NotFound, Op: "store.open", Err: err,
+			Public: "Không tìm thấy tệp hoso.db trong thư mục dữ liệu này."}
+	}
+	db, err := sql.Open("sqlite", dsn(r.path, true))
+	if err != nil {
+		return err
+	}
+	r.db = db
+	if err := r.fill(ctx); err != nil {
+		return err
+	}
+	c, err := r.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.give(c)
+	v, err := found(c)
+	if err == nil && v != version {
+		err = &fault.Error{Kind: fault.Invalid, Op: "store.open", Code: "data-older",
+			Public: "Dữ liệu thuộc phiên bản cũ hơn. Hãy chạy “hoso serve” một lần để nâng cấp."}
+	}
+	return err
+}
+
+// fill opens the reading connections.
+func (r *Reader) fill(ctx context.Context) error {
+	for range readers {
+		c, err := dial(ctx, r.db, `PRAGMA query_only = ON`, `PRAGMA cache_size = -8192`)
+		if err != nil {
+			return err
+		}
+		r.all = append(r.all, c)
+		r.put(c)
+	}
+	return nil
+}
+
+// claim makes the folder and the file if need be, private to this user, and
+// takes the lock that keeps a second process out.
+func (s *Store) claim() error {
+	if err := makeFolder(filepath.Dir(s.path)); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(s.path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	s.lock = f
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return &fault.Error{Kind: fault.Transient, Op: "store.open", Code: "data-in-use", Err: err,
+			Public: "Thư mục dữ liệu đang được một tiến trình khác sử dụng. Hãy dừng tiến trình đó trước."}
+	}
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(f, "%d\n", os.Getpid()); err != nil {
+		return err
+	}
+	// SQLite would make the file readable for everybody; its companions take
+	// over the mode they find.
+	db, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
+// makeFolder makes dir and syncs what names it: a folder that a power loss
+// takes away would take the commits in it along.
+func makeFolder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := makeFolder(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	f, err := os.Open(parent)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// Close waits for the commits under way and lets the file go.
+func (s *Store) Close() error {
+	s.stop.Do(func() { close(s.quit) })
+	<-s.ended
+	return wrap("store.close", s.release())
+}
+
+func (s *Store) release() error {
+	err := s.Reader.Close()
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+	}
+	return err
+}
+
+// Close lets the file go. Calls still under way are waited for, later ones
+// are refused.
+func (r *Reader) Close() error {
+	var err error
+	r.once.Do(func() {
+		close(r.gone)
+		for range r.pooled {
+			<-r.pool
+		}
+		// The writer's connection, the first, goes last: the last one out
+		// carries the log over into the file.
+		for i := len(r.all) - 1; i >= 0; i-- {
+			err = errors.Join(err, r.all[i].close())
+		}
+		if r.db != nil {
+			err = errors.Join(err, r.db.Close())
+		}
+	})
+	return err
+}
+
+// take gives a connection to read with; give takes it back.
+func (r *Reader) take(ctx context.Context) (*conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fault.Wrap(fault.Transient, "store.read", err)
+	}
+	select {
+	case c := <-r.pool:
+		return c, nil
+	default:
+	}
+	select {
+	case c := <-r.pool:
+		return c, nil
+	case <-ctx.Done():
+		return nil, fault.Wrap(fault.Transient, "store.read", ctx.Err())
+	case <-r.gone:
+		return nil, errClosed
+	}
+}
+
+func (r *Reader) give(c *conn) { r.pool <- c }
+
+// put adds a connection to the pool.
+func (r *Reader) put(c *conn) {
+	r.pooled++
+	r.pool <- c
+}
+
+func newReader(path string) *Reader {
+	return &Reader{path: path, pool: make(chan *conn, readers), gone: make(chan struct{})}
+}
+
+// Healthy gives nil while the store takes writes, else why it does not.
+func (s *Store) Healthy() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed
+}
