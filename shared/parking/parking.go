@@ -90,8 +90,15 @@ func (d Desk) invite(c *store.Commit, t round.Task, person, template string) {
 
 // Mail is the message that tells a person about a task.
 func Mail(t round.Task, person, template, link string) store.Message {
-	return store.Msg("mail/"+template+"/"+t.ID+"/"+person, flow.MailMessage, mail.Notice{Template: template, To: person,
-		Dossier: t.Dossier, Round: t.Round, Task: t.ID, Link: link, Due: t.Due, Data: map[string]string{"step": t.Title}})
+	n := Notice(t, person, template)
+	n.Link = link
+	return store.Msg("mail/"+template+"/"+t.ID+"/"+person, flow.MailMessage, n)
+}
+
+// Notice is the mail about a task, without an acting link.
+func Notice(t round.Task, person, template string) mail.Notice {
+	return mail.Notice{Template: template, To: person, Dossier: t.Dossier, Round: t.Round, Task: t.ID, Due: t.Due,
+		Data: map[string]string{"step": t.Title}}
 }
 
 // present puts stand-ins in for persons who are away or gone.

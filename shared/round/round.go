@@ -59,6 +59,7 @@ type Settings struct {
 	Steps       []Step               `json:"steps"`
 	Head        []string             `json:"head"`               // who confirms a selection
 	Preparers   []string             `json:"preparers"`          // administrators of the round
+	Clerks      []string             `json:"clerks"`             // who enter and confirm the decision
 	ReturnDays  int                  `json:"returnDays"`         // working days to supplement
 	PostingDays int                  `json:"postingDays"`        // 0: no public posting
 	RuleSet     string               `json:"ruleSet"`            // id and digest, see package campaign
@@ -105,8 +106,8 @@ type Round struct {
 type Decision struct {
 	Number      string    `json:"number"`
 	Date        string    `json:"date"` // ISO
-	Dossier     string    `json:"dossier,omitempty"`
-	Document    string    `json:"document"` // its PDF, as a document of the round's own folder
+	Bucket      string    `json:"bucket"`
+	Key         string    `json:"key"`
 	SHA256      string    `json:"sha256"`
 	Version     string    `json:"version"`
 	EnteredBy   string    `json:"enteredBy"`
@@ -231,3 +232,14 @@ func (l List) Find(dossier, nominee string) int {
 		return e.Dossier == dossier && e.Nominee == nominee && e.Place != Released
 	})
 }
+
+// Holds reports whether the identity holds a place of the kind: at most one.
+func (l List) Holds(kind dossier.Kind, identity string) bool {
+	return slices.ContainsFunc(l.Entries, func(e Entry) bool {
+		return e.Kind == kind && e.Identity == identity && e.Place != Released
+	})
+}
+
+// Digest is what a decision on the list is bound to: who is on it and how far
+// each has come.
+func (l List) Digest() string { return act.Digest([]any{l.Round, l.Version, l.Holding()}) }

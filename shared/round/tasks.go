@@ -61,3 +61,35 @@ func LinkExpiry(t Task) time.Time {
 	}
 	return end
 }
+
+// StageFor says where a run of the round goes on that finds the round moved on.
+func StageFor(r Round, in flow.In) string {
+	if r.Generation == in.Generation && r.Stage != "" {
+		return r.Stage
+	}
+	return flow.Done
+}
+
+// AfterReview is the stage that follows the last review step.
+func AfterReview(r Round) string {
+	if r.Settings.PostingDays > 0 {
+		return "posting"
+	}
+	return "decision"
+}
+
+// Fanout is the body of a "fanout" message: something that every dossier of a
+// round must learn, in steps that can be repeated.
+type Fanout struct {
+	Round   string `json:"round"`
+	What    string `json:"what"`
+	Version int    `json:"version,omitempty"` // of the list
+	Cursor  int    `json:"cursor,omitempty"`
+}
+
+// What a fanout carries to the dossiers.
+const (
+	FanoutStandings = "standings" // what review said of listed nominees
+	FanoutClosing   = "closing"   // drafts of a closed round: not submitted
+	FanoutOutcomes  = "outcomes"  // the decision: awarded or not selected
+)

@@ -1,0 +1,213 @@
+// Package decision is the stage of the Chairman's decision. A clerk enters
+// number, date and the signed PDF as evidence; a second person confirms; that
+// confirms the places of everybody on the list and ends the round.
+package decision
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/dossier"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/parking"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/store"
+)
+
+// Name of the stage, everywhere.
+const Name = "decision"
+
+// Room asks for the decision and records it.
+type Room struct{ parking.Desk }
+
+// Run opens the task of entering the decision and leaves the run parked.
+// Items: round, task, 10 rows, 10 links, 10 mails, event, head, log, resume,
+// key: 36.
+func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
+	_, err := r.Do(ctx, parking.Key(in, Name, ""), act.Digest([]any{in.Subject, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var rd round.Round
+		rev, err := store.Load(ctx, r.Store, round.Key(in.Subject), &rd)
+		if err != nil {
+			return store.Commit{}, err
+		}
+		var c store.Commit
+		if rd.Generation != in.Generation || rd.Stage != Name {
+			c.Outbox = append(c.Outbox, parking.Stray(in, round.StageFor(rd, in)))
+			return c, nil
+		}
+		var list round.List
+		if _, err := store.Load(ctx, r.Store, round.ListKey(rd.ID), &list); err != nil {
+			return c, err
+		}
+		due, err := r.Due(now, 20)
+		if err != nil {
+			return c, fault.Wrap(fault.Internal, Name, err)
+		}
+		t := round.Task{ID: round.TaskID(rd.ID, list.Version, Name), Kind: Name, Round: rd.ID, Revision: list.Version, Step: Name,
+			Title: "Nhập và xác nhận quyết định của Chủ tịch", Persons: rd.Settings.Clerks, Due: due}
+		if err := r.Open(ctx, &c, in, t, "decision", now); err != nil {
+			return c, err
+		}
+		if rd.Task != t.ID {
+			rd.Task = t.ID
+			c.Writes = append(c.Writes, round.Put(rd, rev))
+			c.Events = append(c.Events, act.Event(round.Chain(rd.ID), "decision.asked", Name, now, map[string]any{"task": t.ID, "list": list.Digest()}))
+		}
+		return c, nil
+	})
+	return in.To(Name), err
+}
+
+// Entering is the evidence of a decision that a clerk enters.
+type Entering struct {
+	Number  string `json:"number"` // số, ký hiệu, such as "1234/QĐ-UBND"
+	Date    string `json:"date"`   // ISO
+	SHA256  string `json:"sha256"` // of its PDF
+	Bucket  string `json:"bucket"`
+	Key     string `json:"key"`
+	Version string `json:"version"`
+}
+
+var numberForm = regexp.MustCompile(`^[0-9]+[A-Za-z]?(/[0-9]{4})?/[\p{L}0-9.,&-]+$`)
+
+// Enter records the evidence. It counts for nothing until a second person
+// confirms it; entering again replaces what was not confirmed. Items: round,
+// event, head, log, mails, key: 15.
+func (r Room) Enter(ctx context.Context, key string, who people.Actor, task string, e Entering) error {
+	e.Number = strings.ReplaceAll(e.Number, " ", "")
+	if !numberForm.MatchString(e.Number) {
+		return fault.New(fault.Invalid, "decision.enter", "Số, ký hiệu quyết định chưa đúng dạng, ví dụ 1234/QĐ-UBND.")
+	}
+	day, err := time.Parse(time.DateOnly, e.Date)
+	if err != nil {
+		return fault.New(fault.Invalid, "decision.enter", "Ngày quyết định không hợp lệ.")
+	}
+	if e.SHA256 == "" || e.Version == "" {
+		return fault.New(fault.Invalid, "decision.enter", "Hãy tải lên bản PDF của quyết định.")
+	}
+	_, err = r.Do(ctx, key, act.Digest([]any{"enter", who.ID, task, e}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var c store.Commit
+		t, _, err := parking.Allowed(ctx, r.Store, who, task)
+		if err != nil {
+			return c, err
+		}
+		if day.After(now) {
+			return c, fault.New(fault.Invalid, "decision.enter", "Ngày quyết định ở tương lai.")
+		}
+		var rd round.Round
+		rev, err := store.Load(ctx, r.Store, round.Key(t.Round), &rd)
+		if err != nil {
+			return c, err
+		}
+		if rd.Stage != Name || rd.Task != t.ID {
+			return c, fault.New(fault.Gone, "decision.enter", "Danh sách đã thay đổi; hãy mở lại việc hiện tại.")
+		}
+		rd.Decision = &round.Decision{Number: e.Number, Date: e.Date, SHA256: e.SHA256, Bucket: e.Bucket, Key: e.Key, Version: e.Version,
+			EnteredBy: who.ID, EnteredAt: now.UTC(), ListVersion: t.Revision}
+		c.Writes = []store.Write{round.Put(rd, rev)}
+		c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.entered", who.ID, now,
+			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision})}
+		for _, p := range t.Persons {
+			if p != who.ID {
+				m := parking.Mail(t, p, "confirm-decision", "")
+				m.ID += "/" + act.Digest(e)[:12]
+				c.Outbox = append(c.Outbox, m)
+			}
+		}
+		return c, nil
+	})
+	return err
+}
+
+// Confirm makes the entered decision count: a second person compared it with
+// the list. Every approved place is confirmed, every other one released.
+// Items at the worst case (45 places): round, list, task, 10 rows, 45 places,
+// two counters, event, head, log, two messages, key: 66.
+func (r Room) Confirm(ctx context.Context, key string, who people.Actor, task, shown string) error {
+	_, err := r.Do(ctx, key, act.Digest([]any{"confirm-decision", who.ID, task, shown}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		return r.confirm(ctx, key, who, task, shown, now)
+	})
+	return err
+}
+
+// Shown is what a confirmation is bound to: the decision as entered and the list.
+func Shown(d round.Decision, list round.List) string {
+	return act.Digest([]any{d.Number, d.Date, d.SHA256, d.Version, list.Digest()})
+}
+
+func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, shown string, now time.Time) (store.Commit, error) {
+	var c store.Commit
+	t, tRev, err := parking.Allowed(ctx, r.Store, who, task)
+	if err != nil {
+		return c, err
+	}
+	var rd round.Round
+	rdRev, err := store.Load(ctx, r.Store, round.Key(t.Round), &rd)
+	if err != nil {
+		return c, err
+	}
+	var list round.List
+	listRev, err := store.Load(ctx, r.Store, round.ListKey(t.Round), &list)
+	if err != nil {
+		return c, err
+	}
+	switch {
+	case rd.Stage != Name || rd.Task != t.ID || rd.Decision == nil:
+		return c, fault.New(fault.Gone, "decision.confirm", "Chưa có quyết định được nhập cho danh sách này.")
+	case rd.Decision.EnteredBy == who.ID:
+		return c, &fault.Error{Kind: fault.Denied, Op: "decision.confirm", Code: "same-person", Public: "Người nhập quyết định không được tự xác nhận; cần người thứ hai."}
+	case list.Version != t.Revision || Shown(*rd.Decision, list) != shown:
+		return c, &fault.Error{Kind: fault.Gone, Op: "decision.confirm", Code: "stale", Public: "Quyết định hoặc danh sách đã thay đổi sau khi trang này được mở; hãy mở lại."}
+	}
+	give := map[dossier.Kind]int64{}
+	for i := range list.Entries {
+		e := &list.Entries[i]
+		if e.Place != round.Taken {
+			continue
+		}
+		e.Place = round.Confirmed
+		if e.Review == dossier.Held || e.Review == dossier.RefusedOne {
+			e.Place = round.Released
+			give[e.Kind]++
+		}
+		var p round.Place
+		rev, err := store.Load(ctx, r.Store, round.PlaceKey(rd.ID, e.Kind, e.Identity), &p)
+		if err != nil {
+			return c, err
+		}
+		p.State, p.Act = e.Place, key
+		c.Writes = append(c.Writes, store.Put(round.PlaceKey(rd.ID, e.Kind, e.Identity), rev, p))
+	}
+	for _, k := range dossier.Kinds() {
+		if give[k] > 0 {
+			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(rd.ID, k), N: give[k]})
+		}
+	}
+	list.Version++
+	rd.State, rd.Stage, rd.Task = round.Decided, "", ""
+	rd.Decision.ConfirmedBy, rd.Decision.ConfirmedAt = who.ID, now.UTC()
+	c.Writes = append(c.Writes, round.Put(rd, rdRev), store.Put(round.ListKey(rd.ID), listRev, list))
+	c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.confirmed", who.ID, now, map[string]any{
+		"number": rd.Decision.Number, "date": rd.Decision.Date, "sha256": rd.Decision.SHA256, "shown": shown, "method": who.Method, "list": list.Version})}
+	parking.Decide(&c, t, tRev, round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}, flow.Done)
+	c.Outbox = append(c.Outbox, store.Msg("fanout/outcomes/"+rd.ID, flow.FanoutMessage, round.Fanout{Round: rd.ID, What: round.FanoutOutcomes, Version: list.Version}))
+	return c, nil
+}
+
+// Awarded gives the dossiers with a confirmed place, each once.
+func Awarded(list round.List) []string {
+	var out []string
+	for _, e := range list.Entries {
+		if e.Place == round.Confirmed && !slices.Contains(out, e.Dossier) {
+			out = append(out, e.Dossier)
+		}
+	}
+	return out
+}
