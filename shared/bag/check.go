@@ -110,7 +110,7 @@ func (in Input) checkProofs(lines map[Ref]string) error {
 		if lines[ref] == "" || proved[ref] || hex.EncodeToString(sum[:]) != p.Hash {
 			return fmt.Errorf("bag: proof of %s #%d does not belong to an event of the package", p.Chain, p.Seq)
 		}
-		if err := evidence.CheckInclusion(c.Head, p.Index, p.Hash, p.Path); err != nil {
+		if err := p.Check(c.Head); err != nil {
 			return fmt.Errorf("bag: %s #%d: %w", p.Chain, p.Seq, err)
 		}
 		proved[ref] = true

@@ -38,7 +38,7 @@ type Input struct {
 	Actors map[string]string
 	// Proofs must hold one proof for each of Events and Related, under the
 	// head of Checkpoint.
-	Proofs []Proof
+	Proofs []evidence.Inclusion
 	// Checkpoint is the signed checkpoint and Key the public key line of its
 	// signer, for comparison with the key that the reader got otherwise.
 	Checkpoint []byte
@@ -86,13 +86,6 @@ type Text struct {
 	Chain      string              `json:"chain"`
 	Commitment evidence.Commitment `json:"commitment"`
 	evidence.Text
-}
-
-// Proof proves one event's entry in the log.
-type Proof struct {
-	evidence.LogEntry
-	Index int64          `json:"index"`
-	Path  evidence.Proof `json:"path"`
 }
 
 // Sealed says what was written.

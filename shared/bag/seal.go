@@ -17,7 +17,7 @@ import (
 // after the package was written and names its Sealed.Bag, with its proof.
 type Seal struct {
 	Event      evidence.Placed
-	Proof      Proof
+	Proof      evidence.Inclusion
 	Checkpoint []byte
 	Key        string
 }
@@ -91,5 +91,5 @@ func (s Seal) check(ctx context.Context, p *Package) error {
 	if err != nil {
 		return err
 	}
-	return evidence.CheckInclusion(c.Head, s.Proof.Index, s.Proof.Hash, s.Proof.Path)
+	return s.Proof.Check(c.Head)
 }

@@ -234,6 +234,9 @@ func TestEveryEntryIsProvedUnderEveryHeadAndUnderNoOther(t *testing.T) {
 	}
 	for _, size := range []int64{1, 2, 3, 255, 256, 257, 511, 512, 513, 600} {
 		head := heads[size]
+		if got, err := evidence.RootAt(m.head, size, m.read); err != nil || got != head {
+			t.Errorf("root at %d: %+v, %v", size, got, err)
+		}
 		for i := int64(0); i < size; i += 1 + size/40 {
 			p, err := evidence.ProveInclusion(head, i, m.read)
 			if err != nil {

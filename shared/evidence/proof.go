@@ -11,6 +11,38 @@ import (
 // the consistency proof, in the RFC's order, in lower-case hex.
 type Proof []string
 
+// Inclusion proves that an event has its entry in the log: the entry, its
+// index, and the audit path from its leaf up. It is the line format of packages.
+type Inclusion struct {
+	LogEntry
+	Index int64 `json:"index"`
+	Path  Proof `json:"path"`
+}
+
+// Check checks that the inclusion holds under head.
+func (i Inclusion) Check(head LogHead) error { return CheckInclusion(head, i.Index, i.Hash, i.Path) }
+
+// RootAt gives the head that the log that now ends at head had when it held
+// size entries. Every tile is checked against head, as in ProveInclusion.
+func RootAt(head LogHead, size int64, read TileReader) (LogHead, error) {
+	tree, err := head.tree()
+	if err != nil {
+		return LogHead{}, err
+	}
+	if size < 0 || size > head.Size {
+		return LogHead{}, fmt.Errorf("evidence: size %d is not in a log of size %d", size, head.Size)
+	}
+	if size == 0 {
+		return LogHead{}, nil
+	}
+	from := &tiles{read: read}
+	root, err := tlog.TreeHash(size, tlog.TileHashReader(tree, from))
+	if err != nil {
+		return LogHead{}, from.blame(err)
+	}
+	return LogHead{Size: size, Root: hex.EncodeToString(root[:])}, nil
+}
+
 // ProveInclusion proves that the log that ends at head has its entry at index.
 // Every tile is checked against head: ErrLogDamaged if one does not belong.
 func ProveInclusion(head LogHead, index int64, read TileReader) (Proof, error) {

@@ -110,7 +110,7 @@ func (w *World) Checkpoint() []byte {
 }
 
 // Proof proves an event in the log as it is.
-func (w *World) Proof(p evidence.Placed) bag.Proof {
+func (w *World) Proof(p evidence.Placed) evidence.Inclusion {
 	w.t.Helper()
 	path, err := evidence.ProveInclusion(w.head, w.index[p.Hash], func(ids []evidence.TileID) ([][]byte, error) {
 		out := make([][]byte, len(ids))
@@ -122,7 +122,7 @@ func (w *World) Proof(p evidence.Placed) bag.Proof {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return bag.Proof{LogEntry: p.Logged(), Index: w.index[p.Hash], Path: path}
+	return evidence.Inclusion{LogEntry: p.Logged(), Index: w.index[p.Hash], Path: path}
 }
 
 // Noise takes n events of other chains into the log.
