@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/embedgw"
 	"github.com/versity/versitygw/s3api"
@@ -205,7 +206,8 @@ func (g *Gateway) runLibrary(ctx context.Context, be *durable, cfg Config) (*htt
 			RootUserAccess: cfg.AccessKey, RootUserSecret: cfg.SecretKey, Region: cfg.Region,
 			Ports: []string{socket}, MaxConnections: 4 * maxRequests, MaxRequests: 2 * maxRequests,
 			MultipartMaxParts: 10000, KeepAlive: true, Quiet: true, DisableACLs: true,
-			S3Options: []s3api.Option{s3api.WithOnListen(func() { close(ready) })},
+			IAMService: auth.NewIAMServiceSingle(auth.Account{Access: cfg.AccessKey, Secret: cfg.SecretKey, Role: auth.RoleAdmin}),
+			S3Options:  []s3api.Option{s3api.WithOnListen(func() { close(ready) })},
 		})
 	}()
 	select {
