@@ -12,6 +12,7 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/mail"
 	"hoso/shared/parking"
 	"hoso/shared/round"
 	"hoso/shared/store"
@@ -53,7 +54,7 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		}
 		t := round.Task{ID: round.TaskID(d.ID, d.Revision, step.ID), Kind: Name, Round: d.Round, Dossier: d.ID, Revision: d.Revision,
 			Step: step.ID, Title: step.Title, Persons: step.Persons, Passkey: step.Passkey, Due: due}
-		if err := r.Open(ctx, &c, in, t, "task", now); err != nil {
+		if err := r.Open(ctx, &c, in, t, mail.TaskAppraisal, now); err != nil {
 			return c, err
 		}
 		if d.Task != t.ID {

@@ -99,7 +99,7 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 	parking.Decide(&c, t, rev, v, stage)
 	c.Writes = append(append(c.Writes, dossier.Put(d, dRev)), kept...)
 	c.Events = events(d, t, v, texts, now)
-	c.Outbox = append(c.Outbox, parking.Mail(t, who.ID, "decided", ""))
+	c.Outbox = append(c.Outbox, parking.Receipt(t, v))
 	return c, nil
 }
 
@@ -139,7 +139,7 @@ func (r Room) sendBack(ctx context.Context, c *store.Commit, d *dossier.Dossier,
 	d.Stage, d.Task, d.Due, d.Holder, d.Deciders = "", "", due, "unit", nil
 	d.Return = &dossier.Return{Revision: rv.N, By: v.By, Reason: v.Reason, Due: due}
 	c.Outbox = append(c.Outbox, store.Msg("returned/"+d.ID+"/"+rv.Hash[:12], flow.MailMessage,
-		mail.Notice{Template: "returned", To: rv.By, Dossier: d.ID, Round: d.Round, Due: due}))
+		mail.Notice{Template: mail.ReturnedToUnit, To: rv.By, Dossier: d.ID, Round: d.Round, Due: due}))
 	return nil
 }
 

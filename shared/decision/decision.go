@@ -15,6 +15,7 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/mail"
 	"hoso/shared/parking"
 	"hoso/shared/people"
 	"hoso/shared/round"
@@ -52,7 +53,7 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		}
 		t := round.Task{ID: round.TaskID(rd.ID, list.Version, Name), Kind: Name, Round: rd.ID, Revision: list.Version, Step: Name,
 			Title: "Nhập và xác nhận quyết định của Chủ tịch", Persons: rd.Settings.Clerks, Due: due}
-		if err := r.Open(ctx, &c, in, t, "decision", now); err != nil {
+		if err := r.Open(ctx, &c, in, t, "", now); err != nil {
 			return c, err
 		}
 		if rd.Task != t.ID {
@@ -116,9 +117,9 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision})}
 		for _, p := range t.Persons {
 			if p != who.ID {
-				m := parking.Mail(t, p, "confirm-decision", "")
-				m.ID += "/" + act.Digest(e)[:12]
-				c.Outbox = append(c.Outbox, m)
+				if err := r.Remind(ctx, &c, t, p, mail.TaskDecision, act.Digest(e)[:12]); err != nil {
+					return c, err
+				}
 			}
 		}
 		return c, nil

@@ -118,11 +118,6 @@ func PutDocument(d Document, expect int64) store.Write {
 	return store.Put(DocumentKey(d.Dossier, d.ID), expect, d, index...)
 }
 
-// ObjectKey is the key of a document's bytes, chosen by the server.
-func ObjectKey(unit, dossier, document string) string {
-	return fmt.Sprintf("incoming/%s/%s/%s", unit, dossier, document)
-}
-
 // Subject is a document as the subject of its flow.
 func Subject(dossier, document string) string { return dossier + "/" + document }
 

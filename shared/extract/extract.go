@@ -15,6 +15,7 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/objects"
 	"hoso/shared/reading"
 	"hoso/shared/store"
 )
@@ -24,7 +25,7 @@ const Name = "extract"
 
 // Objects gives pinned bytes and keeps readings by digest.
 type Objects interface {
-	Open(ctx context.Context, bucket, key, version string) (io.ReadCloser, error)
+	Open(ctx context.Context, ref objects.Ref) (io.ReadCloser, int64, error)
 	// PutDigest keeps bytes under their SHA-256 (hex), which it returns.
 	PutDigest(ctx context.Context, data []byte) (string, error)
 }
@@ -62,7 +63,6 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	if err != nil {
 		return flow.Out{}, err
 	}
-	to := flow.Done
 	_, err = r.Do(ctx, in.Subject+"/"+Name, act.Digest([]any{in.Subject, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var doc dossier.Document
 		rev, err := store.Load(ctx, r.Store, dossier.DocumentKey(dossierID, docID), &doc)
@@ -70,7 +70,6 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 			return store.Commit{}, err
 		}
 		if doc.Stage != Name {
-			to = next(doc)
 			return store.Commit{}, nil
 		}
 		c := record(&doc, got, digest, now)
@@ -80,20 +79,16 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 			}
 		}
 		c.Writes = append(c.Writes, dossier.PutDocument(doc, rev))
-		to = next(doc)
 		return c, nil
 	})
 	if err != nil {
 		return flow.Out{}, err
 	}
-	if to == flow.Done {
-		// A repeat of a finished act did not run its decision: ask the record.
-		if _, err := store.Load(ctx, r.Store, dossier.DocumentKey(dossierID, docID), &doc); err != nil {
-			return flow.Out{}, err
-		}
-		to = next(doc)
+	// The record says where to go on, also after a repeat that changed nothing.
+	if _, err := store.Load(ctx, r.Store, dossier.DocumentKey(dossierID, docID), &doc); err != nil {
+		return flow.Out{}, err
 	}
-	return in.To(to), nil
+	return in.To(next(doc)), nil
 }
 
 func next(doc dossier.Document) string {
@@ -106,7 +101,7 @@ func next(doc dossier.Document) string {
 // read gives the reading of the pinned version. A file that cannot be read
 // gives a reading with its problems, not an error.
 func (r Room) read(ctx context.Context, doc dossier.Document) (reading.Reading, error) {
-	body, err := r.Objects.Open(ctx, doc.Bucket, doc.ObjectKey, doc.Version)
+	body, _, err := r.Objects.Open(ctx, objects.Ref{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: doc.Version})
 	if err != nil {
 		return reading.Reading{}, err
 	}

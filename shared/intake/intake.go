@@ -17,6 +17,7 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/objects"
 	"hoso/shared/reading"
 	"hoso/shared/store"
 )
@@ -27,7 +28,7 @@ const Name = "intake"
 // Objects reads pinned versions.
 type Objects interface {
 	// Open gives the bytes of one version; fault.NotFound if it is not there.
-	Open(ctx context.Context, bucket, key, version string) (io.ReadCloser, error)
+	Open(ctx context.Context, ref objects.Ref) (io.ReadCloser, int64, error)
 }
 
 // Room registers and pins objects.
@@ -51,7 +52,7 @@ type Stored struct {
 // repeats are ignored and false is returned. Items: document, event, head,
 // log, message, key: 6.
 func (r Room) Register(ctx context.Context, s Stored) (bool, error) {
-	dossierID, docID, ok := parseKey(s.Key)
+	_, dossierID, docID, ok := objects.ParseUploadKey(s.Key)
 	if !ok {
 		return false, nil
 	}
@@ -95,15 +96,6 @@ func (r Room) Register(ctx context.Context, s Stored) (bool, error) {
 func Start(doc dossier.Document) store.Message {
 	start := flow.StartRun(flow.Document, flow.In{Subject: dossier.Subject(doc.Dossier, doc.ID), Revision: 1, Generation: doc.Generation, From: doc.Stage})
 	return store.Msg("start/"+start.Name, flow.StartMessage, start)
-}
-
-// parseKey takes "incoming/<unit>/<dossier>/<document>" apart.
-func parseKey(key string) (dossierID, docID string, ok bool) {
-	parts := strings.Split(key, "/")
-	if len(parts) != 4 || parts[0] != "incoming" {
-		return "", "", false
-	}
-	return parts[2], parts[3], true
 }
 
 // Run pins the document's version: true hash and size, a PDF's first bytes.
@@ -168,7 +160,7 @@ func (i inspected) code() string {
 
 // inspect reads the whole version once.
 func (r Room) inspect(ctx context.Context, doc dossier.Document) (inspected, error) {
-	body, err := r.Objects.Open(ctx, doc.Bucket, doc.ObjectKey, doc.Version)
+	body, _, err := r.Objects.Open(ctx, objects.Ref{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: doc.Version})
 	if fault.Is(err, fault.NotFound) {
 		p := problem(dossier.Problem{Code: "file-missing", Sentence: "Tệp không còn trong kho lưu; hãy tải lên lại."})
 		return inspected{sha256: doc.SHA256, size: doc.Size, problem: p}, nil

@@ -83,9 +83,51 @@ func (d Desk) invite(c *store.Commit, t round.Task, person, template string) {
 		return
 	}
 	id := round.LinkID(t.ID, person)
-	c.Writes = append(c.Writes, store.Put(round.LinkKey(act.Hash(d.Keeper.Token(LinkPurpose, id))), 0,
+	c.Writes = append(c.Writes, store.Put(d.linkKey(id), 0,
 		round.Link{Task: t.ID, Person: person, Revision: t.Revision, Expires: round.LinkExpiry(t)}))
 	c.Outbox = append(c.Outbox, Mail(t, person, template, id))
+}
+
+func (d Desk) linkKey(id string) store.Key {
+	return round.LinkKey(act.Hash(d.Keeper.Token(LinkPurpose, id)))
+}
+
+// Remind adds to c a mail with the person's link to the task; the link is
+// made if it is not there yet. again tells this mail from an earlier one.
+func (d Desk) Remind(ctx context.Context, c *store.Commit, t round.Task, person, template, again string) error {
+	id := round.LinkID(t.ID, person)
+	if _, err := d.Store.Get(ctx, d.linkKey(id)); fault.Is(err, fault.NotFound) {
+		d.invite(c, t, person, template)
+	} else if err != nil {
+		return err
+	} else {
+		c.Outbox = append(c.Outbox, Mail(t, person, template, id))
+	}
+	c.Outbox[len(c.Outbox)-1].ID += "/" + again
+	return nil
+}
+
+// Ensure adds to c a task that no run is parked on, unless it is there.
+func (d Desk) Ensure(ctx context.Context, c *store.Commit, t round.Task, now time.Time) error {
+	_, err := d.Store.Get(ctx, round.TaskKey(t.ID))
+	if err == nil || !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	t.OpenedAt, t.State = now.UTC(), round.TaskOpen
+	if t.Persons, err = d.present(ctx, t.Persons, now); err != nil {
+		return err
+	}
+	c.Writes = append(c.Writes, round.PutTask(t, 0))
+	c.Writes = append(c.Writes, round.Assign(t)...)
+	return nil
+}
+
+// Receipt is the mail that tells the decider what was recorded.
+func Receipt(t round.Task, v round.Verdict) store.Message {
+	n := Notice(t, v.By, mail.DecisionReceipt)
+	n.Due = time.Time{}
+	n.Data[mail.DecidedAt], n.Data[mail.Evidence] = v.At.Format(time.RFC3339), v.Shown
+	return store.Msg("mail/decided/"+t.ID, flow.MailMessage, n)
 }
 
 // Mail is the message that tells a person about a task.
@@ -98,7 +140,7 @@ func Mail(t round.Task, person, template, link string) store.Message {
 // Notice is the mail about a task, without an acting link.
 func Notice(t round.Task, person, template string) mail.Notice {
 	return mail.Notice{Template: template, To: person, Dossier: t.Dossier, Round: t.Round, Task: t.ID, Due: t.Due,
-		Data: map[string]string{"step": t.Title}}
+		Data: map[string]string{mail.Step: t.Title, mail.Page: "/tasks/" + t.ID}}
 }
 
 // present puts stand-ins in for persons who are away or gone.
@@ -134,7 +176,14 @@ func Decide(c *store.Commit, t round.Task, rev int64, v round.Verdict, next stri
 	t.State, t.Decision, t.Next = round.TaskDecided, &v, next
 	c.Writes = append(c.Writes, round.PutTask(t, rev))
 	c.Writes = append(c.Writes, round.Unassign(t)...)
-	c.Outbox = append(c.Outbox, round.ResumeTask(t))
+	resume(c, t)
+}
+
+// resume queues the resumption of the run parked on t, if one is.
+func resume(c *store.Commit, t round.Task) {
+	if t.Token != "" {
+		c.Outbox = append(c.Outbox, round.ResumeTask(t))
+	}
 }
 
 // Void adds to c what takes a task back because what it asked about changed,
@@ -151,7 +200,7 @@ func Void(ctx context.Context, r store.Reader, c *store.Commit, id, next string)
 	t.State, t.Next = round.TaskVoid, next
 	c.Writes = append(c.Writes, round.PutTask(t, rev))
 	c.Writes = append(c.Writes, round.Unassign(t)...)
-	c.Outbox = append(c.Outbox, round.ResumeTask(t))
+	resume(c, t)
 	return nil
 }
 
@@ -214,13 +263,9 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 			if !person.Active {
 				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", "Người được giao không còn hoạt động.")
 			}
-			if old, err := linkExists(ctx, d, t.ID, p); err != nil {
+			if err := d.Remind(ctx, &c, t, p, mail.Reassigned, act.Hash(key)[:12]); err != nil {
 				return store.Commit{}, err
-			} else if old {
-				c.Outbox = append(c.Outbox, Mail(t, p, "reassigned", round.LinkID(t.ID, p)))
-				continue
 			}
-			d.invite(&c, t, p, "reassigned")
 		}
 		c.Writes = append(c.Writes, round.Assign(added)...)
 		t.Persons = persons
@@ -233,14 +278,6 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 		return c, nil
 	})
 	return err
-}
-
-func linkExists(ctx context.Context, d Desk, task, person string) (bool, error) {
-	_, err := d.Store.Get(ctx, round.LinkKey(act.Hash(d.Keeper.Token(LinkPurpose, round.LinkID(task, person)))))
-	if fault.Is(err, fault.NotFound) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // Stray is the message that resumes a run that parked although its subject

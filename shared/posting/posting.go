@@ -90,4 +90,3 @@ func (r Room) End(ctx context.Context, roundID string) error {
 	})
 	return err
 }
-

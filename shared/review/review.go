@@ -14,6 +14,7 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/mail"
 	"hoso/shared/parking"
 	"hoso/shared/people"
 	"hoso/shared/round"
@@ -57,7 +58,7 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		}
 		t := round.Task{ID: round.TaskID(rd.ID, list.Version, step.ID), Kind: Name, Round: rd.ID, Revision: list.Version,
 			Step: step.ID, Title: step.Title, Persons: step.Persons, Passkey: step.Passkey, Due: due}
-		if err := r.Open(ctx, &c, in, t, "task", now); err != nil {
+		if err := r.Open(ctx, &c, in, t, mail.TaskReview, now); err != nil {
 			return c, err
 		}
 		if rd.Task != t.ID {
@@ -135,7 +136,7 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 		"shown": v.Shown, "rulings": brief(v.Nominees), "list": list.Version})
 	ev.Texts = texts.Named()
 	c.Events = []evidence.Event{ev}
-	c.Outbox = append(c.Outbox, parking.Mail(t, who.ID, "decided", ""),
+	c.Outbox = append(c.Outbox, parking.Receipt(t, v),
 		store.Msg("fanout/review/"+t.ID, flow.FanoutMessage, round.Fanout{Round: rd.ID, What: round.FanoutStandings, Version: list.Version}))
 	return c, nil
 }

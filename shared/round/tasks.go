@@ -93,3 +93,9 @@ const (
 	FanoutClosing   = "closing"   // drafts of a closed round: not submitted
 	FanoutOutcomes  = "outcomes"  // the decision: awarded or not selected
 )
+
+// Start is the message that starts the round's run at its stage.
+func Start(r Round) store.Message {
+	start := flow.StartRun(flow.Round, flow.In{Subject: r.ID, Generation: r.Generation, From: r.Stage})
+	return store.Msg("start/"+start.Name, flow.StartMessage, start)
+}

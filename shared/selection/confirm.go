@@ -85,13 +85,13 @@ func (r Room) confirm(ctx context.Context, who people.Actor, roundID string, n i
 	c.Events = []evidence.Event{act.Event(round.Chain(roundID), "selection.confirmed", who.ID, now, map[string]any{
 		"n": n, "digest": shown, "method": who.Method, "list": list.Version,
 		"tap_the": count(sel.Entries, dossier.Collective), "ca_nhan": count(sel.Entries, dossier.Individual)})}
+	var t round.Task
+	tRev, err := store.Load(ctx, r.Store, round.TaskKey(round.TaskID(roundID, n, Name)), &t)
+	if err != nil {
+		return c, err
+	}
+	parking.Decide(&c, t, tRev, round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}, "quota")
 	if first {
-		var t round.Task
-		rev, err := store.Load(ctx, r.Store, round.TaskKey(task), &t)
-		if err != nil {
-			return c, err
-		}
-		parking.Decide(&c, t, rev, round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}, "quota")
 		return c, nil
 	}
 	// The round is parked further on; it goes back to write the new places out.

@@ -14,6 +14,7 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/mail"
 	"hoso/shared/parking"
 	"hoso/shared/people"
 	"hoso/shared/round"
@@ -27,6 +28,10 @@ const Name = "selection"
 // each dossier it stays inside one commit. More places are taken by further
 // selections.
 const MaxEntries = 45
+
+// confirmDays is the term, in working days, in which a selection is prepared
+// and confirmed.
+const confirmDays = 10
 
 // Room prepares and confirms.
 type Room struct{ parking.Desk }
@@ -47,7 +52,7 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 			return c, nil
 		}
 		t := task(rd, 1)
-		if t.Due, err = r.Due(now, 10); err != nil {
+		if t.Due, err = r.Due(now, confirmDays); err != nil {
 			return c, fault.Wrap(fault.Internal, Name, err)
 		}
 		if err := r.Open(ctx, &c, in, t, "", now); err != nil {
@@ -57,7 +62,7 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 			rd.Task = t.ID
 			c.Writes = append(c.Writes, round.Put(rd, rev))
 			for _, p := range rd.Settings.Preparers {
-				c.Outbox = append(c.Outbox, parking.Mail(t, p, "prepare", ""))
+				c.Outbox = append(c.Outbox, parking.Mail(t, p, mail.TaskPrepare, ""))
 			}
 			c.Events = append(c.Events, act.Event(round.Chain(rd.ID), "selection.asked", Name, now, map[string]any{"task": t.ID}))
 		}
@@ -194,9 +199,16 @@ func (r Room) prepare(ctx context.Context, who people.Actor, roundID string, cho
 	c.Events = []evidence.Event{act.Event(round.Chain(roundID), "selection.prepared", who.ID, now,
 		map[string]any{"n": n, "entries": len(sel.Entries), "digest": act.Digest(sel.Entries)})}
 	t := task(rd, n)
+	if t.Due, err = r.Due(now, confirmDays); err != nil {
+		return c, fault.Wrap(fault.Internal, "selection.prepare", err)
+	}
+	if err := r.Ensure(ctx, &c, t, now); err != nil {
+		return c, err
+	}
 	for _, p := range rd.Settings.Head {
-		c.Outbox = append(c.Outbox, store.Msg(fmt.Sprintf("mail/confirm-selection/%s/%d/%s", t.ID, selRev, p), flow.MailMessage,
-			parking.Notice(t, p, "confirm-selection")))
+		if err := r.Remind(ctx, &c, t, p, mail.TaskSelection, fmt.Sprint(selRev)); err != nil {
+			return c, err
+		}
 	}
 	return c, nil
 }

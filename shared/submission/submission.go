@@ -17,6 +17,7 @@ import (
 	"hoso/shared/dossier"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
+	"hoso/shared/objects"
 	"hoso/shared/people"
 	"hoso/shared/round"
 	"hoso/shared/store"
@@ -197,9 +198,13 @@ func (r Room) AddDocument(ctx context.Context, key string, who people.Actor, id 
 		if err := editable(d, now); err != nil {
 			return store.Commit{}, err
 		}
+		objectKey, err := objects.UploadKey(d.Unit, id, docID)
+		if err != nil {
+			return store.Commit{}, err
+		}
 		doc := dossier.Document{ID: docID, Dossier: id, Unit: d.Unit, Name: u.Name, Slot: u.Slot, Size: u.Size, SHA256: u.SHA256,
 			OpenedAt: now, Expires: now.Add(UploadLife), State: dossier.Expected,
-			Bucket: r.Inbox, ObjectKey: dossier.ObjectKey(d.Unit, id, docID)}
+			Bucket: r.Inbox, ObjectKey: objectKey}
 		return store.Commit{
 			Writes:   []store.Write{dossier.PutDocument(doc, 0), store.Unchanged(dossier.Key(id), rev)},
 			Counters: []store.Add{{Counter: dossier.SlotCounter(id), N: -1}, {Counter: dossier.ByteCounter(id), N: -u.Size}},

@@ -187,7 +187,8 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 		c.Outbox = append(c.Outbox, dossier.Start(d))
 	}
 	c.Outbox = append(c.Outbox, store.Msg("receipt/"+id+"/"+fmt.Sprint(rv.N), flow.MailMessage, mail.Notice{
-		Template: "receipt", To: who.ID, Dossier: id, Round: d.Round, Data: map[string]string{"number": rv.Receipt}}))
+		Template: mail.Receipt, To: who.ID, Dossier: id, Round: d.Round,
+		Data: map[string]string{mail.Number: rv.Receipt, mail.Files: fmt.Sprint(len(rv.Pinned)), mail.ReceivedAt: rv.At.Format(time.RFC3339)}}))
 	if first {
 		c.Counters = []store.Add{{Counter: round.PendingCounter(d.Round), N: 1}}
 	}

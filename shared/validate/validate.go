@@ -3,6 +3,7 @@ package validate
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"hoso/shared/act"
@@ -188,7 +189,8 @@ func (r Room) send(c *store.Commit, d *dossier.Dossier, rv dossier.Revision, rd 
 		d.Stage, d.Due, d.Holder = "", due, "unit"
 		d.Return = &dossier.Return{Revision: rv.N, By: Name, Due: due}
 		c.Outbox = append(c.Outbox, store.Msg("returned/"+d.ID+"/"+act.Digest(rv.N)[:8], flow.MailMessage, mail.Notice{
-			Template: "returned", To: rv.By, Dossier: d.ID, Round: d.Round, Due: due}))
+			Template: mail.ReturnedToUnit, To: rv.By, Dossier: d.ID, Round: d.Round, Due: due,
+			Data: map[string]string{mail.Blocking: strconv.Itoa(rv.Counts.Block), mail.Number: rv.Receipt}}))
 	case len(rd.Settings.DossierSteps()) > 0:
 		d.Move(dossier.InAppraisal, now)
 		d.Stage, d.Step, d.Holder, d.Deciders = "appraisal", 0, rd.Settings.DossierSteps()[0].Title, nil

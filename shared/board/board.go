@@ -1,0 +1,129 @@
+// Package board is what round administrators do with a round as a whole:
+// open it with its settings, close its intake, and carry to every dossier
+// what the round decided.
+package board
+
+import (
+	"context"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/dossier"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/store"
+)
+
+// Room carries out the acts.
+type Room struct {
+	act.Desk
+	// NotSubmitted ends a draft of a closed round (package submission).
+	NotSubmitted func(ctx context.Context, dossier string) error
+}
+
+// Open opens a round with settings in which nothing is missing. Items: round,
+// list, three counters, event, head, log, key: 9.
+func (r Room) Open(ctx context.Context, key string, who people.Actor, id string, s round.Settings) error {
+	if err := who.Need("board.open", people.Admin); err != nil {
+		return err
+	}
+	if err := complete(s); err != nil {
+		return err
+	}
+	_, err := r.Do(ctx, key, act.Digest([]any{"open-round", who.ID, id, s}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		rd := round.Round{ID: id, State: round.Open, Settings: s, OpenedAt: now.UTC()}
+		c := store.Commit{
+			Writes: []store.Write{round.Put(rd, 0), store.Put(round.ListKey(id), 0, round.List{Round: id})},
+			Events: []evidence.Event{act.Event(round.Chain(id), "round.opened", who.ID, now, map[string]any{
+				"settings": act.Digest(s), "ruleSet": s.RuleSet, "tap_the": s.Caps[dossier.Collective], "ca_nhan": s.Caps[dossier.Individual], "decided": s.Decided})},
+			Counters: []store.Add{{Counter: round.PendingCounter(id), N: 0, Create: true}},
+		}
+		for _, k := range dossier.Kinds() {
+			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(id, k), N: int64(s.Caps[k]), Create: true})
+		}
+		return c, nil
+	})
+	return err
+}
+
+// complete refuses settings that would leave a dossier waiting on nobody, or
+// a cap unset: a cap that a plan does not state must be decided first.
+func complete(s round.Settings) error {
+	bad := func(public string) error { return fault.New(fault.Invalid, "board.open", public) }
+	for _, k := range dossier.Kinds() {
+		if n, ok := s.Caps[k]; !ok || n < 0 || n > 10000 {
+			return bad("Hãy quyết định số lượng " + dossier.KindName(k) + " của đợt.")
+		}
+	}
+	if s.Opens.IsZero() || s.Closes.IsZero() || !s.Opens.Before(s.Closes) {
+		return bad("Thời gian nhận hồ sơ chưa hợp lệ.")
+	}
+	if s.Name == "" || s.Title == "" || s.Campaign == "" {
+		return bad("Đợt chưa có tên hoặc chưa gắn với phong trào.")
+	}
+	for _, st := range s.Steps {
+		if st.ID == "" || len(st.Persons) == 0 || len(st.Persons) > 10 || st.DueDays < 1 {
+			return bad("Bước “" + st.Title + "” chưa có người phụ trách hoặc thời hạn.")
+		}
+	}
+	for _, ids := range [][]string{s.Head, s.Preparers, s.Clerks} {
+		if len(ids) == 0 || len(ids) > 10 {
+			return bad("Hãy chọn người xác nhận lựa chọn, người chuẩn bị và văn thư của đợt.")
+		}
+	}
+	if len(s.Clerks) < 2 {
+		return bad("Cần ít nhất hai văn thư: một người nhập quyết định, một người xác nhận.")
+	}
+	if s.ReturnDays < 1 {
+		return bad("Hãy quyết định số ngày làm việc để bổ sung hồ sơ bị trả lại.")
+	}
+	return nil
+}
+
+// Close ends intake and starts the round's flow. clock calls it with actor
+// "clock" when the window is over; an administrator may close earlier. Items:
+// round, event, head, log, two messages, key: 7.
+func (r Room) Close(ctx context.Context, key string, who people.Actor, id string) error {
+	if err := who.Need("board.close", people.Admin); err != nil {
+		return err
+	}
+	return r.close(ctx, key, who.ID, id, false)
+}
+
+// CloseDue closes a round whose window is over.
+func (r Room) CloseDue(ctx context.Context, id string) error {
+	return r.close(ctx, "closing-round/"+id, "clock", id, true)
+}
+
+func (r Room) close(ctx context.Context, key, actor, id string, onlyDue bool) error {
+	var seen round.Round
+	if _, err := store.Load(ctx, r.Store, round.Key(id), &seen); err != nil {
+		return err
+	}
+	if onlyDue && (seen.State != round.Open || r.Now().Before(seen.Settings.Closes)) {
+		return nil
+	}
+	_, err := r.Do(ctx, key, act.Digest([]any{"close", actor, id}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var rd round.Round
+		rev, err := store.Load(ctx, r.Store, round.Key(id), &rd)
+		if err != nil {
+			return store.Commit{}, err
+		}
+		if rd.State != round.Open {
+			if onlyDue {
+				return store.Commit{}, nil
+			}
+			return store.Commit{}, fault.New(fault.Invalid, "board.close", "Đợt không ở trạng thái đang nhận hồ sơ.")
+		}
+		rd.State, rd.ClosedAt, rd.Stage, rd.Generation = round.Closed, now.UTC(), "selection", 1
+		return store.Commit{
+			Writes: []store.Write{round.Put(rd, rev)},
+			Events: []evidence.Event{act.Event(round.Chain(id), "round.closed", actor, now, nil)},
+			Outbox: []store.Message{round.Start(rd), store.Msg("fanout/closing/"+id, flow.FanoutMessage, round.Fanout{Round: id, What: round.FanoutClosing})},
+		}, nil
+	})
+	return err
+}
