@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -69,18 +68,14 @@ func (d Date) Long() string {
 	return fmt.Sprintf("ngày %02d tháng %s năm %d", d.Day, month, d.Year)
 }
 
-// MarshalJSON writes the ISO form.
-func (d Date) MarshalJSON() ([]byte, error) { return json.Marshal(d.ISO()) }
+// MarshalText writes the ISO form, in JSON and YAML too.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.ISO()), nil }
 
-// UnmarshalJSON reads the ISO form.
-func (d *Date) UnmarshalJSON(data []byte) error {
-	var s string
-	if err := json.Unmarshal(data, &s); err != nil {
-		return err
-	}
-	parsed, err := ParseISO(s)
+// UnmarshalText reads the ISO form.
+func (d *Date) UnmarshalText(text []byte) error {
+	parsed, err := ParseISO(string(text))
 	if err != nil {
-		return fmt.Errorf("date %q: %w", s, err)
+		return fmt.Errorf("date %q: %w", text, err)
 	}
 	*d = parsed
 	return nil
