@@ -203,10 +203,16 @@ var (
 	OfUnit = store.Pattern{Name: "dossiers-of-unit", Slot: 2}
 	// Due lists what clock must look at (part "due"), by instant.
 	Due = store.Pattern{Name: "due", Slot: 3}
+	// Running lists dossiers whose run has not ended (part "running"), oldest
+	// first: sweep looks there for runs that were lost.
+	Running = store.Pattern{Name: "running", Slot: 3}
 )
 
-// DuePart is the part of the Due pattern.
-const DuePart = "due"
+// Parts of the Due and Running patterns.
+const (
+	DuePart     = "due"
+	RunningPart = "running"
+)
 
 // DueSort orders due rows by instant.
 func DueSort(at time.Time, what string) string {
@@ -219,7 +225,9 @@ func Put(d Dossier, expect int64) store.Write {
 		{Pattern: OfRound, Part: d.Round, Sort: string(d.State) + "/" + d.OpenedAt.UTC().Format("20060102150405") + "/" + d.ID},
 		{Pattern: OfUnit, Part: d.Unit, Sort: d.OpenedAt.UTC().Format("20060102150405") + "/" + d.ID},
 	}
-	if d.State == Returned && !d.Due.IsZero() {
+	if d.Stage != "" {
+		index = append(index, store.Entry{Pattern: Running, Part: RunningPart, Sort: d.Since.UTC().Format("20060102150405") + "/" + d.ID})
+	} else if d.State == Returned && !d.Due.IsZero() {
 		index = append(index, store.Entry{Pattern: Due, Part: DuePart, Sort: DueSort(d.Due, "dossier/"+d.ID)})
 	}
 	return store.Put(Key(d.ID), expect, d, index...)

@@ -140,6 +140,8 @@ const (
 type Runs interface {
 	// Start starts a run once; a name that was used before is success.
 	Start(ctx context.Context, machine, name string, input []byte) error
+	// Alive reports whether a run of that name is under way.
+	Alive(ctx context.Context, machine, name string) (bool, error)
 	// Succeed resumes the run parked on token. fault.Gone: the token is
 	// unknown, used, or of a run that is gone.
 	Succeed(ctx context.Context, token string, output []byte) error

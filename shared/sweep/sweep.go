@@ -1,0 +1,234 @@
+// Package sweep finds what an event forgot: bytes that arrived without news,
+// runs that were lost with their engine, fanouts that an index hid. All it
+// does is safe to repeat, and what it finds it drives again from the records.
+package sweep
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/dossier"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/intake"
+	"hoso/shared/objects"
+	"hoso/shared/round"
+	"hoso/shared/store"
+)
+
+// Room sweeps.
+type Room struct {
+	act.Desk
+	Runs flow.Runs
+	// Versions gives the stored versions of a key, newest first.
+	Versions func(ctx context.Context, bucket, key string) ([]objects.Info, error)
+	Register func(ctx context.Context, s intake.Stored) (bool, error)
+	Fanout   func(ctx context.Context, f round.Fanout) error
+	Log      *slog.Logger
+}
+
+// Report counts what a sweep found.
+type Report struct {
+	Registered int `json:"registered"` // uploads whose event was missed
+	Closed     int `json:"closed"`     // upload slots that nobody used
+	Redriven   int `json:"redriven"`   // runs that were lost
+}
+
+// slotLife is how long an unused upload slot stays: far beyond its signature.
+const slotLife = 24 * time.Hour
+
+// Run sweeps everything once. quiet is how long a subject must not have
+// changed before its run may count as lost; with 0 every run that is not
+// alive is driven again at once (`hoso redrive`).
+func (r Room) Run(ctx context.Context, quiet time.Duration) (Report, error) {
+	var rep Report
+	err := errors.Join(r.documents(ctx, quiet, &rep), r.dossiers(ctx, quiet, &rep), r.rounds(ctx, &rep))
+	return rep, err
+}
+
+// all walks a pattern's part; a record that fails does not hold up the others.
+func (r Room) all(ctx context.Context, p store.Pattern, part string, do func(store.Record) error) error {
+	var failed error
+	page := store.Page{}
+	for {
+		s, err := r.Store.Query(ctx, p, part, page)
+		if err != nil {
+			return errors.Join(failed, err)
+		}
+		for _, rec := range s.Records {
+			if err := do(rec); err != nil {
+				r.Log.WarnContext(ctx, "sweep: record failed", "part", rec.Key.Part, "error", err.Error())
+				failed = errors.Join(failed, err)
+			}
+		}
+		if s.Next == "" {
+			return failed
+		}
+		page.After = s.Next
+	}
+}
+
+func (r Room) documents(ctx context.Context, quiet time.Duration, rep *Report) error {
+	return r.all(ctx, dossier.OpenSlots, dossier.OpenSlotsPart, func(rec store.Record) error {
+		var doc dossier.Document
+		if _, err := store.Load(ctx, r.Store, rec.Key, &doc); err != nil {
+			return err
+		}
+		switch {
+		case doc.State == dossier.Expected:
+			return r.slot(ctx, doc, rep)
+		case doc.Stage != "" && r.Now().Sub(doc.StoredAt) >= quiet:
+			return r.document(ctx, doc, rep)
+		}
+		return nil
+	})
+}
+
+// slot registers bytes that arrived without news, and closes a slot that
+// nobody used.
+func (r Room) slot(ctx context.Context, doc dossier.Document, rep *Report) error {
+	versions, err := r.Versions(ctx, doc.Bucket, doc.ObjectKey)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if len(versions) > 0 {
+		first := versions[len(versions)-1]
+		done, err := r.Register(ctx, intake.Stored{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: first.Version, Size: first.Size})
+		if done {
+			rep.Registered++
+		}
+		return err
+	}
+	if r.Now().Sub(doc.OpenedAt) < slotLife {
+		return nil
+	}
+	_, err = r.Do(ctx, "slot-closed/"+doc.ID, act.Digest([]any{"slot-closed", doc.ID}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var d dossier.Document
+		rev, err := store.Load(ctx, r.Store, dossier.DocumentKey(doc.Dossier, doc.ID), &d)
+		if err != nil || d.State != dossier.Expected {
+			return store.Commit{}, err
+		}
+		d.State = dossier.Removed
+		return store.Commit{Writes: []store.Write{dossier.PutDocument(d, rev)},
+			Counters: []store.Add{{Counter: dossier.SlotCounter(d.Dossier), N: 1}, {Counter: dossier.ByteCounter(d.Dossier), N: d.Size}},
+			Events:   []evidence.Event{act.Event(dossier.Chain(d.Dossier), "document.never-came", "sweep", now, map[string]any{"document": d.ID})}}, nil
+	})
+	if err == nil {
+		rep.Closed++
+	}
+	return err
+}
+
+// document drives a lost document run again.
+func (r Room) document(ctx context.Context, doc dossier.Document, rep *Report) error {
+	alive, err := r.alive(ctx, flow.Document, dossier.Subject(doc.Dossier, doc.ID), 1, doc.Generation)
+	if err != nil || alive {
+		return err
+	}
+	done, err := r.again(ctx, "document/"+doc.ID, doc.Generation, func(ctx context.Context, now time.Time) (store.Commit, bool, error) {
+		var d dossier.Document
+		rev, err := store.Load(ctx, r.Store, dossier.DocumentKey(doc.Dossier, doc.ID), &d)
+		if err != nil || d.Stage == "" || d.Generation != doc.Generation {
+			return store.Commit{}, false, err
+		}
+		d.Generation++
+		return store.Commit{Writes: []store.Write{dossier.PutDocument(d, rev)}, Outbox: []store.Message{intake.Start(d)},
+			Events: []evidence.Event{redriven(dossier.Chain(d.Dossier), now, d.ID, d.Stage, d.Generation)}}, true, nil
+	})
+	if done {
+		rep.Redriven++
+	}
+	return err
+}
+
+func (r Room) dossiers(ctx context.Context, quiet time.Duration, rep *Report) error {
+	return r.all(ctx, dossier.Running, dossier.RunningPart, func(rec store.Record) error {
+		var seen dossier.Dossier
+		if _, err := store.Load(ctx, r.Store, rec.Key, &seen); err != nil {
+			return err
+		}
+		if seen.Stage == "" || r.Now().Sub(seen.Since) < quiet {
+			return nil
+		}
+		alive, err := r.alive(ctx, flow.Dossier, seen.ID, seen.Revision, seen.Generation)
+		if err != nil || alive {
+			return err
+		}
+		done, err := r.again(ctx, "dossier/"+seen.ID, seen.Generation, func(ctx context.Context, now time.Time) (store.Commit, bool, error) {
+			var d dossier.Dossier
+			rev, err := store.Load(ctx, r.Store, rec.Key, &d)
+			if err != nil || d.Stage == "" || d.Generation != seen.Generation {
+				return store.Commit{}, false, err
+			}
+			d.Generation++
+			return store.Commit{Writes: []store.Write{dossier.Put(d, rev)}, Outbox: []store.Message{dossier.Start(d)},
+				Events: []evidence.Event{redriven(dossier.Chain(d.ID), now, d.ID, d.Stage, d.Generation)}}, true, nil
+		})
+		if done {
+			rep.Redriven++
+		}
+		return err
+	})
+}
+
+func (r Room) rounds(ctx context.Context, rep *Report) error {
+	return r.all(ctx, round.All, round.AllPart, func(rec store.Record) error {
+		var seen round.Round
+		if _, err := store.Load(ctx, r.Store, rec.Key, &seen); err != nil {
+			return err
+		}
+		switch seen.State {
+		case round.Closed:
+			if err := r.Fanout(ctx, round.Fanout{Round: seen.ID, What: round.FanoutClosing}); err != nil {
+				return err
+			}
+		case round.Decided:
+			return r.Fanout(ctx, round.Fanout{Round: seen.ID, What: round.FanoutOutcomes})
+		}
+		if seen.Stage == "" {
+			return nil
+		}
+		alive, err := r.alive(ctx, flow.Round, seen.ID, 0, seen.Generation)
+		if err != nil || alive {
+			return err
+		}
+		done, err := r.again(ctx, "round/"+seen.ID, seen.Generation, func(ctx context.Context, now time.Time) (store.Commit, bool, error) {
+			var rd round.Round
+			rev, err := store.Load(ctx, r.Store, rec.Key, &rd)
+			if err != nil || rd.Stage == "" || rd.Generation != seen.Generation {
+				return store.Commit{}, false, err
+			}
+			rd.Generation++
+			return store.Commit{Writes: []store.Write{round.Put(rd, rev)}, Outbox: []store.Message{round.Start(rd)},
+				Events: []evidence.Event{redriven(round.Chain(rd.ID), now, rd.ID, rd.Stage, rd.Generation)}}, true, nil
+		})
+		if done {
+			rep.Redriven++
+		}
+		return err
+	})
+}
+
+func (r Room) alive(ctx context.Context, machine, subject string, revision, generation int) (bool, error) {
+	return r.Runs.Alive(ctx, machine, flow.RunName(machine, subject, revision, generation))
+}
+
+// again commits the next generation of a subject, once for each generation.
+func (r Room) again(ctx context.Context, subject string, generation int, decide func(context.Context, time.Time) (store.Commit, bool, error)) (bool, error) {
+	did := false
+	key := act.StageKey(subject, generation+1, "redrive")
+	_, err := r.Do(ctx, key, act.Digest([]any{subject, generation}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		c, ok, err := decide(ctx, now)
+		did = ok
+		return c, err
+	})
+	return did && err == nil, err
+}
+
+func redriven(chain string, now time.Time, id, stage string, generation int) evidence.Event {
+	return act.Event(chain, "run.redriven", "sweep", now, map[string]any{"subject": id, "stage": stage, "generation": generation})
+}
