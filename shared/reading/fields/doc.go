@@ -1,0 +1,24 @@
+// Package fields reads what documents say from their blocks: which documents
+// a file holds, of what kind they are, and every field of the schema with the
+// place it stands at.
+//
+// It is pure. Labels are matched without marks and case; values are kept as
+// printed. A value is never carried from one document to another and never
+// guessed: what is missing stays empty, what is doubtful is named in Unsure.
+package fields
+
+import (
+	"hoso/shared/reading"
+	"hoso/shared/reading/layout"
+)
+
+// Page is one page of a file, its text put in order.
+type Page struct {
+	Sheet   layout.Sheet
+	Quality reading.Quality
+	Blocks  []layout.Block
+}
+
+// Fill reads the documents of the pages into the reading.
+func Fill(r *reading.Reading, pages []Page) {
+}
