@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -173,33 +172,4 @@ func (r Room) stray(ctx context.Context, s flow.Stray) error {
 		return err
 	}
 	return nil
-}
-
-// subjectOf is what a mail is about, for the list of mails sent.
-func subjectOf(n mail.Notice) string {
-	switch {
-	case n.Dossier != "":
-		return "dossier/" + n.Dossier
-	case n.Round != "":
-		return "round/" + n.Round
-	}
-	return "person/" + n.To
-}
-
-// MailsPart is the part that lists the mails sent about a subject, such as
-// "dossier/<id>".
-func MailsPart(subject string) string { return "mails/" + subject }
-
-// Mailed is the record of a mail handed over or given up.
-type Mailed struct {
-	ID       string    `json:"id"`
-	Template string    `json:"template"`
-	To       string    `json:"to"` // person id
-	At       time.Time `json:"at"`
-	Refused  bool      `json:"refused,omitempty"`
-}
-
-// mailedKey is where the record of a mail is; ids may hold any character.
-func mailedKey(id string, n mail.Notice) store.Key {
-	return store.Key{Part: MailsPart(subjectOf(n)), Sort: strings.ReplaceAll(id, " ", "_")}
 }

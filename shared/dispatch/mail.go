@@ -34,7 +34,7 @@ func (r Room) mail(ctx context.Context, id string, n mail.Notice) error {
 	if !p.Active && n.Template != mail.Invitation {
 		return nil
 	}
-	if _, err := r.Store.Get(ctx, mailedKey(id, n)); err == nil {
+	if _, err := r.Store.Get(ctx, mail.SentKey(id, n)); err == nil {
 		return nil
 	} else if !fault.Is(err, fault.NotFound) {
 		return err
@@ -80,8 +80,8 @@ func (r Room) reveal(n mail.Notice) mail.Notice {
 // person whose server refused it.
 func (r Room) note(ctx context.Context, id string, n mail.Notice, refused bool, bounced *people.Person) error {
 	_, err := r.Do(ctx, "mailed/"+id, act.Digest([]any{id, n.Template, n.To}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-		c := store.Commit{Writes: []store.Write{store.Put(mailedKey(id, n), 0,
-			Mailed{ID: id, Template: n.Template, To: n.To, At: now.UTC(), Refused: refused})}}
+		c := store.Commit{Writes: []store.Write{store.Put(mail.SentKey(id, n), 0,
+			mail.Sent{ID: id, Template: n.Template, To: n.To, At: now.UTC(), Refused: refused})}}
 		if bounced == nil {
 			return c, nil
 		}

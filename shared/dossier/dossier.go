@@ -106,7 +106,17 @@ type Dossier struct {
 	Return   *Return     `json:"return,omitempty"`   // why it was last returned
 	Reason   act.TextRef `json:"reason,omitempty"`   // of the outcome
 	Sealed   bool        `json:"sealed,omitempty"`   // final and in the archive
-	Package  string      `json:"package,omitempty"`  // digest of the sealed package
+	Package  *Package    `json:"package,omitempty"`  // in the archive, once sealed
+}
+
+// Package is the sealed package of a dossier in the archive.
+type Package struct {
+	SHA256  string `json:"sha256"` // of the ZIP
+	Size    int64  `json:"size"`
+	Bag     string `json:"bag"` // of its tag manifest: binds every file in it
+	Bucket  string `json:"bucket"`
+	Key     string `json:"key"`
+	Version string `json:"version"`
 }
 
 // Return says why a dossier went back and until when it may come again.

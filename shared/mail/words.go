@@ -51,6 +51,10 @@ func taskWording(template string) (wording, bool) {
 	case TaskSelection:
 		w.subject = "Mời xác nhận danh sách lựa chọn"
 		w.lead = "Danh sách lựa chọn trong số lượng khen thưởng của đợt đã được chuẩn bị và đang chờ ông/bà xác nhận."
+	case TaskPrepare:
+		w.subject = "Chuẩn bị danh sách lựa chọn"
+		w.lead = "Đợt dưới đây đã hết hạn nhận hồ sơ. Khi các hồ sơ thẩm định xong, hãy xếp hạng và chuẩn bị danh sách lựa chọn để thủ trưởng cơ quan thường trực xác nhận."
+		w.english, w.button, w.link = "A closed round waits for you to prepare its selection.", "", noLink
 	case TaskReview:
 		w.subject = "Mời thẩm định danh sách tổng hợp"
 		w.lead = "Danh sách tổng hợp đề nghị khen thưởng của đợt đang chờ ông/bà thẩm định."
