@@ -32,8 +32,8 @@ func dsn(path string, readOnly bool) string {
 	return u.String()
 }
 
-// dial opens a connection of db and sets it up. The order matters: the
-// changeover to a write-ahead log must itself be synced.
+// dial opens a connection of db and sets it up, so that from its first
+// statement on everything it writes is synced.
 func dial(ctx context.Context, db *sql.DB, pragmas ...string) (*conn, error) {
 	sc, err := db.Conn(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"errors"
+	"io/fs"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -21,13 +22,19 @@ func wrap(op string, err error) error {
 		return err
 	}
 	e := &fault.Error{Kind: fault.Internal, Op: op, Err: err}
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		e.Kind, e.Code = fault.Transient, "data-unreachable"
+		e.Public = "Không mở được thư mục dữ liệu. Hãy kiểm tra đường dẫn, quyền truy cập và ổ đĩa."
+		return e
+	}
 	switch primary(err) {
 	case sqlite3.SQLITE_FULL:
 		e.Kind, e.Code = fault.Transient, "disk-full"
 		e.Public = "Ổ đĩa của máy chủ đã đầy nên chưa lưu được. Hãy báo người quản trị giải phóng chỗ trống rồi làm lại."
 	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		e.Kind, e.Code = fault.Transient, "disk-error"
-		e.Public = "Ổ đĩa của máy chủ báo lỗi nên chưa lưu được. Hãy báo người quản trị kiểm tra ổ đĩa."
+		e.Public = "Ổ đĩa của máy chủ báo lỗi nên chưa đọc hoặc lưu được. Hãy báo người quản trị kiểm tra ổ đĩa."
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		e.Code = "data-damaged"
 		e.Public = "Tệp dữ liệu hoso.db bị hỏng. Hãy báo người quản trị chạy “hoso verify” và khôi phục từ bản sao lưu."

@@ -53,7 +53,10 @@ type Store struct {
 
 	mu     sync.Mutex
 	failed error // why no more writes are taken
-	since  int   // jobs since the write-ahead log was last looked at
+
+	// The writer's own.
+	since int  // jobs since the write-ahead log was last looked at
+	full  bool // the disk was full and the log is not carried over yet
 }
 
 // Reader reads a store without changing it.
@@ -103,7 +106,7 @@ func (s *Store) open(ctx context.Context) error {
 	s.db = db
 	// The log is carried over by the writer itself (checkpoint), which looks
 	// at the result.
-	w, err := dial(ctx, db, `PRAGMA journal_mode = WAL`, `PRAGMA wal_autocheckpoint = 0`,
+	w, err := dial(ctx, db, `PRAGMA wal_autocheckpoint = 0`,
 		`PRAGMA journal_size_limit = 67108864`, `PRAGMA cache_size = -16384`)
 	if err != nil {
 		return err
@@ -111,6 +114,10 @@ func (s *Store) open(ctx context.Context) error {
 	s.all = append(s.all, w)
 	v, err := found(w)
 	if err != nil {
+		return err
+	}
+	// Only now that the file is known to be ours: this changes it.
+	if _, err := w.exec(`PRAGMA journal_mode = WAL`); err != nil {
 		return err
 	}
 	if err := migrate(w, v); err != nil {
@@ -232,11 +239,16 @@ func makeFolder(dir string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// Close waits for the commits under way and lets the file go.
+// Close waits for the commits under way and lets the file go. Once is enough,
+// twice is fine.
 func (s *Store) Close() error {
-	s.stop.Do(func() { close(s.quit) })
-	<-s.ended
-	return wrap("store.close", s.release())
+	var err error
+	s.stop.Do(func() {
+		close(s.quit)
+		<-s.ended
+		err = wrap("store.close", s.release())
+	})
+	return err
 }
 
 func (s *Store) release() error {

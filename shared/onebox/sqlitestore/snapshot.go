@@ -220,11 +220,8 @@ const indexDamage = `
 // Backup writes a consistent copy to a new file, while the store is in use.
 // The copy is on the disk when Backup returns.
 func (r *Reader) Backup(ctx context.Context, file string) error {
-	if err := r.read(ctx, func(c *conn) error {
-		_, err := c.exec(`VACUUM INTO ?`, file)
-		return err
-	}); err != nil {
-		return err
+	if err := r.copyTo(ctx, file); err != nil {
+		return wrap("store.backup", err)
 	}
 	for _, name := range []string{file, filepath.Dir(file)} {
 		f, err := os.Open(name)
@@ -236,4 +233,22 @@ func (r *Reader) Backup(ctx context.Context, file string) error {
 		}
 	}
 	return nil
+}
+
+func (r *Reader) copyTo(ctx context.Context, file string) (err error) {
+	if r.path == memory {
+		return r.read(ctx, func(c *conn) error {
+			_, err := c.exec(`VACUUM INTO ?`, file)
+			return err
+		})
+	}
+	// A connection of its own: those of the pool may not write, here not even
+	// to another file, and a long copy would keep readers waiting.
+	c, err := dial(ctx, r.db)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	_, err = c.exec(`VACUUM INTO ?`, file)
+	return err
 }

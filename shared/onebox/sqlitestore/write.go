@@ -2,7 +2,8 @@ package sqlitestore
 
 import (
 	"context"
-	"errors"
+
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"hoso/shared/fault"
 )
@@ -92,6 +93,9 @@ func (s *Store) serve(batch []*job) {
 		answer(batch, err)
 		return
 	}
+	if s.full {
+		s.move(w)
+	}
 	s.together(w, batch)
 	s.carryOver(w, len(batch))
 }
@@ -101,6 +105,11 @@ func (s *Store) serve(batch []*job) {
 // disk does not take the others down.
 func (s *Store) together(w *conn, batch []*job) {
 	answers, err := attempt(w, batch)
+	if primary(err) == sqlite3.SQLITE_FULL && s.w != nil {
+		s.full = true
+		s.move(w)
+		answers, err = attempt(w, batch)
+	}
 	if err == nil {
 		for i, j := range batch {
 			j.done <- answers[i]
@@ -166,8 +175,8 @@ func (s *Store) halt(err error) error {
 	return s.failed
 }
 
-// carryOver moves the write-ahead log into the file when it has grown long.
-// SQLite can do that by itself, but then swallows a sync that failed.
+// carryOver looks now and then how long the write-ahead log is and moves a
+// long one into the file.
 func (s *Store) carryOver(w *conn, jobs int) {
 	s.since += jobs
 	if s.since < lookEvery || s.w == nil {
@@ -175,11 +184,24 @@ func (s *Store) carryOver(w *conn, jobs int) {
 	}
 	s.since = 0
 	var busy, pages, moved int
-	_, err := w.row(`PRAGMA wal_checkpoint(NOOP)`, nil, &busy, &pages, &moved)
-	if err == nil && pages-moved >= logPages {
-		_, err = w.row(`PRAGMA wal_checkpoint(PASSIVE)`, nil, &busy, &pages, &moved)
+	if _, err := w.row(`PRAGMA wal_checkpoint(NOOP)`, nil, &busy, &pages, &moved); err == nil && pages-moved >= logPages {
+		s.move(w)
 	}
-	if err != nil && unconfirmed(err) {
-		_ = s.halt(errors.Join(errors.New("carrying the log over"), err))
+}
+
+// move writes the log's pages into the file; the log then begins anew. SQLite
+// can do that by itself, but then swallows a sync that failed. Any other
+// failure leaves the log as it is, longer, for the next time.
+//
+// On a full disk it comes before everything else: the log may hold the very
+// room that is missing, and room that was made must not be eaten by the log.
+func (s *Store) move(w *conn) {
+	var busy, pages, moved int
+	_, err := w.row(`PRAGMA wal_checkpoint(PASSIVE)`, nil, &busy, &pages, &moved)
+	if unconfirmed(err) {
+		_ = s.halt(err)
+	}
+	if err == nil && pages == moved {
+		s.full = false
 	}
 }
