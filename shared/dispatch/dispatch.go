@@ -7,7 +7,9 @@ package dispatch
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"hoso/shared/mail"
 	"hoso/shared/round"
 	"hoso/shared/store"
+	"hoso/shared/translog"
 )
 
 // Keeper opens sealed tokens and derives what mails carry.
@@ -36,8 +39,10 @@ type Room struct {
 	Sender mail.Sender
 	// Integrate takes "log" messages into the transparency log.
 	Integrate func(ctx context.Context, ms []store.Message) error
-	Fanout    func(ctx context.Context, f round.Fanout) error
-	Log       *slog.Logger
+	// Checkpoint carries out the log's own messages.
+	Checkpoint func(ctx context.Context, m store.Message) error
+	Fanout     func(ctx context.Context, f round.Fanout) error
+	Log        *slog.Logger
 }
 
 // batch is how many messages one pass looks at; workers how many it delivers
@@ -64,7 +69,7 @@ func (r Room) Pass(ctx context.Context) (int, error) {
 	}
 	settled := 0
 	if len(logged) > 0 {
-		settled += r.settle(ctx, logged, r.Integrate(ctx, logged))
+		settled += r.integrate(ctx, logged)
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -82,6 +87,29 @@ func (r Room) Pass(ctx context.Context) (int, error) {
 	}
 	wg.Wait()
 	return settled, ctx.Err()
+}
+
+// integrate takes events into the log. A message that the log refuses stays
+// for people to look at; it does not hold up the others.
+func (r Room) integrate(ctx context.Context, ms []store.Message) int {
+	err := r.Integrate(ctx, ms)
+	var refused *translog.RefusedError
+	if !errors.As(err, &refused) {
+		return r.settle(ctx, ms, err)
+	}
+	taken, left := ms[:0:0], ms[:0:0]
+	for _, m := range ms {
+		if slices.Contains(refused.Messages, m.ID) {
+			left = append(left, m)
+		} else {
+			taken = append(taken, m)
+		}
+	}
+	r.settle(ctx, left, err)
+	if len(taken) == 0 {
+		return 0
+	}
+	return r.settle(ctx, taken, nil)
 }
 
 // settle removes delivered messages, or keeps them for later.
@@ -122,6 +150,8 @@ func (r Room) deliver(ctx context.Context, m store.Message) error {
 		return decoded(m, func(s flow.Stray) error { return r.stray(ctx, s) })
 	case flow.FanoutMessage:
 		return decoded(m, func(f round.Fanout) error { return r.Fanout(ctx, f) })
+	case translog.CheckpointMessage:
+		return r.Checkpoint(ctx, m)
 	case flow.MailMessage:
 		return decoded(m, func(n mail.Notice) error { return r.mail(ctx, m.ID, n) })
 	}

@@ -1,0 +1,131 @@
+package house
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"hoso/shared/appraisal"
+	"hoso/shared/archive"
+	"hoso/shared/board"
+	"hoso/shared/clock"
+	"hoso/shared/decision"
+	"hoso/shared/dispatch"
+	"hoso/shared/extract"
+	"hoso/shared/flow"
+	"hoso/shared/intake"
+	"hoso/shared/mail"
+	"hoso/shared/onebox/s3gateway"
+	"hoso/shared/parking"
+	"hoso/shared/posting"
+	"hoso/shared/quota"
+	"hoso/shared/recognize"
+	"hoso/shared/review"
+	"hoso/shared/selection"
+	"hoso/shared/submission"
+	"hoso/shared/sweep"
+	"hoso/shared/validate"
+)
+
+// rooms are the stages and services, each given what it needs.
+type rooms struct {
+	intake     intake.Room
+	extract    extract.Room
+	recognize  recognize.Room
+	validate   validate.Room
+	appraisal  appraisal.Room
+	selection  selection.Room
+	quota      quota.Room
+	review     review.Room
+	posting    posting.Room
+	decision   decision.Room
+	archive    archive.Room
+	submission submission.Room
+	board      board.Room
+	dispatch   dispatch.Room
+	clock      clock.Room
+	sweep      sweep.Room
+}
+
+// build puts the rooms together and opens the engine on them.
+func (h *House) build(ctx context.Context) error {
+	park := parking.Desk{Desk: h.Desk, Keeper: h.Keys, Due: h.Cal.DueInstant}
+	r := &h.rooms
+	r.intake = intake.Room{Desk: h.Desk, Objects: h.Objects}
+	r.extract = extract.Room{Desk: h.Desk, Objects: h.Objects, Reader: h.cfg.Reader, Spool: spool}
+	r.recognize = recognize.Room{Desk: h.Desk}
+	r.validate = validate.Room{Desk: h.Desk, Objects: h.Objects, Due: h.Cal.DueInstant}
+	r.appraisal = appraisal.Room{Desk: park}
+	r.selection = selection.Room{Desk: park}
+	r.quota = quota.Room{Desk: h.Desk}
+	r.review = review.Room{Desk: park}
+	r.posting = posting.Room{Desk: park}
+	r.decision = decision.Room{Desk: park}
+	r.archive = archive.Room{Desk: h.Desk, Objects: h.Objects, Prove: h.prove, Scratch: scratch}
+	r.submission = submission.Room{Desk: h.Desk, Inbox: Inbox}
+	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted}
+	var err error
+	if h.engine, err = openRuns(ctx, h.journal, h.Clock, h.handlers(), h.Log); err != nil {
+		return err
+	}
+	out, err := h.transport()
+	if err != nil {
+		return err
+	}
+	r.dispatch = dispatch.Room{Desk: h.Desk, Runs: h.engine, Keeper: h.Keys, Mail: out, Portal: h.cfg.PublicURL,
+		Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail}, Integrate: h.log.Integrate, Checkpoint: h.log.Deliver, Fanout: r.board.Fanout, Log: h.Log}
+	r.clock = clock.Room{Desk: park, CloseRound: r.board.CloseDue, EndPosting: r.posting.End, Lapse: r.submission.Lapse, Log: h.Log}
+	r.sweep = sweep.Room{Desk: h.Desk, Runs: h.engine, Versions: h.Objects.LatestVersions, Register: r.intake.Register, Fanout: r.board.Fanout, Log: h.Log}
+	return nil
+}
+
+// handlers are the stages by name, as both editions run them.
+func (h *House) handlers() map[string]flow.Handler {
+	r := &h.rooms
+	stages := map[string]flow.Stage{
+		intake.Name: r.intake.Run, extract.Name: r.extract.Run, recognize.Name: r.recognize.Run, validate.Name: r.validate.Run,
+		appraisal.Name: r.appraisal.Run, selection.Name: r.selection.Run, quota.Name: r.quota.Run, review.Name: r.review.Run,
+		posting.Name: r.posting.Run, decision.Name: r.decision.Run, archive.Name: r.archive.Run,
+	}
+	out := map[string]flow.Handler{}
+	for name, s := range stages {
+		out[name] = flow.Of(name, s)
+	}
+	return out
+}
+
+// stored is told of every stored object.
+func (h *House) stored(ctx context.Context, o s3gateway.Object) {
+	if o.Bucket != Inbox {
+		return
+	}
+	if _, err := h.rooms.intake.Register(ctx, intake.Stored{Bucket: o.Bucket, Key: o.Key, Version: o.Version, Size: o.Size}); err != nil {
+		h.Log.WarnContext(ctx, "upload: not registered; sweep will find it", "error", err.Error())
+	}
+}
+
+// spool keeps what r holds in a file without a name.
+func spool(r io.Reader) (*os.File, error) {
+	f, err := scratch()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(f, r); err != nil {
+		f.Close()
+		return nil, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// intervals of the workers.
+const (
+	outboxIdle = 200 * time.Millisecond // where no commit woke the worker
+	tick       = time.Minute
+	sweepEvery = 5 * time.Minute
+	quiet      = 10 * time.Minute
+)

@@ -1,0 +1,94 @@
+package house
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/store"
+)
+
+// Clock is the house's clock: the wall clock, or, in a data folder that was
+// made as a demonstration, the wall clock with an offset that can only grow.
+type Clock struct {
+	Demo   bool
+	offset atomic.Int64
+}
+
+// Now is the time in the house.
+func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.offset.Load())) }
+
+type clockRecord struct {
+	Offset time.Duration `json:"offset"`
+}
+
+var clockKey = store.Key{Part: "demonstration", Sort: "clock"}
+
+// openClock reads whether the folder is a demonstration. Only a folder
+// without any history can become one.
+func openClock(ctx context.Context, s store.Store, demo bool) (*Clock, error) {
+	c := &Clock{}
+	var rec clockRecord
+	_, err := store.Load(ctx, s, clockKey, &rec)
+	switch {
+	case err == nil:
+		c.Demo = true
+		c.offset.Store(int64(rec.Offset))
+		return c, nil
+	case !fault.Is(err, fault.NotFound):
+		return nil, err
+	case !demo:
+		return c, nil
+	}
+	if _, err := s.Get(ctx, madeKey); err == nil {
+		return nil, fault.New(fault.Invalid, "house.clock", "Thư mục dữ liệu này đã dùng thật nên không thể trở thành bản trình diễn; hãy chọn thư mục khác.")
+	} else if !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	_, err = s.Commit(ctx, store.Commit{Key: "demonstration", Request: "demonstration", At: time.Now(),
+		Writes: []store.Write{store.Put(clockKey, 0, rec)},
+		Events: []evidence.Event{act.Event("house", "demonstration.made", "command-line", time.Now(), nil)}})
+	c.Demo = err == nil
+	return c, err
+}
+
+// madeKey marks a folder that serves for real.
+var madeKey = store.Key{Part: "house", Sort: "made"}
+
+// markReal notes that the folder serves for real, so that it never gets a
+// clock that can be advanced.
+func markReal(ctx context.Context, s store.Store) error {
+	if _, err := s.Get(ctx, madeKey); !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	_, err := s.Commit(ctx, store.Commit{Key: "house-made", Request: "house-made", At: time.Now(),
+		Writes: []store.Write{store.Put(madeKey, 0, map[string]string{"at": time.Now().UTC().Format(time.RFC3339)})}})
+	return err
+}
+
+// Advance sets a demonstration's clock forward.
+func (c *Clock) Advance(ctx context.Context, s store.Store, by time.Duration) (time.Time, error) {
+	if !c.Demo {
+		return time.Time{}, fault.New(fault.NotFound, "house.clock", "Không có đồng hồ trình diễn.")
+	}
+	if by <= 0 || by > 400*24*time.Hour {
+		return time.Time{}, fault.New(fault.Invalid, "house.clock", "Chỉ có thể tiến đồng hồ, mỗi lần không quá 400 ngày.")
+	}
+	var rec clockRecord
+	rev, err := store.Load(ctx, s, clockKey, &rec)
+	if err != nil {
+		return time.Time{}, err
+	}
+	rec.Offset += by
+	_, err = s.Commit(ctx, store.Commit{Key: "demonstration/" + newID(), Request: "advance", At: c.Now(),
+		Writes: []store.Write{store.Put(clockKey, rev, rec)},
+		Events: []evidence.Event{act.Event("house", "demonstration.advanced", "demonstration", c.Now(), map[string]any{"by": by.String()})}})
+	if err != nil {
+		return time.Time{}, err
+	}
+	c.offset.Store(int64(rec.Offset))
+	return c.Now(), nil
+}

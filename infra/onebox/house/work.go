@@ -1,0 +1,170 @@
+package house
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"hoso/shared/archive"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/sweep"
+	"hoso/shared/translog"
+)
+
+// logOrigin names the transparency log in checkpoints.
+const logOrigin = "ho-so"
+
+// checkpointEvery is the least time between two checkpoints nobody asked for.
+const checkpointEvery = 10 * time.Minute
+
+// openLog opens the transparency log with the installation's signing key,
+// made on first use: keys/log.key (private) and checkpoints/log.pub.
+func (h *House) openLog() error {
+	private := filepath.Join(h.cfg.Data, "keys", "log.key")
+	dir := filepath.Join(h.cfg.Data, "checkpoints")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	key, err := os.ReadFile(private)
+	if errors.Is(err, os.ErrNotExist) {
+		var sk, pk string
+		if sk, pk, err = evidence.NewKey(entropy{}, logOrigin); err != nil {
+			return err
+		}
+		if err = writeDurable(filepath.Join(dir, "log.pub"), []byte(pk+"\n")); err != nil {
+			return err
+		}
+		key = []byte(sk + "\n")
+		err = writeDurable(private, key)
+	}
+	if err != nil {
+		return err
+	}
+	signer, err := evidence.NewSigner(string(key))
+	if err != nil {
+		return err
+	}
+	h.log = translog.Log{Store: h.Store, Now: h.Clock.Now, Origin: logOrigin, Signers: []evidence.Signer{signer}, Every: checkpointEvery,
+		Publish: func(_ context.Context, name string, signed []byte) error {
+			return writeDurable(filepath.Join(dir, name), signed)
+		}}
+	return nil
+}
+
+// entropy reads the system's randomness.
+type entropy struct{}
+
+// Read fills b; it does not fail.
+func (entropy) Read(b []byte) (int, error) { return copy(b, random(len(b))), nil }
+
+// prove gives the log's proofs for a package, with the key's public line.
+func (h *House) prove(ctx context.Context, events []evidence.Placed) (archive.Proven, error) {
+	entries := make([]evidence.LogEntry, len(events))
+	for i, e := range events {
+		entries[i] = e.Logged()
+	}
+	ev, err := h.log.Evidence(ctx, entries)
+	if err != nil {
+		return archive.Proven{}, err
+	}
+	pub, err := os.ReadFile(filepath.Join(h.cfg.Data, "checkpoints", "log.pub"))
+	if err != nil {
+		return archive.Proven{}, fault.Wrap(fault.Internal, "house.prove", err)
+	}
+	return archive.Proven{Proofs: ev.Inclusions, Checkpoint: ev.Signed, Key: string(pub)}, nil
+}
+
+// Work starts the workers: engine, outbox, clock and sweep. They end with
+// Close.
+func (h *House) Work(ctx context.Context) {
+	ctx, h.stop = context.WithCancel(ctx)
+	h.go_(func() { h.engine.engine.Run(ctx) })
+	h.go_(func() { h.outbox(ctx) })
+	h.go_(func() { h.every(ctx, tick, h.Tick) })
+	h.go_(func() {
+		h.sweep(ctx, quiet)
+		h.every(ctx, sweepEvery, func(ctx context.Context) { h.sweep(ctx, quiet) })
+	})
+}
+
+func (h *House) go_(f func()) {
+	h.done.Add(1)
+	go func() { defer h.done.Done(); f() }()
+}
+
+// outbox delivers until ctx ends: at once when a commit left something, and
+// now and then for what is due later.
+func (h *House) outbox(ctx context.Context) {
+	timer := time.NewTimer(outboxIdle)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		n, err := h.rooms.dispatch.Pass(ctx)
+		if err != nil && ctx.Err() == nil {
+			h.Log.WarnContext(ctx, "outbox: pass failed", "error", err.Error())
+		}
+		if n > 0 {
+			continue
+		}
+		timer.Reset(outboxIdle)
+		select {
+		case <-ctx.Done():
+		case <-h.wake:
+		case <-timer.C:
+		}
+	}
+}
+
+func (h *House) every(ctx context.Context, d time.Duration, do func(context.Context)) {
+	t := time.NewTicker(d)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			do(ctx)
+		}
+	}
+}
+
+// Tick looks at everything that is due and signs a checkpoint if one is.
+func (h *House) Tick(ctx context.Context) {
+	for {
+		n, err := h.rooms.clock.Tick(ctx)
+		if err != nil && ctx.Err() == nil {
+			h.Log.WarnContext(ctx, "clock: tick failed", "error", err.Error())
+		}
+		if err != nil || n < 200 {
+			break
+		}
+	}
+	if _, err := h.log.Checkpoint(ctx, false); err != nil && !fault.Is(err, fault.NotFound) && ctx.Err() == nil {
+		h.Log.WarnContext(ctx, "log: no checkpoint", "error", err.Error())
+	}
+}
+
+func (h *House) sweep(ctx context.Context, quiet time.Duration) {
+	if _, err := h.Sweep(ctx, quiet); err != nil && ctx.Err() == nil {
+		h.Log.WarnContext(ctx, "sweep failed", "error", err.Error())
+	}
+}
+
+// Sweep finds what events forgot and drives lost runs again.
+func (h *House) Sweep(ctx context.Context, quiet time.Duration) (sweep.Report, error) {
+	return h.rooms.sweep.Run(ctx, quiet)
+}
+
+// Advance sets a demonstration's clock forward and looks at what became due.
+func (h *House) Advance(ctx context.Context, by time.Duration) (time.Time, error) {
+	now, err := h.Clock.Advance(ctx, h.Store, by)
+	if err != nil {
+		return now, err
+	}
+	h.engine.engine.Wake()
+	h.Tick(ctx)
+	h.poke()
+	return now, nil
+}
