@@ -1,0 +1,240 @@
+package player
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// File is a file that a person has on the disk.
+type File struct {
+	Name  string
+	Bytes []byte
+}
+
+// Form is a form of a page with what is filled in so far: at first what the
+// page filled in.
+type Form struct {
+	ID        string
+	Action    string
+	Method    string
+	Multipart bool
+	Values    url.Values
+	Buttons   []Button
+	fields    map[string][]string // name -> allowed values; empty list: free text
+	files     map[string]File
+	missing   []string
+}
+
+// Button is a way to send a form.
+type Button struct{ Name, Value, Text string }
+
+// Form finds the form whose id is what, or whose action contains it. A form
+// that is missing makes an error on Submit only, so that scripts read simply.
+func (p *Page) Form(what string) *Form {
+	for _, f := range p.Forms() {
+		if f.ID == what || strings.Contains(f.Action, what) {
+			return f
+		}
+	}
+	return &Form{ID: what, Method: http.MethodPost, Values: url.Values{}, missing: []string{"(không có biểu mẫu này trên trang " + p.URL.Path + ")"}}
+}
+
+// HasForm reports whether the page has such a form.
+func (p *Page) HasForm(what string) bool {
+	return slices.ContainsFunc(p.Forms(), func(f *Form) bool { return f.ID == what || strings.Contains(f.Action, what) })
+}
+
+// Forms are the page's forms in order. Controls outside a form that name it
+// by its id belong to it.
+func (p *Page) Forms() []*Form {
+	var out []*Form
+	for n := range p.root.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "form" {
+			out = append(out, p.form(n))
+		}
+	}
+	return out
+}
+
+func (p *Page) form(n *html.Node) *Form {
+	f := &Form{ID: attr(n, "id"), Action: attr(n, "action"), Method: strings.ToUpper(attr(n, "method")),
+		Multipart: attr(n, "enctype") == "multipart/form-data", Values: url.Values{}, fields: map[string][]string{}, files: map[string]File{}}
+	if f.Method == "" {
+		f.Method = http.MethodGet
+	}
+	if f.Action == "" {
+		f.Action = p.URL.RequestURI()
+	}
+	for c := range n.Descendants() {
+		if attr(c, "form") == "" {
+			f.control(c)
+		}
+	}
+	if f.ID != "" {
+		for c := range p.root.Descendants() {
+			if attr(c, "form") == f.ID {
+				f.control(c)
+			}
+		}
+	}
+	return f
+}
+
+// control takes one element into the form, if it is a control.
+func (f *Form) control(n *html.Node) {
+	name := attr(n, "name")
+	if n.Type != html.ElementNode || hasAttr(n, "disabled") {
+		return
+	}
+	switch n.Data {
+	case "button":
+		if t := attr(n, "type"); t == "" || t == "submit" {
+			f.Buttons = append(f.Buttons, Button{name, attr(n, "value"), textOf(n)})
+			if a := attr(n, "formaction"); a != "" && f.Action == "" {
+				f.Action = a
+			}
+		}
+	case "textarea":
+		if name != "" {
+			f.fields[name] = nil
+			f.Values.Set(name, rawText(n))
+		}
+	case "select":
+		if name != "" {
+			f.choices(n, name)
+		}
+	case "input":
+		f.input(n, name)
+	}
+}
+
+func (f *Form) input(n *html.Node, name string) {
+	if name == "" {
+		return
+	}
+	switch strings.ToLower(attr(n, "type")) {
+	case "submit":
+		f.Buttons = append(f.Buttons, Button{name, attr(n, "value"), attr(n, "value")})
+	case "radio", "checkbox":
+		v := attr(n, "value")
+		if v == "" {
+			v = "on"
+		}
+		f.fields[name] = append(f.fields[name], v)
+		if hasAttr(n, "checked") {
+			f.Values.Add(name, v)
+		}
+	case "file":
+		f.fields[name] = nil
+	case "button", "reset", "image":
+	default:
+		f.fields[name] = nil
+		f.Values.Add(name, attr(n, "value"))
+	}
+}
+
+func (f *Form) choices(n *html.Node, name string) {
+	first, chosen := "", false
+	for o := range n.Descendants() {
+		if o.Type != html.ElementNode || o.Data != "option" {
+			continue
+		}
+		v := attr(o, "value")
+		if !hasAttr(o, "value") {
+			v = textOf(o)
+		}
+		f.fields[name] = append(f.fields[name], v)
+		if len(f.fields[name]) == 1 {
+			first = v
+		}
+		if hasAttr(o, "selected") {
+			f.Values.Add(name, v)
+			chosen = true
+		}
+	}
+	if !chosen && !hasAttr(n, "multiple") && len(f.fields[name]) > 0 {
+		f.Values.Set(name, first)
+	}
+}
+
+func rawText(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
+}
+
+// Name is how the form is spoken of in errors.
+func (f *Form) Name() string {
+	if f.ID != "" {
+		return f.ID
+	}
+	return f.Action
+}
+
+// Has reports whether the form has a control of that name.
+func (f *Form) Has(name string) bool {
+	_, ok := f.fields[name]
+	return ok
+}
+
+// Names are the names of the form's controls that begin with prefix, sorted.
+func (f *Form) Names(prefix string) []string {
+	var out []string
+	for n := range f.fields {
+		if strings.HasPrefix(n, prefix) {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Set fills a control in. A value that a choice does not offer, or a control
+// that is not there, makes Submit fail: a person could not do it either.
+func (f *Form) Set(name string, values ...string) *Form {
+	allowed, ok := f.fields[name]
+	if !ok {
+		f.missing = append(f.missing, name)
+		return f
+	}
+	for _, v := range values {
+		if len(allowed) > 0 && !slices.Contains(allowed, v) {
+			f.missing = append(f.missing, fmt.Sprintf("%s=%q (có: %s)", name, v, strings.Join(allowed, ", ")))
+		}
+	}
+	f.Values[name] = values
+	return f
+}
+
+// Attach puts a file into a file control.
+func (f *Form) Attach(name string, file File) *Form {
+	if !f.Has(name) {
+		f.missing = append(f.missing, name)
+		return f
+	}
+	f.files[name] = file
+	return f
+}
+
+// Press chooses the button whose value or text contains what.
+func (f *Form) Press(what string) *Form {
+	for _, b := range f.Buttons {
+		if strings.Contains(b.Value, what) || strings.Contains(b.Text, what) {
+			if b.Name != "" {
+				f.Values.Set(b.Name, b.Value)
+			}
+			return f
+		}
+	}
+	f.missing = append(f.missing, "nút "+what)
+	return f
+}
