@@ -182,12 +182,13 @@ func (s *step) fail(b *branch, err *stateError) {
 		err = err.asRuntime()
 	}
 	err = err.locate(b)
+	started := b.Fan != nil
 	s.drop(b)
 	s.dropInside(b)
 	if s.retry(b, err) {
 		return
 	}
-	if st.kind == kindParallel || st.kind == kindMap {
+	if started {
 		s.emit(b, string(st.kind)+"StateFailed", nil)
 	}
 	if c := st.catcher(err); c != nil {
