@@ -1,10 +1,29 @@
 package powerloss
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 )
+
+// Scratch makes an empty folder for states, in memory if that keeps extended
+// attributes: what is written there need not survive anything. The caller
+// removes it.
+func Scratch() (string, error) {
+	for _, parent := range []string{"/dev/shm", os.TempDir()} {
+		dir, err := os.MkdirTemp(parent, "powerloss-")
+		if err != nil {
+			continue
+		}
+		if syscall.Setxattr(dir, "user.probe", []byte("1"), 0) == nil {
+			return dir, nil
+		}
+		remove(dir)
+	}
+	return "", errors.New("no folder for temporary files keeps extended attributes")
+}
 
 // Plan says which states are checked.
 type Plan struct {

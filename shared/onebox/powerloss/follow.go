@@ -32,13 +32,7 @@ type ack struct {
 	text string
 }
 
-// begin handles what takes effect before the call returns: a closed descriptor
-// may be given out again by then, and a promise may be read.
-func (f *follower) begin(name string, args []string) {
-	if name == "close" {
-		delete(f.open, args[0])
-	}
-}
+func (f *follower) closing(fd string) { delete(f.open, fd) }
 
 func (f *follower) end(c call) error {
 	changed, err := f.apply(c)

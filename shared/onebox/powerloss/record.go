@@ -30,8 +30,8 @@ type Trace struct {
 	Stdout []byte
 }
 
-// Record runs cmd, with its path, arguments, environment, folder and standard
-// input, and follows what it does below base, which must exist and be empty.
+// Record runs cmd, with its path, arguments, environment, folder (base if none
+// is set) and standard input, and follows what it does below base, which must exist and be empty.
 // At the end the rebuilt files are compared with the real ones, so that a call
 // that was misunderstood is an error and not a proof.
 func Record(ctx context.Context, base string, cmd *exec.Cmd, o Options) (*Trace, error) {
@@ -48,18 +48,15 @@ func Record(ctx context.Context, base string, cmd *exec.Cmd, o Options) (*Trace,
 	}
 	defer remove(file.Name())
 	defer file.Close()
+	if cmd.Dir == "" {
+		cmd.Dir = base
+	}
 	out, err := run(ctx, cmd, file.Name())
 	if err != nil {
 		return nil, err
 	}
-	cwd := cmd.Dir
-	if cwd == "" {
-		if cwd, err = os.Getwd(); err != nil {
-			return nil, err
-		}
-	}
-	f := &follower{base: base, cwd: cwd, disk: newDisk(), open: map[string]*handle{}, transient: o.Transient}
-	if err := parse(file, f.begin, f.end); err != nil {
+	f := &follower{base: base, cwd: cmd.Dir, disk: newDisk(), open: map[string]*handle{}, transient: o.Transient}
+	if err := parse(file, f.closing, f.end); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(f.acks, func(a, b ack) int { return a.at - b.at })

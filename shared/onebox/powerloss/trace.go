@@ -51,9 +51,10 @@ type call struct {
 	exit  int
 }
 
-// parse reads a trace and gives begin each call at its entry (with the
-// arguments known by then) and end each successful call at its exit.
-func parse(r io.Reader, begin func(name string, args []string), end func(call) error) error {
+// parse reads a trace and gives end each successful call at its exit. A
+// descriptor is free from the entry of its close on: it may be given out again
+// before the call has returned.
+func parse(r io.Reader, closing func(fd string), end func(call) error) error {
 	type open struct {
 		text  string
 		entry int
@@ -84,8 +85,9 @@ func parse(r io.Reader, begin func(name string, args []string), end func(call) e
 			text, entry = p.text+rest, p.entry
 		} else {
 			head, unfinished := strings.CutSuffix(text, " <unfinished ...>")
-			if name, args, ok := strings.Cut(head, "("); ok {
-				begin(name, splitArgs(strings.TrimSuffix(args, ")")))
+			if fd, ok := strings.CutPrefix(head, "close("); ok {
+				fd, _, _ = strings.Cut(fd, ")")
+				closing(fd)
 			}
 			if unfinished {
 				pending[pid] = open{head, at}

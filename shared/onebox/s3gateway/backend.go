@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -76,10 +75,7 @@ func (d *durable) bucketChange(bucket string, change func() error) error {
 	if err := d.s.path(filepath.Join(d.s.objects, bucket)); err != nil {
 		return unavailable()
 	}
-	if err := d.s.path(d.s.objects); err != nil {
-		return unavailable()
-	}
-	return nil
+	return nil // the first object makes the bucket's own name durable
 }
 
 // PutObject stores an object; browser forms (POST) come here too.
@@ -164,37 +160,6 @@ func (d *durable) write(bucket, key string, size int64, act func() error) error 
 	return nil
 }
 
-// DeleteObject removes one named version for good. Without a version it is
-// refused: a delete marker would hide pinned evidence from plain listings.
-func (d *durable) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
-	bucket, key := aws.ToString(in.Bucket), aws.ToString(in.Key)
-	if err := d.s.failed(); err != nil {
-		return nil, unavailable()
-	}
-	if aws.ToString(in.VersionId) == "" || !plainKey(key) {
-		return nil, s3err.GetAPIError(s3err.ErrMethodNotAllowed)
-	}
-	if !d.claim(bucket, key) {
-		return nil, s3err.GetAPIError(s3err.ErrSlowDown)
-	}
-	defer d.release(bucket, key)
-	defer d.s.deleting()()
-	out, err := d.posix.DeleteObject(ctx, in)
-	if d.s.failed() != nil {
-		return nil, unavailable()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := d.s.surviving(d.s.objects, filepath.Join(d.s.objects, bucket, key)); err != nil {
-		return nil, unavailable()
-	}
-	if err := d.s.surviving(d.s.versions, versionFolder(d.s.versions, bucket, key)); err != nil {
-		return nil, unavailable()
-	}
-	return out, nil
-}
-
 // enter notes an upload to a key; false while a version of it is being deleted,
 // because the library's deletion would remove whatever is current by then.
 func (d *durable) enter(bucket, key string) bool {
@@ -272,18 +237,5 @@ func unavailable() error {
 		Code:           "ServiceUnavailable",
 		Description:    "The object store stopped accepting writes because its disk reported an error.",
 		HTTPStatusCode: http.StatusServiceUnavailable,
-	}
-}
-
-// surviving makes durable the nearest folder at or above name that is still
-// there: the one whose entries a removal changed.
-func (s *syncer) surviving(base, name string) error {
-	for d := name; ; d = filepath.Dir(d) {
-		if fi, err := os.Lstat(d); err == nil && fi.IsDir() {
-			return s.path(d)
-		}
-		if d == base {
-			return nil
-		}
 	}
 }

@@ -32,9 +32,8 @@ type syncer struct {
 	log               func(msg string, err error)
 	failure           atomic.Pointer[error]
 
-	mu      sync.Mutex
-	known   map[string]struct{} // folders whose own entry is durable
-	deletes int                 // deletions under way: they may remove folders
+	mu    sync.Mutex
+	known map[string]struct{} // folders whose own entry is durable; none is ever removed while running
 }
 
 // failed gives the error after which nothing is accepted any more, or nil.
@@ -103,34 +102,17 @@ func (s *syncer) isKnown(dir string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, ok := s.known[dir]
-	return ok && s.deletes == 0
+	return ok
 }
 
 func (s *syncer) learn(dirs []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.deletes > 0 || len(dirs) == 0 {
-		return
-	}
 	if len(s.known) >= maxKnown {
 		clear(s.known)
 	}
 	for _, d := range dirs {
 		s.known[d] = struct{}{}
-	}
-}
-
-// deleting announces that empty folders may be removed until the returned
-// function is called: what was known of folders no longer counts.
-func (s *syncer) deleting() func() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.deletes++
-	clear(s.known)
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.deletes--
 	}
 }
 
@@ -193,12 +175,8 @@ func (m durableMeta) StoreAttribute(f *os.File, bucket, object, attribute string
 			}
 		}
 		return m.s.file(f, true)
-	default: // an older version was put back in place of a deleted one, before its copy is removed
-		name := filepath.Join(m.s.objects, bucket, object)
-		if err := m.s.path(name); err != nil {
-			return err
-		}
-		return m.s.names(m.s.objects, filepath.Dir(name))
+	default:
+		return fmt.Errorf("version of %s/%s is given to an object that has its name already", bucket, object)
 	}
 }
 

@@ -2,6 +2,7 @@ package s3gateway
 
 import (
 	"context"
+	"strings"
 	"sync"
 )
 
@@ -37,6 +38,9 @@ func (e *events) add(o Object) {
 	if e.handle == nil {
 		return
 	}
+	// The library's strings are windows into buffers of the request.
+	o.Bucket, o.Key = strings.Clone(o.Bucket), strings.Clone(o.Key)
+	o.Version, o.ETag = strings.Clone(o.Version), strings.Clone(o.ETag)
 	e.mu.Lock()
 	e.queue = append(e.queue, o)
 	e.mu.Unlock()

@@ -46,7 +46,7 @@ func newFront(inner *http.Transport, cfg Config) *http.Server {
 		ErrorLog: slog.NewLogLogger(cfg.Log.Handler(), slog.LevelWarn),
 	}
 	return &http.Server{
-		Handler:           moving(allowed(proxy)),
+		Handler:           moving(allowed(proxy), stallTime),
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeader,
@@ -72,31 +72,31 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 	_, _ = io.WriteString(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>"+code+"</Code><Message>"+message+"</Message></Error>")
 }
 
-// moving ends a request whose body, or whose reader, has not moved for
-// stallTime.
-func moving(next http.Handler) http.Handler {
+// moving ends a request whose body, or whose reader, has not moved for a time.
+func moving(next http.Handler, stall time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := http.NewResponseController(w)
 		past := time.Unix(1, 0)
-		timer := time.AfterFunc(stallTime, func() {
+		timer := time.AfterFunc(stall, func() {
 			_ = c.SetReadDeadline(past) // unblocks a read or write that waits; nobody else to tell
 			_ = c.SetWriteDeadline(past)
 		})
 		defer timer.Stop()
-		r.Body = movingBody{r.Body, timer}
-		next.ServeHTTP(movingWriter{w, timer}, r)
+		r.Body = movingBody{r.Body, timer, stall}
+		next.ServeHTTP(movingWriter{w, timer, stall}, r)
 	})
 }
 
 type movingBody struct {
 	io.ReadCloser
 	timer *time.Timer
+	stall time.Duration
 }
 
 func (b movingBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if n > 0 {
-		b.timer.Reset(stallTime)
+		b.timer.Reset(b.stall)
 	}
 	return n, err
 }
@@ -104,12 +104,13 @@ func (b movingBody) Read(p []byte) (int, error) {
 type movingWriter struct {
 	http.ResponseWriter
 	timer *time.Timer
+	stall time.Duration
 }
 
 func (w movingWriter) Write(p []byte) (int, error) {
 	n, err := w.ResponseWriter.Write(p)
 	if n > 0 {
-		w.timer.Reset(stallTime)
+		w.timer.Reset(w.stall)
 	}
 	return n, err
 }

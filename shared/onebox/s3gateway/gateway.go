@@ -8,18 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
-
-	"github.com/versity/versitygw/auth"
-	"github.com/versity/versitygw/backend/posix"
-	"github.com/versity/versitygw/embedgw"
-	"github.com/versity/versitygw/s3api"
 )
 
 // Limits of the served endpoint.
@@ -79,12 +72,10 @@ type Gateway struct {
 	front   *http.Server
 	syncer  *syncer
 	folders *folders
-	stop    context.CancelFunc // of the library
-	ended   chan struct{}      // closed when the library has returned
+	library *library
 	events  *events
 	drain   context.CancelFunc // of the events
 	once    sync.Once
-	err     error
 }
 
 // Start runs the object store and returns when it answers. A second gateway in
@@ -117,7 +108,7 @@ func start(ctx context.Context, cfg Config) (g *Gateway, err error) {
 			return nil, err
 		}
 	}
-	g = &Gateway{folders: f, tls: cfg.TLS != nil, ended: make(chan struct{})}
+	g = &Gateway{folders: f, tls: cfg.TLS != nil}
 	g.syncer = &syncer{
 		objects: f.objects, versions: f.versions, known: map[string]struct{}{},
 		log: func(msg string, err error) { cfg.Log.Error(msg, "error", err) },
@@ -132,12 +123,11 @@ func start(ctx context.Context, cfg Config) (g *Gateway, err error) {
 	g.events, g.drain = newEvents(drained, cfg.OnObject), drain
 	be.events = g.events
 
-	inner, err := g.runLibrary(live, be, cfg)
-	if err != nil {
+	if g.library, err = runLibrary(live, be, cfg); err != nil {
 		g.halt()
 		return nil, err
 	}
-	if err := prepareBuckets(ctx, inner, cfg); err != nil {
+	if err := prepareBuckets(ctx, g.library.transport, cfg); err != nil {
 		g.halt()
 		return nil, err
 	}
@@ -149,80 +139,9 @@ func start(ctx context.Context, cfg Config) (g *Gateway, err error) {
 		return nil, err
 	}
 	g.addr = ln.Addr()
-	g.front = newFront(inner, cfg)
+	g.front = newFront(g.library.transport, cfg)
 	go g.serve(limitListener(ln, maxConnections), cfg)
 	return g, nil
-}
-
-func openBackend(s *syncer, cfg Config) (*durable, error) {
-	opts := posix.PosixOpts{
-		VersioningDir:       s.versions,
-		ForceNoTmpFile:      true, // a plain rename works on every file system and never shows a half-named object
-		ForceNoObjLockFile:  true, // this process is alone
-		ValidateBucketNames: true,
-		CopyObjectThreshold: 5 << 30, // S3's own limit
-	}
-	opts.SetNewDirPerm(0o700)
-	opts.SetNewFilePerm(0o600)
-	var p *posix.Posix
-	err := quietly(func() (err error) {
-		p, err = posix.New(s.objects, durableMeta{s: s}, opts)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &durable{posix: p, s: s, minFree: cfg.MinFree, keys: map[string]int{}}, nil
-}
-
-// quietly runs f with standard output turned away.
-func quietly(f func() error) error {
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	defer null.Close()
-	out := os.Stdout
-	os.Stdout = null
-	defer func() { os.Stdout = out }()
-	return f()
-}
-
-// runLibrary starts the library on a socket only this machine can reach and
-// waits until it listens. It gives the transport to that socket.
-func (g *Gateway) runLibrary(ctx context.Context, be *durable, cfg Config) (*http.Transport, error) {
-	var st syscall.Stat_t
-	if err := syscall.Stat(g.syncer.objects, &st); err != nil {
-		return nil, err
-	}
-	// Named after the folder and the process: neither two processes on one
-	// machine nor two gateways one after the other in a process collide.
-	socket := fmt.Sprintf("@hoso-objects-%d-%d-%d", os.Getpid(), st.Dev, st.Ino)
-	ready := make(chan struct{})
-	ctx, g.stop = context.WithCancel(ctx)
-	go func() {
-		defer close(g.ended)
-		g.err = embedgw.RunVersityGW(ctx, be, &embedgw.Config{
-			RootUserAccess: cfg.AccessKey, RootUserSecret: cfg.SecretKey, Region: cfg.Region,
-			Ports: []string{socket}, MaxConnections: 4 * maxRequests, MaxRequests: 2 * maxRequests,
-			MultipartMaxParts: 10000, KeepAlive: true, Quiet: true, DisableACLs: true,
-			IAMService: auth.NewIAMServiceSingle(auth.Account{Access: cfg.AccessKey, Secret: cfg.SecretKey, Role: auth.RoleAdmin}),
-			S3Options:  []s3api.Option{s3api.WithOnListen(func() { close(ready) })},
-		})
-	}()
-	select {
-	case <-ready:
-	case <-g.ended:
-		return nil, fmt.Errorf("library ended at start: %w", g.err)
-	}
-	dialer := &net.Dialer{}
-	return &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, "unix", socket)
-		},
-		MaxConnsPerHost: maxRequests, MaxIdleConnsPerHost: maxRequests,
-		DisableCompression: true,
-	}, nil
 }
 
 func (g *Gateway) serve(ln net.Listener, cfg Config) {
@@ -258,8 +177,8 @@ func (g *Gateway) URL() string {
 // until the process ends.
 func (g *Gateway) Failed() error {
 	select {
-	case <-g.ended:
-		return errors.Join(errors.New("object store has ended"), g.err)
+	case <-g.library.ended:
+		return errors.Join(errors.New("object store has ended"), g.library.err)
 	default:
 		return g.syncer.failed()
 	}
@@ -281,9 +200,8 @@ func (g *Gateway) Close(ctx context.Context) error {
 
 // halt ends what start has begun behind the front.
 func (g *Gateway) halt() {
-	if g.stop != nil {
-		g.stop()
-		<-g.ended
+	if g.library != nil {
+		g.library.halt()
 	}
 	g.drain()
 	<-g.events.done

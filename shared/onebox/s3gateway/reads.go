@@ -20,13 +20,13 @@ const maxReread = 20
 func (d *durable) steady(bucket, key string, read func() error, undo func()) error {
 	for range maxReread {
 		before := d.s.current(bucket, key)
-		if err := read(); err != nil {
+		err := read()
+		if d.s.current(bucket, key) == before {
 			return err
 		}
-		if d.s.current(bucket, key) == before {
-			return nil
+		if err == nil {
+			undo()
 		}
-		undo()
 	}
 	return s3err.GetAPIError(s3err.ErrSlowDown)
 }
