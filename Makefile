@@ -1,0 +1,85 @@
+# Hồ sơ: every target works on a fresh Debian machine with Go and make.
+# `make help` lists them. Same build flags everywhere, so that build, vet and
+# tests share one cache.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+export GOFLAGS := -trimpath -buildvcs=false
+export CGO_ENABLED := 0
+
+TOOLS := $(CURDIR)/.tools
+BIN := $(CURDIR)/bin
+LDFLAGS := -s -w
+
+GOFUMPT := $(TOOLS)/bin/gofumpt
+STATICCHECK := $(TOOLS)/bin/staticcheck
+GOFUMPT_VERSION := v0.12.0
+STATICCHECK_VERSION := v0.8.2
+
+# Packages with concurrency, tested with the race detector as well.
+RACE := ./shared/onebox/sqlitestore ./shared/asl ./shared/dispatch ./infra/onebox/house
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: build
+build: assets ## Build bin/hoso
+	@mkdir -p $(BIN)
+	go build -ldflags '$(LDFLAGS)' -o $(BIN)/hoso ./infra/onebox
+
+.PHONY: run
+run: host-optional build ## Start the one-machine edition and play a whole round through it
+	$(BIN)/hoso demo --data "$${HOSO_DATA:-}"
+
+.PHONY: test
+test: host assets check unit race ## Everything that proves the product
+
+.PHONY: unit
+unit: build
+	go test -shuffle=on ./...
+
+.PHONY: race
+race:
+	CGO_ENABLED=1 go test -race -short $(RACE)
+
+.PHONY: check
+check: assets $(GOFUMPT) $(STATICCHECK) ## Format, vet, linters, layer rules, licences
+	@out=$$($(GOFUMPT) -l functions infra shared workflows testdata 2>/dev/null || true); \
+	if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	go vet ./...
+	$(STATICCHECK) ./...
+	go test ./shared/archtest
+
+.PHONY: bench
+bench: host build ## Benchmarks, each beside its yardstick: JSON lines on standard output
+	@go run ./infra/bench
+
+.PHONY: torture
+torture: host build ## The long proofs; SEED and LENGTH choose
+	infra/torture.sh "$${SEED:-1}" "$${LENGTH:-1}"
+
+# --- what the host needs -----------------------------------------------------
+
+.PHONY: host
+host: ## Install what tests need (Debian packages; root or sudo)
+	@infra/host.sh required
+
+.PHONY: host-optional
+host-optional:
+	@infra/host.sh optional
+
+.PHONY: assets
+assets: ## Fetch the front-end parts that are embedded
+	@infra/host.sh assets
+
+$(GOFUMPT):
+	@GOBIN=$(TOOLS)/bin go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
+
+$(STATICCHECK):
+	@GOBIN=$(TOOLS)/bin go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+
+.PHONY: clean
+clean: ## Remove what was built and fetched
+	rm -rf $(BIN) $(TOOLS)
