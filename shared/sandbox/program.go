@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"errors"
 	"os"
+	"os/exec"
 	"runtime"
 	"strconv"
 
@@ -72,4 +74,15 @@ func Spool(data []byte) (*os.File, error) {
 		return nil, fault.Wrap(fault.Transient, op, err)
 	}
 	return f, nil
+}
+
+// Runs reports whether the machine starts the program at all: some forbid to
+// run what has no file. The program is started without arguments and ends at
+// once.
+func Runs(p Program) bool {
+	cmd := exec.Command(p.path)
+	cmd.Args[0], cmd.Env, cmd.Dir = p.name, []string{}, "/"
+	err := cmd.Run()
+	var exit *exec.ExitError
+	return err == nil || errors.As(err, &exit)
 }
