@@ -147,7 +147,7 @@ func sorted[V any](m map[string]V) []string {
 }
 
 // play runs a recording and says what came out otherwise: status, error,
-// output, entered states, types of events, and what the functions were given.
+// cause, output, entered states, types of events, and what the functions were given.
 func (c *recorded) play(t *testing.T, m *asl.Machine, cut bool) (problems []string) {
 	clock := asl.NewVirtualClock(start)
 	replay := &answers{Journal: memory(t), clock: clock, lambdas: c.Lambdas, events: c.Recorded.History.Events}
@@ -165,6 +165,12 @@ func (c *recorded) play(t *testing.T, m *asl.Machine, cut bool) (problems []stri
 	}
 	if string(x.Status) != status || name != failed {
 		problems = append(problems, fmt.Sprintf("ended %s %q, recorded %s %q", x.Status, name, status, failed))
+	}
+	if last := c.Recorded.History.Events; len(last) > 0 && x.Cause != nil {
+		d, _ := last[len(last)-1]["executionFailedEventDetails"].(map[string]any)
+		if diff := difference("cause", unquoted(d["cause"]), unquoted(*x.Cause)); diff != "" {
+			problems = append(problems, diff)
+		}
 	}
 	if x.Status == asl.Succeeded && status == "SUCCEEDED" {
 		if diff := difference("output", unquoted(output), unquoted(x.Output)); diff != "" {
