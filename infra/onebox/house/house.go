@@ -7,10 +7,13 @@ package house
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -69,14 +72,17 @@ type House struct {
 	Desk    act.Desk
 	Log     *slog.Logger
 
-	gateway *s3gateway.Gateway
-	journal *journal.Journal
-	engine  *runs
-	log     translog.Log
-	rooms   rooms
-	wake    chan struct{} // the outbox has something
-	stop    context.CancelFunc
-	done    sync.WaitGroup
+	gateway  *s3gateway.Gateway
+	journal  *journal.Journal
+	engine   *runs
+	log      translog.Log
+	rooms    rooms
+	wake     chan struct{} // the outbox has something
+	listener net.Listener
+	tls      *tls.Config
+	portal   http.Handler
+	stop     context.CancelFunc
+	done     sync.WaitGroup
 }
 
 // Open opens the data folder, made if it is not there, and everything that
@@ -108,6 +114,9 @@ func Open(ctx context.Context, cfg Config) (h *House, err error) {
 		return nil, err
 	}
 	h.Desk = act.Desk{Store: h.Store, Now: h.Clock.Now, NewID: newID, Rand: random}
+	if err := h.listen(ctx); err != nil {
+		return nil, err
+	}
 	if err := h.openObjects(ctx); err != nil {
 		return nil, err
 	}
@@ -129,12 +138,9 @@ func (h *House) openObjects(ctx context.Context) error {
 	if listen == "" {
 		listen = "127.0.0.1:0"
 	}
-	tlsConfig, err := loadTLS(h.cfg.TLSCert, h.cfg.TLSKey)
-	if err != nil {
-		return err
-	}
+	var err error
 	h.gateway, err = s3gateway.Start(ctx, s3gateway.Config{Dir: h.cfg.Data, Listen: listen, Region: region, AccessKey: access, SecretKey: secretKey,
-		Buckets: []string{Inbox, Archive}, Origin: h.cfg.PublicURL, TLS: tlsConfig, Now: time.Now, Log: h.Log, OnObject: h.stored})
+		Buckets: []string{Inbox, Archive}, Origin: h.cfg.PublicURL, TLS: h.tls, Now: time.Now, Log: h.Log, OnObject: h.stored})
 	if err != nil {
 		return err
 	}

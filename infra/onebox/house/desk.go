@@ -1,0 +1,47 @@
+package house
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"hoso/shared/access"
+	"hoso/shared/act"
+	"hoso/shared/onebox/sqlitestore"
+)
+
+// Counter is a data folder opened for acts on people only: no object store,
+// no engine, no portal.
+type Counter struct {
+	Access access.Room
+	store  *sqlitestore.Store
+}
+
+// OpenDesk opens a data folder that nobody serves, made if it is not there.
+func OpenDesk(ctx context.Context, data string) (*Counter, error) {
+	data, err := filepath.Abs(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return nil, err
+	}
+	s, err := sqlitestore.Open(ctx, filepath.Join(data, "hoso.db"), sqlitestore.Options{})
+	if err != nil {
+		return nil, err
+	}
+	keys, err := openKeys(filepath.Join(data, "keys"))
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	clock, err := openClock(ctx, s, false)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	desk := act.Desk{Store: s, Now: clock.Now, NewID: newID, Rand: random}
+	return &Counter{store: s, Access: access.Room{Desk: desk, Secrets: keys, Limits: access.NewLimiter(clock.Now), Rates: access.DefaultRates()}}, nil
+}
+
+// Close lets the folder go.
+func (c *Counter) Close() error { return c.store.Close() }

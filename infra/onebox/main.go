@@ -1,0 +1,117 @@
+// Command hoso is the one-machine edition: portal, object store, engine and
+// tools in one program.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"hoso/shared/fault"
+)
+
+// status is how a command ends when it has said everything itself.
+type status int
+
+// Error makes a status an error that is not printed.
+func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// Exit statuses of the command (see README).
+const (
+	done       = 0
+	foundWrong = 1
+	wrongUse   = 2
+)
+
+// console is where a command speaks.
+type console struct {
+	ctx context.Context
+	out io.Writer
+	err io.Writer
+}
+
+// commands is everything hoso can be told to do.
+type commands struct {
+	Serve   serveCmd   `cmd:"" help:"Chạy cổng, API và kho tệp trên một thư mục dữ liệu. (Serve the portal, the API and the S3 endpoint.)"`
+	Invite  inviteCmd  `cmd:"" help:"Tạo người vận hành đầu tiên, in ra lời mời dùng một lần. (First operator: prints a one-time secret.)"`
+	Redrive redriveCmd `cmd:"" help:"Chạy lại các quy trình bị mất từ bản ghi. (Drive lost runs again from the records.)"`
+}
+
+func main() {
+	if run, ok := early[arg(1)]; ok {
+		os.Exit(run(os.Args[2:]))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(hoso(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// early are commands that must start before anything else is looked at.
+var early = map[string]func(args []string) int{}
+
+func arg(n int) string {
+	if len(os.Args) > n {
+		return os.Args[n]
+	}
+	return ""
+}
+
+// hoso runs one command and gives its exit status.
+func hoso(ctx context.Context, args []string, out, errOut io.Writer) int {
+	code := done
+	var c commands
+	parser, err := kong.New(&c, kong.Name("hoso"), kong.UsageOnError(), kong.Writers(out, errOut), kong.Exit(func(n int) {
+		if n != 0 {
+			n = wrongUse
+		}
+		panic(exitAsked(n))
+	}), kong.Description("Hồ sơ: hồ sơ đề nghị khen thưởng, từ tải lên đến lưu trữ."),
+		kong.BindTo(&console{ctx: ctx, out: out, err: errOut}, (**console)(nil)))
+	if err != nil {
+		fmt.Fprintln(errOut, err)
+		return wrongUse
+	}
+	func() {
+		defer func() {
+			if n, ok := recover().(exitAsked); ok {
+				code = int(n)
+			}
+		}()
+		k, err := parser.Parse(args)
+		if err != nil {
+			fmt.Fprintln(errOut, err)
+			code = wrongUse
+			return
+		}
+		if err := k.Run(&console{ctx: ctx, out: out, err: errOut}); err != nil {
+			code = say(errOut, err)
+		}
+	}()
+	return code
+}
+
+// exitAsked is how the command line library asks to end (help, wrong use).
+type exitAsked int
+
+// say prints an error as one sentence and gives the exit status.
+func say(errOut io.Writer, err error) int {
+	var s status
+	if errors.As(err, &s) {
+		return int(s)
+	}
+	if public := fault.Public(err); public != "" {
+		fmt.Fprintln(errOut, public)
+	} else {
+		fmt.Fprintln(errOut, err)
+	}
+	if fault.Is(err, fault.Invalid) {
+		return wrongUse
+	}
+	return foundWrong
+}
