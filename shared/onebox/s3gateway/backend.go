@@ -3,8 +3,11 @@ package s3gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +28,7 @@ import (
 type durable struct {
 	backend.BackendUnsupported
 	posix   *posix.Posix
+	buckets []string
 	s       *syncer
 	events  *events
 	minFree uint64      // bytes that uploads leave free for the rest of the machine
@@ -133,6 +137,9 @@ func (d *durable) write(bucket, key string, size int64, act func() error) error 
 	if !plainKey(key) {
 		return s3err.GetAPIError(s3err.ErrBadRequest)
 	}
+	if !slices.Contains(d.buckets, bucket) {
+		return s3err.GetBucketErr(s3err.ErrNoSuchBucket, bucket)
+	}
 	if !d.room(uint64(max(size, 0))) {
 		return s3err.GetAPIError(s3err.ErrNoSpaceLeftOnDevice)
 	}
@@ -140,24 +147,45 @@ func (d *durable) write(bucket, key string, size int64, act func() error) error 
 		return s3err.GetAPIError(s3err.ErrSlowDown)
 	}
 	defer d.leave(bucket, key)
-	name := filepath.Join(d.s.objects, bucket, key)
+	dir := filepath.Dir(filepath.Join(d.s.objects, bucket, key))
+	if err := os.MkdirAll(dir, 0o700); err != nil { // here, because the library hides why it fails
+		return plainly(err)
+	}
 	err := act()
 	switch {
 	case err != nil && d.s.failed() != nil:
 		return unavailable()
-	case isFull(err):
-		return s3err.GetAPIError(s3err.ErrNoSpaceLeftOnDevice)
-	case errors.Is(err, s3err.GetAPIError(s3err.ErrExistingObjectIsDirectory)) && d.full():
-		// The library gives this answer whenever a folder or the name could
-		// not be made, also for want of room.
-		return s3err.GetAPIError(s3err.ErrNoSpaceLeftOnDevice)
+	case errors.Is(err, s3err.GetAPIError(s3err.ErrExistingObjectIsDirectory)) && !isFolder(filepath.Join(d.s.objects, bucket, key)):
+		// What the library says whenever the name could not be given.
+		if d.full() {
+			return s3err.GetAPIError(s3err.ErrNoSpaceLeftOnDevice)
+		}
+		return fmt.Errorf("name %s/%s could not be given", bucket, key)
 	case err != nil:
-		return err
+		return plainly(err)
 	}
-	if err := d.s.names(d.s.objects, filepath.Dir(name)); err != nil {
+	if err := d.s.names(d.s.objects, dir); err != nil {
 		return unavailable()
 	}
 	return nil
+}
+
+// plainly gives the S3 error inside err: the gateway looks at the outermost
+// error only.
+func plainly(err error) error {
+	var known s3err.S3Error
+	switch {
+	case errors.As(err, &known):
+		return known
+	case isFull(err):
+		return s3err.GetAPIError(s3err.ErrNoSpaceLeftOnDevice)
+	}
+	return err
+}
+
+func isFolder(name string) bool {
+	fi, err := os.Lstat(name)
+	return err == nil && fi.IsDir()
 }
 
 // enter notes an upload to a key; false while a version of it is being deleted,

@@ -42,13 +42,23 @@ func openFolders(dir string) (*folders, error) {
 		return nil, fmt.Errorf("%s is in use by another process: %w", f.objects, err)
 	}
 	f.lock = lock
-	for _, d := range []string{f.objects, f.versions} {
-		if err := probeAttributes(d); err != nil {
-			f.close()
-			return nil, err
-		}
+	if err := errors.Join(probeAttributes(f.objects), probeAttributes(f.versions), sameDisk(f.objects, f.versions)); err != nil {
+		f.close()
+		return nil, err
 	}
 	return f, nil
+}
+
+// sameDisk makes sure that a version can be moved by a rename.
+func sameDisk(a, b string) error {
+	var first, second syscall.Stat_t
+	if err := errors.Join(syscall.Stat(a, &first), syscall.Stat(b, &second)); err != nil {
+		return err
+	}
+	if first.Dev != second.Dev {
+		return fmt.Errorf("%s and %s must lie on one file system", a, b)
+	}
+	return nil
 }
 
 func (f *folders) close() {

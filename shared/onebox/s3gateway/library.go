@@ -38,7 +38,7 @@ func openBackend(s *syncer, cfg Config) (*durable, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &durable{posix: p, s: s, minFree: cfg.MinFree, keys: map[string]int{}}, nil
+	return &durable{posix: p, buckets: cfg.Buckets, s: s, minFree: cfg.MinFree, keys: map[string]int{}}, nil
 }
 
 // quietly runs f with standard output turned away.

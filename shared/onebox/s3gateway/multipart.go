@@ -22,10 +22,10 @@ func (d *durable) CreateMultipartUpload(ctx context.Context, in s3response.Creat
 		return s3response.InitiateMultipartUploadResult{}, s3err.GetAPIError(s3err.ErrBadRequest)
 	}
 	out, err := d.posix.CreateMultipartUpload(ctx, in)
-	if isFull(err) {
-		return out, s3err.GetAPIError(s3err.ErrNoSpaceLeftOnDevice)
+	if err != nil {
+		return s3response.InitiateMultipartUploadResult{}, plainly(err)
 	}
-	return out, err
+	return out, nil
 }
 
 func (d *durable) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
@@ -36,10 +36,10 @@ func (d *durable) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.U
 		return nil, s3err.GetAPIError(s3err.ErrNoSpaceLeftOnDevice)
 	}
 	out, err := d.posix.UploadPart(ctx, in)
-	if isFull(err) {
-		return nil, s3err.GetAPIError(s3err.ErrNoSpaceLeftOnDevice)
+	if err != nil {
+		return nil, plainly(err)
 	}
-	return out, err
+	return out, nil
 }
 
 // CompleteMultipartUpload makes the object of its parts. The library answers
