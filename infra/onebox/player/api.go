@@ -22,6 +22,8 @@ type API struct {
 	Root   string
 	Token  string
 	Client *http.Client
+	// FormToken is the token of the page that calls, for calls with cookies.
+	FormToken string
 }
 
 // Problem is an RFC 9457 answer.
@@ -60,6 +62,7 @@ func (a API) Call(ctx context.Context, method, path string, in, out any) error {
 	} else {
 		r.Header.Set("Origin", r.URL.Scheme+"://"+r.URL.Host)
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.Header.Set("X-Form-Token", a.FormToken)
 	}
 	client := a.Client
 	if client == nil {

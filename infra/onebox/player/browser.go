@@ -259,6 +259,16 @@ func (p *Page) Data(name string) string {
 	return ""
 }
 
+// Token is the form token of the page, which its script sends with calls.
+func (p *Page) Token() string {
+	for _, f := range p.Forms() {
+		if t := f.Values.Get("_token"); t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
 func attr(n *html.Node, key string) string {
 	if n.Type != html.ElementNode {
 		return ""
