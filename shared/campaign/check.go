@@ -22,8 +22,6 @@ const maxQuote = 16
 func (s *source) check(c *Campaign) {
 	if !idForm.MatchString(c.ID) {
 		s.fault("id", "mã phong trào không hợp lệ", "Viết chữ thường không dấu, số và gạch nối, ví dụ bac-kan-2022-2025")
-	} else if idOf(s.name) != c.ID {
-		s.fault("id", "mã khác tên tệp", "Đặt tên tệp là "+c.ID+".yaml hoặc sửa id thành "+idOf(s.name))
 	}
 	if c.Document.File == "" {
 		s.fault("document.file", "không ghi văn bản nguồn", "Viết tên tệp văn bản kế hoạch")

@@ -15,8 +15,8 @@ import (
 //go:embed plans/*.yaml
 var plans embed.FS
 
-// Parse reads one plan file. name is shown in faults; its base name without
-// the ending must be the campaign's id. All faults are given, not the first.
+// Parse reads one plan file. name is shown in faults. All faults are given,
+// not only the first.
 func Parse(name string, data []byte) (*Campaign, Faults) {
 	var c Campaign
 	s := read(name, data, &c)
@@ -36,8 +36,8 @@ func Parse(name string, data []byte) (*Campaign, Faults) {
 // Builtin loads the campaigns that come with the program, by id.
 func Builtin() ([]*Campaign, error) { return LoadAll(plans, "plans") }
 
-// LoadAll loads every *.yaml of a folder, in order of ids. Errors are Invalid
-// and carry Faults.
+// LoadAll loads every *.yaml of a folder, in order of ids; a file's name is its
+// campaign's id, which makes ids unique. Errors are Invalid and carry Faults.
 func LoadAll(folder fs.FS, dir string) ([]*Campaign, error) {
 	names, err := fs.Glob(folder, path.Join(dir, "*.yaml"))
 	if err != nil {
@@ -50,6 +50,9 @@ func LoadAll(folder fs.FS, dir string) ([]*Campaign, error) {
 			return nil, fault.Wrap(fault.Internal, "campaign.load", err)
 		}
 		c, faults := Parse(name, data)
+		if c != nil && c.ID != idOf(name) {
+			faults = Faults{{File: name, Line: 1, Field: "id", Problem: "mã " + c.ID + " khác tên tệp", Fix: "Đặt tên tệp là " + c.ID + ".yaml"}}
+		}
 		if len(faults) > 0 {
 			return nil, &fault.Error{Kind: fault.Invalid, Op: "campaign.load", Code: "campaign-file", Public: "Tệp phong trào có lỗi: " + faults[0].String(), Err: faults}
 		}

@@ -4,6 +4,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"hoso/shared/fault"
 )
 
 // planWith gives the plan of Bắc Kạn with one place changed.
@@ -49,7 +52,7 @@ func TestFaultsNameLineFieldAndWhatToWrite(t *testing.T) {
 		{"form without its decree", "decree: 91/2017/NĐ-CP", "decree: nghị định 91", "dossier.items[2].form", "văn bản ban hành"},
 		{"share above one", "percent: {value: 80,", "percent: {value: 180,", "criteria[3].percent", "trên 100%"},
 		{"long quote", "quote: trong một số lĩnh vực cơ bản của giai đoạn 2022 - 2025", "quote: một hai ba bốn năm sáu bảy tám chín mười mười-một mười-hai mười-ba mười-bốn mười-lăm mười-sáu mười-bảy", "fields", "17 từ"},
-		{"id of another file", "id: bac-kan-2022-2025", "id: bac-kan", "id", "khác tên tệp"},
+		{"id with marks", "id: bac-kan-2022-2025", "id: Bắc Kạn", "id", "không hợp lệ"},
 		{"anchor", "intake: not_stated", "intake: &x not_stated", "rounds[0].intake", "neo"},
 		{"no YAML", "signer: {value", "signer: {{value", "", "không đọc được"},
 		{"due below one day", "due_working_days: not_stated", "due_working_days: {value: 0, status: decided, source: x}", "route.steps[0].due_working_days", "dưới 1 ngày"},
@@ -69,6 +72,13 @@ func TestFaultsNameLineFieldAndWhatToWrite(t *testing.T) {
 			}
 			t.Errorf("want %q at %q, got:\n%v", c.problem, c.field, faults)
 		})
+	}
+}
+
+func TestAFileIsNamedAfterItsCampaign(t *testing.T) {
+	_, err := LoadAll(fstest.MapFS{"plans/other.yaml": {Data: planWith(t, "id:", "id:")}}, "plans")
+	if !strings.Contains(fault.Public(err), "khác tên tệp") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -150,8 +150,8 @@ func ParseRules(name string, data []byte) (RuleFile, Faults) {
 }
 
 func (s *source) checkRules(f RuleFile) {
-	if !idForm.MatchString(f.ID) || idOf(s.name) != f.ID {
-		s.fault("id", "mã không hợp lệ hoặc khác tên tệp", "Đặt id bằng tên tệp, chữ thường không dấu và gạch nối")
+	if !idForm.MatchString(f.ID) {
+		s.fault("id", "mã không hợp lệ", "Viết chữ thường không dấu, số và gạch nối")
 	}
 	if !slices.Contains(Layers(), f.Layer) || f.Layer == LayerPlan {
 		s.fault("layer", "tầng “"+string(f.Layer)+"” không hợp lệ", "Viết base, law, decree, circular hoặc provincial")

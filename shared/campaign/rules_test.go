@@ -175,7 +175,7 @@ func TestFaultyRuleFilesAreRefusedByLine(t *testing.T) {
 		{"co-so", "valid_from: 2017-10-01", "valid_from: 2017-10-01\nvalid_to: 2016-01-01", "valid_to", "trước khi"},
 		{"co-so", "- id: R02", "- id: R01", "rules[2].id", "mã riêng"},
 		{"co-so", "- code: COUNT_MISMATCH", "- kode: COUNT_MISMATCH", "rules[2].findings[0].kode", "không có trong mẫu"},
-		{"other", "id: co-so", "id: co-so", "id", "khác tên tệp"},
+		{"co-so", "id: co-so", "id: Cơ sở", "id", "không hợp lệ"},
 	} {
 		_, faults := ParseRules("rules/"+x.file+".yaml", []byte(strings.Replace(string(base), x.old, x.new, 1)))
 		if !slices.ContainsFunc(faults, func(f Fault) bool {
