@@ -26,7 +26,7 @@ const portal = "https://hoso.backan.example"
 // templates lists every template with whether it may carry a link.
 func templates() map[string]linkRule {
 	out := map[string]linkRule{}
-	for _, t := range []string{SignInCode, Invitation, TaskAppraisal, TaskSelection, TaskReview, TaskPosting, TaskDecision,
+	for _, t := range []string{SignInCode, Invitation, TaskAppraisal, TaskSelection, TaskReview, TaskPosting, TaskDecision, TaskPrepare,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice,
 		LapsedNotice, NeedsPerson, Checkpoint, Unreachable, RoundOpened, ReportDue} {
 		w, ok := wordingOf(t)
@@ -344,6 +344,15 @@ func TestInstantsAreVietnamsWithTheWeekday(t *testing.T) {
 	}
 	if p.text != strings.ReplaceAll(p.text, "01/01/0001", "") {
 		t.Error("a zero instant is shown")
+	}
+}
+
+func TestMailOfADossierNamesItWithoutBeingTold(t *testing.T) {
+	n := notice(ReturnedToUnit, noLink)
+	n.Dossier, n.Data = "0190a1b2c3d4e5f60718293a4b5c6d7e", nil
+	p := render(t, "n", n, Recipient{"A", "a@b.example"})
+	if !strings.Contains(p.text, "Hồ sơ số: HS-3A4B5C6D7E\n") {
+		t.Errorf("the mail does not say which dossier:\n%s", p.text)
 	}
 }
 

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"fmt"
+	"maps"
 	netmail "net/mail"
 	"net/url"
 	"regexp"
@@ -83,6 +84,7 @@ func Render(id string, n Notice, to Recipient, portal string, from Sender) (Mess
 	if err != nil {
 		return fail("portal: %w", err)
 	}
+	n.Data = named(n)
 	c := content{Hello: "Kính gửi ông/bà " + recipient.Name + ",", Lead: w.lead, English: w.english, Portal: root}
 	if recipient.Name == "" {
 		c.Hello = "Kính gửi ông/bà,"
@@ -113,6 +115,21 @@ func Render(id string, n Notice, to Recipient, portal string, from Sender) (Mess
 		return fail("%s: %w", n.Template, err)
 	}
 	return m, nil
+}
+
+// named gives the notice's words with the dossier's number among them: who
+// reads of a dossier must see which. Where the act gave none, the number is
+// made of the id's last digits, as receipts make it.
+func named(n Notice) map[string]string {
+	if n.Dossier == "" || n.Data[Number] != "" {
+		return n.Data
+	}
+	data := maps.Clone(n.Data)
+	if data == nil {
+		data = map[string]string{}
+	}
+	data[Number] = "HS-" + strings.ToUpper(n.Dossier[max(0, len(n.Dossier)-10):])
+	return data
 }
 
 // headers are the marks by which programs know a mail. A mail of neither
