@@ -32,3 +32,7 @@ func (s *Store) Patience(ms int) error {
 	_, err := s.w.exec(fmt.Sprintf(`PRAGMA busy_timeout = %d`, ms))
 	return err
 }
+
+// CarryOverAt makes the log move into the file when it has so many pages. It
+// must be called before the first commit.
+func (s *Store) CarryOverAt(pages int) { s.pages = pages }

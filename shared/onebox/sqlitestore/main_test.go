@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"sync"
 	"testing"
+	"time"
 
 	"hoso/shared/evidence"
 	"hoso/shared/onebox/sqlitestore"
@@ -27,10 +28,11 @@ const (
 func TestMain(m *testing.M) {
 	parts := map[string]func(path string) error{
 		"write":     writeForEver,
-		"hold":      holdForEver,
+		"hold":      holdForLong,
 		"sync":      withoutSync,
 		"writes":    withoutWrites,
 		"full-disk": onSmallDisk,
+		"little":    writeALittle,
 	}
 	part, ok := parts[os.Getenv(childVar)]
 	if !ok {
@@ -132,13 +134,14 @@ func writeForEver(path string) error {
 	return <-failed
 }
 
-// holdForEver keeps the store open.
-func holdForEver(path string) error {
+// holdForLong keeps the store open until it is killed.
+func holdForLong(path string) error {
 	if _, err := sqlitestore.Open(context.Background(), path, sqlitestore.Options{}); err != nil {
 		return err
 	}
 	fmt.Println("open")
-	select {}
+	time.Sleep(time.Minute)
+	return nil
 }
 
 // wholeLedger checks that row, place, event, message and index of every entry

@@ -55,6 +55,7 @@ type Store struct {
 	failed error // why no more writes are taken
 
 	// The writer's own.
+	pages int  // pages of log that are worth carrying over
 	since int  // jobs since the write-ahead log was last looked at
 	full  bool // the disk was full and the log is not carried over yet
 }
@@ -79,7 +80,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.IndexLag > 0 && o.Now == nil {
 		return nil, &fault.Error{Kind: fault.Internal, Op: "store.open", Err: errors.New("a lag needs a clock")}
 	}
-	s := &Store{Reader: newReader(path), opts: o,
+	s := &Store{Reader: newReader(path), opts: o, pages: logPages,
 		jobs: make(chan *job, maxBatch), quit: make(chan struct{}), ended: make(chan struct{})}
 	if err := s.open(ctx); err != nil {
 		return nil, wrap("store.open", errors.Join(err, s.release()))

@@ -184,7 +184,7 @@ func (s *Store) carryOver(w *conn, jobs int) {
 	}
 	s.since = 0
 	var busy, pages, moved int
-	if _, err := w.row(`PRAGMA wal_checkpoint(NOOP)`, nil, &busy, &pages, &moved); err == nil && pages-moved >= logPages {
+	if _, err := w.row(`PRAGMA wal_checkpoint(NOOP)`, nil, &busy, &pages, &moved); err == nil && pages-moved >= s.pages {
 		s.move(w)
 	}
 }
