@@ -4,12 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -73,10 +69,16 @@ func (s *suite) postRefuses(t *testing.T) {
 		send   func(u objects.Upload, f objects.Form, data []byte) (fields map[string]string, body []byte)
 		codes  []int
 	}{
-		"one byte changed": {st, func(_ objects.Upload, f objects.Form, d []byte) (map[string]string, []byte) { return f.Fields, flipped(d) }, []int{400}},
-		"one byte more":    {st, func(_ objects.Upload, f objects.Form, d []byte) (map[string]string, []byte) { return f.Fields, append(bytes.Clone(d), 0) }, []int{400}},
-		"one byte less":    {st, func(_ objects.Upload, f objects.Form, d []byte) (map[string]string, []byte) { return f.Fields, d[:len(d)-1] }, []int{400}},
-		"nothing":          {st, func(_ objects.Upload, f objects.Form, _ []byte) (map[string]string, []byte) { return f.Fields, nil }, []int{400}},
+		"one byte changed": {st, func(_ objects.Upload, f objects.Form, d []byte) (map[string]string, []byte) {
+			return f.Fields, flipped(d)
+		}, []int{400}},
+		"one byte more": {st, func(_ objects.Upload, f objects.Form, d []byte) (map[string]string, []byte) {
+			return f.Fields, append(bytes.Clone(d), 0)
+		}, []int{400}},
+		"one byte less": {st, func(_ objects.Upload, f objects.Form, d []byte) (map[string]string, []byte) {
+			return f.Fields, d[:len(d)-1]
+		}, []int{400}},
+		"nothing": {st, func(_ objects.Upload, f objects.Form, _ []byte) (map[string]string, []byte) { return f.Fields, nil }, []int{400}},
 		"a thousand times the size": {st, func(_ objects.Upload, f objects.Form, d []byte) (map[string]string, []byte) {
 			return f.Fields, bytes.Repeat(d, 1000)
 		}, []int{400, 0}},
@@ -223,16 +225,29 @@ func (s *suite) putRefuses(t *testing.T) {
 		"one byte more": {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) {
 			return p, append(bytes.Clone(d), 0)
 		}, []int{403}},
-		"one byte less":      {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { return p, d[1:] }, []int{403}},
-		"overwrite allowed":  {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { return without(p, "If-None-Match"), d }, []int{403}},
-		"hash left out":      {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { return without(p, "X-Amz-Checksum-Sha256"), d }, []int{403}},
-		"type left out":      {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { return without(p, "Content-Type"), d }, []int{403}},
-		"another key":        {st, "PUT", func(u objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { return moved(p, u.Key, u.Key+"2"), d }, []int{403}},
-		"longer life":        {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { return moved(p, "X-Amz-Expires=600", "X-Amz-Expires=3600"), d }, []int{403}},
-		"expired":            {late, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { return p, d }, []int{403}},
-		"read instead":       {st, "GET", func(_ objects.Upload, p objects.Put, _ []byte) (objects.Put, []byte) { return p, nil }, []int{403}},
-		"delete instead":     {st, "DELETE", func(_ objects.Upload, p objects.Put, _ []byte) (objects.Put, []byte) { return p, nil }, []int{403}},
-		"signature cut away": {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { p.URL, _, _ = strings.Cut(p.URL, "?"); return p, d }, []int{403}},
+		"one byte less": {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { return p, d[1:] }, []int{403}},
+		"overwrite allowed": {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) {
+			return without(p, "If-None-Match"), d
+		}, []int{403}},
+		"hash left out": {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) {
+			return without(p, "X-Amz-Checksum-Sha256"), d
+		}, []int{403}},
+		"type left out": {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) {
+			return without(p, "Content-Type"), d
+		}, []int{403}},
+		"another key": {st, "PUT", func(u objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) {
+			return moved(p, u.Key, u.Key+"2"), d
+		}, []int{403}},
+		"longer life": {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) {
+			return moved(p, "X-Amz-Expires=600", "X-Amz-Expires=3600"), d
+		}, []int{403}},
+		"expired":        {late, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) { return p, d }, []int{403}},
+		"read instead":   {st, "GET", func(_ objects.Upload, p objects.Put, _ []byte) (objects.Put, []byte) { return p, nil }, []int{403}},
+		"delete instead": {st, "DELETE", func(_ objects.Upload, p objects.Put, _ []byte) (objects.Put, []byte) { return p, nil }, []int{403}},
+		"signature cut away": {st, "PUT", func(_ objects.Upload, p objects.Put, d []byte) (objects.Put, []byte) {
+			p.URL, _, _ = strings.Cut(p.URL, "?")
+			return p, d
+		}, []int{403}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u, data := s.upload(t, 3000)
@@ -248,67 +263,6 @@ func (s *suite) putRefuses(t *testing.T) {
 				t.Errorf("%d versions were stored", n)
 			}
 		})
-	}
-}
-
-func (s *suite) cutOff(t *testing.T) {
-	st := s.open(t, 0)
-	for _, part := range []float64{0, 0.01, 0.5, 0.999} {
-		u, data := s.upload(t, 400_000)
-		f, err := st.PresignPost(t.Context(), u)
-		if err != nil {
-			t.Fatal(err)
-		}
-		contentType, body := form(f.Fields, data)
-		sendPart(t, "POST", f.URL, map[string]string{"Content-Type": contentType}, body, part)
-		p, err := st.PresignPut(t.Context(), u)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sendPart(t, "PUT", p.URL, p.Headers, data, part)
-		if n := versions(t, st, u.Key); n != 0 {
-			t.Errorf("cut at %v: %d versions", part, n)
-		}
-		if code, answer := put(t, p, data); code != http.StatusOK {
-			t.Errorf("again after a cut at %v: %d %s", part, code, answer)
-		}
-	}
-}
-
-// sendPart sends a request whose body ends early, and waits until the other
-// side has closed the connection.
-func sendPart(t *testing.T, method, address string, headers map[string]string, body []byte, part float64) {
-	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if u.Scheme != "http" {
-		t.Skip("cuts are made on plain connections only")
-	}
-	c, err := net.Dial("tcp", u.Host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	var head bytes.Buffer
-	fmt.Fprintf(&head, "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n", method, u.RequestURI(), u.Host, len(body))
-	for n, v := range headers {
-		if !strings.EqualFold(n, "Content-Length") {
-			fmt.Fprintf(&head, "%s: %s\r\n", n, v)
-		}
-	}
-	head.WriteString("\r\n")
-	head.Write(body[:int(float64(len(body))*part)])
-	if _, err := c.Write(head.Bytes()); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.(*net.TCPConn).CloseWrite(); err != nil {
-		t.Fatal(err)
-	}
-	answer, _ := io.ReadAll(c) // a reset is as good as an answer
-	if bytes.HasPrefix(answer, []byte("HTTP/1.1 2")) {
-		t.Errorf("%s cut at %v was answered %.40q", method, part, answer)
 	}
 }
 
