@@ -43,7 +43,7 @@ func NFC(s string) string { return norm.NFC.String(strings.ToValidUTF8(s, "\ufff
 // line ends and page ends are ordinary. The soft hyphen stays: it is a hyphen
 // in many PDF files, and ư in a TCVN3 text that was not decoded yet.
 func Clean(s string) (string, []Oddity) {
-	if plainASCII(s) {
+	if ordinary(s) {
 		return s, nil
 	}
 	var odd []Oddity
@@ -71,7 +71,7 @@ func Clean(s string) (string, []Oddity) {
 // Reveal gives s with each invisible or broken character written as its code,
 // such as ‹U+202E›, so that a person sees that it is there.
 func Reveal(s string) string {
-	if plainASCII(s) {
+	if ordinary(s) {
 		return s
 	}
 	var b strings.Builder
@@ -86,10 +86,18 @@ func Reveal(s string) string {
 	return b.String()
 }
 
-func plainASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= 0x7f || c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' {
+// ordinary reports that s holds only composed Vietnamese letters, ASCII and the
+// usual typographic signs: it is NFC, and nothing in it is odd. Nearly all text
+// is, and is spared the full treatment.
+func ordinary(s string) bool {
+	for _, r := range s {
+		switch {
+		case r >= 0x20 && r < 0x7f, r == '\t', r == '\n', r == '\r', r == '\f':
+		case r >= 0x1ea0 && r <= 0x1ef9: // ạ to ỹ
+		case r >= 0xc0 && r <= 0x103 && r != 0xd0 && r != 0xf0 && r != 0xd7 && r != 0xf7: // À to ă but Ð, ð
+		case r == 0x110, r == 0x111, r == 0x128, r == 0x129, r == 0x168, r == 0x169, r == 0x1a0, r == 0x1a1, r == 0x1af, r == 0x1b0: // Đ ĩ ũ ơ ư
+		case r == 0xa0, r == 0x2013, r == 0x2014, r == 0x2018, r == 0x2019, r == 0x201c, r == 0x201d, r == 0x2026:
+		default:
 			return false
 		}
 	}
@@ -147,7 +155,7 @@ var lookAlike = map[rune]rune{
 // ones, and full-width characters, by the letter they look like. The result is
 // composed. What it replaced is what Clean reports as OddLookAlike.
 func FoldLookAlikes(s string) string {
-	if plainASCII(s) {
+	if ordinary(s) {
 		return s
 	}
 	var b strings.Builder

@@ -69,28 +69,46 @@ func splitJoined(s string) string {
 // 635/kh ubnd. It is for finding candidates only.
 func Fold(s string) string {
 	s, _ = Clean(s)
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	for _, r := range lower(FoldLookAlikes(norm.NFKD.String(plainQuotes(s)))) {
-		for _, d := range norm.NFKD.String(string(r)) {
-			switch {
-			case unicode.IsMark(d) || d == '\'' || isApostrophe(d):
-				continue
-			case d == 'đ':
-				d = 'd'
-			case unicode.IsSpace(d) || isDash(d) || unicode.IsPunct(d) && d != '/' && d != '&' && d != '%':
-				space = b.Len() > 0
-				continue
-			}
-			if space {
-				b.WriteByte(' ')
-				space = false
-			}
-			b.WriteRune(unicode.ToLower(d))
+	f := folder{}
+	f.b.Grow(len(s))
+	for _, r := range norm.NFKD.String(plainQuotes(s)) {
+		if r < 0x80 {
+			f.add(unicode.ToLower(r))
+			continue
+		}
+		if to, ok := lookAlike[r]; ok {
+			r = to
+		}
+		// A lower-case letter or a look-alike may decompose once more.
+		for _, d := range norm.NFKD.String(string(unicode.ToLower(r))) {
+			f.add(unicode.ToLower(d))
 		}
 	}
-	return b.String()
+	return f.b.String()
+}
+
+// folder writes the letters of a search key with single spaces between words.
+type folder struct {
+	b     strings.Builder
+	space bool
+}
+
+func (f *folder) add(r rune) {
+	switch {
+	case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '/' || r == '&' || r == '%':
+	case unicode.IsMark(r) || isApostrophe(r):
+		return
+	case r == 'đ':
+		r = 'd'
+	case unicode.IsSpace(r) || isDash(r) || unicode.IsPunct(r):
+		f.space = f.b.Len() > 0
+		return
+	}
+	if f.space {
+		f.b.WriteByte(' ')
+		f.space = false
+	}
+	f.b.WriteRune(r)
 }
 
 // MaxRotations bounds how many rows one name may have in a search index.

@@ -153,11 +153,11 @@ func tonePlace(rhyme string) int {
 // differ by the place of the tone alone. Words that are no possible syllable
 // (H’Lin, Byă, Kông-Krô) stay as they are; case stays.
 func NewTone(s string) string {
-	if plainASCII(s) {
-		return s
-	}
 	rs := []rune(NFC(s))
 	forWords(rs, func(word []rune) {
+		if !movable(word) {
+			return
+		}
 		syl, ok := parseSyllable(word)
 		if !ok || syl.toneAt < 0 {
 			return
@@ -174,6 +174,26 @@ func NewTone(s string) string {
 		word[at] = moved
 	})
 	return NFC(string(rs))
+}
+
+// movable reports whether a tone stands beside another vowel; elsewhere its
+// place is the only one.
+func movable(word []rune) bool {
+	for i, r := range word {
+		if _, ok := toned[r]; ok {
+			return i > 0 && isVowel(word[i-1]) || i+1 < len(word) && isVowel(word[i+1])
+		}
+	}
+	return false
+}
+
+func isVowel(r rune) bool {
+	switch r {
+	case 'a', 'e', 'i', 'o', 'u', 'y', 'A', 'E', 'I', 'O', 'U', 'Y':
+		return true
+	}
+	_, ok := toned[r]
+	return ok || r >= 0x80 && strings.ContainsRune(vowels, r)
 }
 
 // forWords calls f with each longest run of letters and marks; f may change it.
