@@ -1,0 +1,193 @@
+package frame
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"mime"
+	"path"
+	"strings"
+	"time"
+
+	"hoso/shared/access"
+	"hoso/shared/calendar"
+	"hoso/shared/fault"
+	"hoso/shared/people"
+	"hoso/shared/viettext"
+	"hoso/shared/web/words"
+)
+
+// View is what a template is given: the frame of the page and its body.
+type View struct {
+	Lang    words.Lang
+	Other   words.Lang // the language to switch to
+	Title   string
+	Here    string // this page's address, to come back to
+	Menu    []Link
+	User    string // name of who is signed in; "" if nobody
+	Roles   []people.Role
+	Token   string
+	FormID  string
+	Request string
+	Slips   access.Slips
+	Body    any
+}
+
+// FormView is what the hidden fields of one form are made of.
+type FormView struct{ Token, FormID string }
+
+// pages holds the parsed templates by language and name.
+type pages map[words.Lang]map[string]*template.Template
+
+func (s *Site) loadPages(files fs.FS) (pages, error) {
+	out := pages{}
+	for _, l := range words.Langs() {
+		base, err := template.New("layout.html").Funcs(s.funcs(l)).ParseFS(files, "layout.html", "parts/*.html")
+		if err != nil {
+			return nil, err
+		}
+		names, err := fs.Glob(files, "pages/*.html")
+		if err != nil {
+			return nil, err
+		}
+		out[l] = map[string]*template.Template{}
+		for _, name := range names {
+			t, err := base.Clone()
+			if err != nil {
+				return nil, err
+			}
+			if _, err := t.ParseFS(files, name); err != nil {
+				return nil, err
+			}
+			out[l][strings.TrimSuffix(path.Base(name), ".html")] = t
+		}
+	}
+	return out, nil
+}
+
+// funcs are the functions that templates may call.
+func (s *Site) funcs(l words.Lang) template.FuncMap {
+	return template.FuncMap{
+		"t":       func(key string, args ...any) string { return s.words.Say(l, key, args...) },
+		"named":   func(prefix string, value any) string { return s.words.Say(l, prefix+"."+fmt.Sprint(value)) },
+		"date":    Day,
+		"instant": Instant,
+		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"asset":   s.assets.address,
+		"form": func(v View, name string) FormView {
+			return FormView{Token: v.Token, FormID: v.FormID + "-" + name}
+		},
+		"hidden": func(v View) FormView { return FormView{Token: v.Token, FormID: v.FormID} },
+		"slip":   slipOf,
+		"short":  Short,
+		"bytes":  Size,
+		"add":    func(a, b int) int { return a + b },
+		"dict":   func(pairs ...any) (map[string]any, error) { return pairUp(pairs) },
+	}
+}
+
+func pairUp(pairs []any) (map[string]any, error) {
+	m := map[string]any{}
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("odd number of arguments")
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("%v is no name", pairs[i])
+		}
+		m[name] = pairs[i+1]
+	}
+	return m, nil
+}
+
+// slipOf gives the sentence about one field, or "".
+func slipOf(slips access.Slips, field string) string {
+	var all []string
+	for _, s := range slips {
+		if s.Field == field {
+			all = append(all, s.Sentence)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// Day is a date as offices write it: dd/mm/yyyy, in Việt Nam.
+func Day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(calendar.Zone()).Format("02/01/2006")
+}
+
+// Instant is an exact instant: hh:mm dd/mm/yyyy, in Việt Nam.
+func Instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(calendar.Zone()).Format("15:04 02/01/2006")
+}
+
+// Short shows the first characters of a digest or id.
+func Short(s string) string {
+	if len(s) > 12 {
+		return s[:12] + "…"
+	}
+	return s
+}
+
+// Size is a number of bytes as people read it.
+func Size(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return strings.Replace(fmt.Sprintf("%.1f MB", float64(n)/(1<<20)), ".", ",", 1)
+	case n >= 1<<10:
+		return fmt.Sprintf("%d kB", (n+512)>>10)
+	}
+	return fmt.Sprintf("%d B", n)
+}
+
+// WithSlips marks the page being made with the faults of its form.
+func (c *Call) WithSlips(s access.Slips) { c.Keep("slips", s) }
+
+func (s *Site) render(c *Call, name, title string, body any) ([]byte, error) {
+	t, ok := s.pages[c.Lang][name]
+	if !ok {
+		return nil, fault.Wrap(fault.Internal, "web.render", fmt.Errorf("no page %q", name))
+	}
+	v := View{Lang: c.Lang, Other: words.English, Title: title, Here: c.R.URL.RequestURI(), User: c.Who.Name, Roles: c.Who.Roles,
+		Token: c.Token(), FormID: s.newID(), Request: c.ID, Slips: Kept[access.Slips](c, "slips"), Body: body}
+	if c.Lang == words.English {
+		v.Other = words.Vietnamese
+	}
+	if c.R.Method != "GET" {
+		v.Here = "/"
+	}
+	if s.menu != nil {
+		v.Menu = s.menu(c)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout.html", v); err != nil {
+		return nil, fault.Wrap(fault.Internal, "web.render", err)
+	}
+	return b.Bytes(), nil
+}
+
+// disposition makes the header by which a download gets its name (RFC 6266).
+func disposition(name string) string {
+	d := mime.FormatMediaType("attachment", map[string]string{"filename": name})
+	if d == "" {
+		return "attachment"
+	}
+	plain := strings.Map(func(r rune) rune {
+		if r > '~' || r < ' ' || strings.ContainsRune(`"\/:*?<>|;`, r) {
+			return '-'
+		}
+		return r
+	}, viettext.Fold(strings.TrimSuffix(name, path.Ext(name)))+path.Ext(name))
+	if rest, ok := strings.CutPrefix(d, "attachment; filename*="); ok {
+		return `attachment; filename="` + plain + `"; filename*=` + rest
+	}
+	return d
+}
