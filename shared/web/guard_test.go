@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"hoso/shared/people"
 	"hoso/shared/web/frame"
@@ -34,12 +33,15 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 	actors := map[string]people.Actor{}
 	for _, r := range people.Roles() {
 		p := w.person(string(r)+"@example.vn", unit, r)
-		w.pass(time.Hour / 10)
 		visitors[string(r)] = w.signIn(p)
 		actors[string(r)] = people.Actor{Person: p}
 	}
 	cells := 0
-	for _, route := range w.handler.Routes() {
+	routes := slices.Clone(w.handler.Routes())
+	// Signing out comes last: it ends the visitors.
+	last := slices.IndexFunc(routes, func(r frame.Route) bool { return r.Pattern == "/sign-out" })
+	routes = append(slices.Delete(slices.Clone(routes), last, last+1), routes[last])
+	for _, route := range routes {
 		for name, b := range visitors {
 			cells++
 			path := expand(route.Pattern)
@@ -53,14 +55,6 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 				a = b.do(route.Method, path, "application/x-www-form-urlencoded", strings.NewReader(url.Values{"_token": {b.token()}}.Encode()))
 			default:
 				a = b.get(path)
-			}
-			if route.Pattern == "/sign-out" && name != "nobody" {
-				p, err := w.access.ByEmail(t.Context(), name+"@example.vn")
-				if err != nil {
-					t.Fatal(err)
-				}
-				w.pass(time.Hour / 2)
-				visitors[name] = w.signIn(p)
 			}
 			in := a.status != http.StatusUnauthorized && a.status != http.StatusForbidden
 			may := route.Who.Public
