@@ -130,6 +130,22 @@ func Read(p Placed) (Entry, error) {
 	return Entry{Placed: p, Prev: l.Prev, Type: l.Type, Actor: l.Actor, At: at, Data: l.Data, Texts: l.Texts}, nil
 }
 
+// ParseLine makes the placed event of a line that stands alone, as in a sealed
+// package. What it gives passes Read.
+func ParseLine(l string) (Placed, error) {
+	var at struct {
+		Chain string `json:"chain"`
+		Seq   int64  `json:"seq"`
+	}
+	if err := json.Unmarshal([]byte(l), &at); err != nil {
+		return Placed{}, fmt.Errorf("evidence: line is not JSON: %w", err)
+	}
+	sum := sha256.Sum256([]byte(l))
+	p := Placed{Chain: at.Chain, Seq: at.Seq, Hash: hex.EncodeToString(sum[:]), Line: l}
+	_, err := Read(p)
+	return p, err
+}
+
 // Follow checks that next stands right behind head and gives the new head.
 func Follow(head Head, next Placed) (Head, error) {
 	e, err := Read(next)

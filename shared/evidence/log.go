@@ -114,6 +114,9 @@ func (s *Summit) Add(leaf Hash) {
 	s.size++
 }
 
+// Size is how many leaf hashes were added so far.
+func (s *Summit) Size() int64 { return s.size }
+
 // Head gives the head of what was added so far.
 func (s *Summit) Head() LogHead {
 	if s.size == 0 {

@@ -167,7 +167,7 @@ func (g *grower) push(id TileID, h Hash) {
 	g.tiles[id] = append(g.tiles[id], h[:]...)
 	g.touched[id] = true
 	if len(g.tiles[id]) == TileWidth*tlog.HashSize {
-		g.push(TileID{Level: id.Level + 1, N: id.N >> TileHeight}, tileRoot(g.tiles[id]))
+		g.push(TileID{Level: id.Level + 1, N: id.N >> TileHeight}, TileRoot(g.tiles[id]))
 	}
 }
 
@@ -189,11 +189,11 @@ func (g *grower) ReadHashes(indexes []int64) ([]Hash, error) {
 	return out, nil
 }
 
-// tileRoot gives the root of a full tile, or of any power of two of hashes.
-func tileRoot(data []byte) Hash {
+// TileRoot gives the root of a full tile, or of any power of two of hashes.
+func TileRoot(data []byte) Hash {
 	if len(data) == tlog.HashSize {
 		return Hash(data)
 	}
 	half := len(data) / 2
-	return tlog.NodeHash(tileRoot(data[:half]), tileRoot(data[half:]))
+	return tlog.NodeHash(TileRoot(data[:half]), TileRoot(data[half:]))
 }

@@ -117,6 +117,16 @@ func (l Log) issue(ctx context.Context, c evidence.Checkpoint, rev, prev int64) 
 	return Issued{Checkpoint: c, Signed: signed}, nil
 }
 
+// Unpublished tells whether m is a message that will publish a checkpoint,
+// and of what size.
+func Unpublished(m store.Message) (size int64, ok bool) {
+	var body checkpointBody
+	if m.Kind != CheckpointMessage || json.Unmarshal(m.Body, &body) != nil {
+		return 0, false
+	}
+	return body.Size, body.Size > 0
+}
+
 // Deliver carries out a CheckpointMessage.
 func (l Log) Deliver(ctx context.Context, m store.Message) error {
 	var body checkpointBody
