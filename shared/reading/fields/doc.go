@@ -18,7 +18,3 @@ type Page struct {
 	Quality reading.Quality
 	Blocks  []layout.Block
 }
-
-// Fill reads the documents of the pages into the reading.
-func Fill(r *reading.Reading, pages []Page) {
-}

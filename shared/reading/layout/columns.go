@@ -183,13 +183,20 @@ func (g *gutter) centred(col []Line, l *Line, tol float64) bool {
 	return false
 }
 
+// flush reports whether a line keeps to the left edge of a column that is set
+// to one: in a centred column edges agree only by chance.
 func (g *gutter) flush(col []Line, l *Line) bool {
+	const near = 4
+	if len(col) == 1 {
+		return math.Abs(col[0].Box[0]-l.Box[0]) <= near
+	}
+	n := 0
 	for i := range col {
-		if math.Abs(col[i].Box[0]-l.Box[0]) <= 4 {
-			return true
+		if math.Abs(col[i].Box[0]-l.Box[0]) <= near {
+			n++
 		}
 	}
-	return false
+	return n >= 2
 }
 
 // growUp takes lines above the first pair: the column that begins higher. A

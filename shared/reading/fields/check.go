@@ -1,0 +1,66 @@
+package fields
+
+import (
+	"strings"
+
+	"hoso/shared/reading"
+	"hoso/shared/reading/layout"
+	"hoso/shared/viettext"
+)
+
+// checkLetters asks about values that hold invisible or look-alike letters,
+// and about nominees whose names do: they may read as one thing and be another.
+func (d *doc) checkLetters() {
+	odd := ""
+	for _, f := range reading.Fields(*d.out) {
+		if f.Type != reading.TypeText || f.Value == "" {
+			continue
+		}
+		clean, what := viettext.Clean(f.Value)
+		if len(what) == 0 && clean == f.Value {
+			continue
+		}
+		if len(what) == 0 {
+			continue
+		}
+		odd = f.Label
+		if f.Nominee == reading.WholeDocument {
+			d.out.Doubt(f.Name)
+		} else {
+			d.out.Nominees[f.Nominee].Unsure = true
+		}
+	}
+	if odd != "" {
+		d.r.Add(reading.NewProblem(reading.CodeOddLetters, d.out.Pages[0], "ở mục "+strings.ToLower(odd)))
+	}
+	for i := range d.out.Nominees {
+		n := &d.out.Nominees[i]
+		if n.Evidence["ten"].Confidence < asking {
+			n.Unsure = true
+		}
+	}
+}
+
+// checkSecrecy looks for a secrecy mark: a line of its own, in capitals, in
+// the upper part of a page. Words such as "bí mật" in the text are none.
+func (d *doc) checkSecrecy() {
+	for i := range d.items {
+		it := &d.items[i]
+		for _, side := range [3][]layout.Line{it.lines, it.left, it.right} {
+			for k := range side {
+				l := &side[k]
+				if l.Page < 1 || l.Page > len(d.pages) || l.Box[1] > 0.45*d.pages[l.Page-1].Sheet.Height {
+					continue
+				}
+				t := textOf(*l)
+				mark := strings.Trim(t.String(), " .:()[]*")
+				if mark == "MẬT" || mark == "TỐI MẬT" || mark == "TUYỆT MẬT" || squash(t.fold) == "domat"+squash(strings.ToLower(mark)) {
+					d.out.Secrecy = mark
+					d.put("do_mat", t.evidence(0, t.len()), sure)
+					d.r.Add(reading.NewProblem(reading.CodeSecret, l.Page, mark))
+					return
+				}
+			}
+		}
+	}
+}

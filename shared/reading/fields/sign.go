@@ -1,0 +1,307 @@
+package fields
+
+import (
+	"strings"
+	"unicode"
+
+	"hoso/shared/reading"
+	"hoso/shared/reading/layout"
+	"hoso/shared/viettext"
+)
+
+// signer is one half of a signature block.
+type signer struct {
+	lines     []layout.Line
+	titles    []text // lines in capitals above the name, wrapped ones joined
+	authority string // TM., KT., TL., TUQ. or Q. of the last line that has one
+	name      text
+	signed    bool // "(Đã ký)" stands in it
+	signedAt  text
+	region    reading.Box // where a stamp or signature belonging to it would lie
+	page      int
+	receivers bool // it is the list "Nơi nhận"
+}
+
+// signatures gives the halves of the last signature block: left and right.
+// Where the block was not set in two columns, its lines at the end of the
+// document are one half.
+func (d *doc) signatures() (left, right signer) {
+	for i := len(d.items) - 1; i >= d.body && i > d.head; i-- {
+		it := &d.items[i]
+		if it.kind != layout.Columns || isHeader(it) || !signLike(it) {
+			continue
+		}
+		l, r := it.left, it.right
+		mid := gap(l, r)
+		width := d.pages[it.page-1].Sheet.Width
+		below := d.below(i, it.page)
+		left = newSigner(l, reading.Box{0, it.box[1], mid, below}, it.page)
+		right = newSigner(r, reading.Box{mid, it.box[1], width, below}, it.page)
+		d.tail(&left, &right, i, mid)
+		return left, right
+	}
+	return signer{}, d.lastLines()
+}
+
+// gap is the middle between two columns.
+func gap(l, r []layout.Line) float64 {
+	lo, hi := 0.0, 1e9
+	for i := range l {
+		lo = max(lo, l[i].Box[2])
+	}
+	for i := range r {
+		hi = min(hi, r[i].Box[0])
+	}
+	return (lo + hi) / 2
+}
+
+// below is how far down signatures of a block may reach.
+func (d *doc) below(i, page int) float64 {
+	if i+1 < len(d.items) && d.items[i+1].page == page && d.items[i+1].kind != layout.Paragraph {
+		return d.items[i+1].box[1]
+	}
+	return d.items[i].box[3] + 110
+}
+
+// signLike reports columns that end a document: capitals in one of them and a
+// name or a list of receivers.
+func signLike(it *item) bool {
+	caps, rest := false, false
+	for _, side := range [2][]layout.Line{it.left, it.right} {
+		for i := range side {
+			t := textOf(side[i])
+			caps = caps || upper(t) && t.body() == 0 && len(t.runes) > 3
+			rest = rest || personName(t) || t.starts("noi nhan") || t.has("da ky")
+		}
+	}
+	return caps && rest
+}
+
+// tail takes single lines below the block that carry on one of its columns:
+// the name under a tall stamp.
+func (d *doc) tail(left, right *signer, i int, mid float64) {
+	for k := i + 1; k < len(d.items) && k <= i+3; k++ {
+		it := &d.items[k]
+		if it.kind != layout.Paragraph || len(it.lines) != 1 || it.t.starts("noi nhan", "danh sach", "phu luc") {
+			return
+		}
+		if !personName(it.t) {
+			continue
+		}
+		if it.lines[0].Center() > mid && right.name.len() == 0 {
+			right.add(it.lines[0])
+		} else if it.lines[0].Center() < mid && left.name.len() == 0 && !left.receivers {
+			left.add(it.lines[0])
+		}
+	}
+}
+
+// lastLines reads a signature that stands alone on the right at the end.
+func (d *doc) lastLines() signer {
+	var ls []layout.Line
+	for i := len(d.items) - 1; i >= d.body && i > d.head && len(ls) < 8; i-- {
+		it := &d.items[i]
+		if it.kind != layout.Paragraph {
+			break
+		}
+		stop := false
+		for k := len(it.lines) - 1; k >= 0; k-- {
+			l := it.lines[k]
+			width := d.pages[l.Page-1].Sheet.Width
+			if t := textOf(l); l.Center() < 0.42*width && !personName(t) && !upper(t) || l.Width() > 0.6*width {
+				if t.starts("noi nhan", "-") || strings.HasPrefix(t.fold, "-") {
+					continue // receivers below the signature
+				}
+				stop = true
+				break
+			}
+			ls = append([]layout.Line{l}, ls...)
+		}
+		if stop {
+			break
+		}
+	}
+	if len(ls) == 0 {
+		return signer{}
+	}
+	page := ls[0].Page
+	box := ls[0].Box
+	return newSigner(ls, reading.Box{box[0] - 120, box[1], box[2] + 120, ls[len(ls)-1].Box[3] + 90}, page)
+}
+
+func newSigner(ls []layout.Line, region reading.Box, page int) signer {
+	s := signer{region: region, page: page}
+	for i := range ls {
+		s.add(ls[i])
+	}
+	return s
+}
+
+// add reads one more line of the block.
+func (s *signer) add(l layout.Line) {
+	s.lines = append(s.lines, l)
+	t := textOf(l)
+	switch {
+	case t.starts("noi nhan"):
+		s.receivers = true
+	case s.receivers:
+	case t.has("da ky"):
+		s.signed, s.signedAt = true, t
+	case strings.HasPrefix(t.fold, "("), strings.HasPrefix(t.fold, "-"), isRuleText(t.fold):
+	case upper(t) && !(len(s.titles) > 0 && personName(t) && !beginsTitle(t)):
+		s.title(t)
+	case personName(t):
+		s.name = t
+	case len(s.titles) == 0:
+		if t.starts("xac nhan", "nguoi bao cao", "thu ky", "chu tri", "chu toa", "nguoi viet", "thu truong", "giam doc") {
+			s.title(t)
+		}
+	}
+}
+
+func (s *signer) title(t text) {
+	for _, a := range [...][2]string{{"tm.", "TM."}, {"kt.", "KT."}, {"tl.", "TL."}, {"tuq.", "TUQ."}, {"t/m", "TM."}, {"q.", "Q."}, {"tm ", "TM."}, {"kt ", "KT."}} {
+		if strings.HasPrefix(t.fold, a[0]) {
+			s.authority = a[1]
+			s.titles = append(s.titles, t)
+			return
+		}
+	}
+	if n := len(s.titles); n > 0 && !beginsTitle(t) && s.name.len() == 0 {
+		s.titles[n-1] = join(s.titles[n-1], t)
+		return
+	}
+	s.titles = append(s.titles, t)
+}
+
+// beginsTitle reports a line that begins like a post or a role.
+func beginsTitle(t text) bool {
+	return t.starts("giam doc", "pho", "chu tich", "hieu truong", "truong", "cuc truong", "chi cuc truong", "chanh", "bi thu", "tong",
+		"vien truong", "thu truong", "bo truong", "thu truong", "chi huy", "doi truong", "quyen", "q.", "tm.", "kt.", "tl.", "tuq.", "nguoi", "thu ky",
+		"chu tri", "chu toa", "to truong", "tram truong", "hat truong", "chu nhiem", "xac nhan", "dai dien", "uy vien", "ban", "chinh uy", "vu truong", "giam thi", "chanh an", "tu lenh")
+}
+
+// bare gives a title line without TM., KT. and the like in front.
+func bare(t text) text {
+	for _, p := range []string{"tuq.", "tm.", "kt.", "tl.", "t/m", "q.", "tm ", "kt "} {
+		if strings.HasPrefix(t.fold, p) {
+			return t.slice(len(p), t.len())
+		}
+	}
+	return t
+}
+
+// personName reports a text that can be a person's printed name: two to six
+// words in capitals or with capital initials, with its honorifics if any.
+func personName(t text) bool {
+	name, _ := viettext.StripHonorifics(t.String())
+	words := strings.Fields(name)
+	if len(words) < 2 || len(words) > 6 || len([]rune(name)) > 48 {
+		return false
+	}
+	if t.starts("noi nhan", "nhu tren", "kinh gui", "luu", "so", "ngay", "doc lap") || beginsTitle(t) {
+		return false
+	}
+	for _, w := range words {
+		first := true
+		for _, r := range w {
+			switch {
+			case r == '\'' || r == '’' || r == 'ʼ' || r == '‘' || r == '-' || r == '.':
+			case !unicode.IsLetter(r):
+				return false
+			case first && !unicode.IsUpper(r):
+				return false
+			}
+			first = false
+		}
+	}
+	return true
+}
+
+// setName stores the printed name of a signer in a field.
+func (d *doc) setName(field string, at *string, s *signer) {
+	if s.name.len() == 0 {
+		return
+	}
+	name, _ := viettext.StripHonorifics(s.name.String())
+	*at = name
+	d.put(field, s.name.evidence(0, s.name.len()), sure)
+}
+
+// isSigned tells whether a half of the block is signed, and by what.
+func (d *doc) isSigned(s *signer) (reading.Evidence, bool) {
+	if s.signed {
+		return s.signedAt.evidence(0, s.signedAt.len()), true
+	}
+	if s.page < 1 || s.page > len(d.pages) {
+		return reading.Evidence{}, false
+	}
+	e := reading.Evidence{Page: s.page, Confidence: sure, Source: reading.FromPicture}
+	for _, p := range d.pages[s.page-1].Sheet.Pictures {
+		if !s.holds(p.Box) {
+			continue
+		}
+		e.BBox = p.Box
+		if p.Signer {
+			e.Source, e.Quote = reading.FromSignature, p.Text
+			return e, true
+		}
+	}
+	return e, !e.BBox.IsZero()
+}
+
+// holds reports a picture of a stamp's or a signature's size whose middle
+// lies in the half of the block.
+func (s *signer) holds(b reading.Box) bool {
+	w, h := b[2]-b[0], b[3]-b[1]
+	if w < 12 || h < 8 || w > 320 || h > 320 {
+		return false
+	}
+	x, y := (b[0]+b[2])/2, (b[1]+b[3])/2
+	return x >= s.region[0] && x <= s.region[2] && y >= s.region[1]-12 && y <= s.region[3]
+}
+
+// setSigned decides a field that says whether something is signed. A digital
+// signature anywhere in the document signs a letter or minutes.
+func (d *doc) setSigned(field string, at **bool, half *signer, anyDigital bool) {
+	e, ok := d.isSigned(half)
+	if !ok && anyDigital && len(d.sigs) > 0 {
+		g := d.sigs[0]
+		e, ok = reading.Evidence{Page: g.Page, BBox: g.BBox, Quote: g.Text, Confidence: sure, Source: reading.FromSignature}, true
+	}
+	if !ok {
+		e = reading.Evidence{Page: half.page, Confidence: sure, Source: reading.FromText}
+		if len(half.lines) > 0 {
+			t := textOf(half.lines...)
+			e = t.evidence(0, t.len())
+		} else {
+			e.Confidence = likely
+		}
+	}
+	*at = &ok
+	d.put(field, e, sure)
+}
+
+// readSigner reads who signed a letter or another document.
+func (d *doc) readSigner() {
+	left, right := d.signatures()
+	half := &right
+	if right.receivers && !left.receivers || len(right.titles) == 0 && len(left.titles) > 0 && !left.receivers {
+		half = &left
+	}
+	d.setName("nguoi_ky", &d.out.SignedBy, half)
+	if n := len(half.titles); n > 0 {
+		t := half.titles[n-1]
+		b := bare(t)
+		d.out.SignTitle, d.out.Authority = b.String(), half.authority
+		confidence := sure
+		if n == 1 && strings.HasPrefix(t.fold, "kt") {
+			confidence = doubtful // the deputy's own title is missing
+		}
+		d.put("chuc_danh_ky", t.evidence(0, t.len()), confidence)
+		if half.authority != "" {
+			d.put("quyen_ky", half.titles[0].evidence(0, half.titles[0].len()), confidence)
+		}
+	}
+	d.setSigned("da_ky", &d.out.Signed, half, true)
+}
