@@ -46,7 +46,7 @@ type VirtualClock struct {
 	now      time.Time
 	sleepers sleepers
 	changed  chan struct{}
-	held     bool
+	held     int
 }
 
 // NewVirtualClock gives a clock that starts at a moment.
@@ -61,15 +61,16 @@ func (c *VirtualClock) Now() time.Time {
 	return c.now
 }
 
-// Hold keeps the clock from jumping: only Advance moves it, until Let.
-func (c *VirtualClock) Hold() { c.hold(true) }
+// Hold keeps the clock from jumping, so that only Advance moves it, until Let
+// has been called as often as Hold.
+func (c *VirtualClock) Hold() { c.hold(1) }
 
-// Let allows the clock to jump again.
-func (c *VirtualClock) Let() { c.hold(false) }
+// Let takes back one Hold.
+func (c *VirtualClock) Let() { c.hold(-1) }
 
-func (c *VirtualClock) hold(on bool) {
+func (c *VirtualClock) hold(n int) {
 	c.mu.Lock()
-	c.held = on
+	c.held += n
 	c.mu.Unlock()
 	c.poke()
 }
@@ -114,7 +115,7 @@ func (c *VirtualClock) Wait(ctx context.Context, until time.Time, busy int, wake
 			return
 		}
 		jumped := false
-		if busy <= len(c.sleepers) && !c.held {
+		if busy <= len(c.sleepers) && c.held == 0 {
 			next := until
 			if len(c.sleepers) > 0 {
 				next = earlier(next, c.sleepers[0].until)

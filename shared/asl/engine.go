@@ -71,6 +71,7 @@ type Engine struct {
 	resumes  []string  // executions to take up
 	calls    int       // functions under way
 	steps    int       // executions being advanced otherwise
+	visits   int       // calls of the engine's methods that change an execution
 	watchers map[string][]chan struct{}
 }
 
@@ -126,6 +127,20 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 			}
 			past = r.Position
 		}
+	}
+}
+
+// visit says that a method of the engine is at work, until its result is
+// called: a played clock must not jump meanwhile.
+func (e *Engine) visit() func() {
+	e.mu.Lock()
+	e.visits++
+	e.mu.Unlock()
+	return func() {
+		e.mu.Lock()
+		e.visits--
+		e.mu.Unlock()
+		e.poke()
 	}
 }
 
@@ -331,6 +346,7 @@ func (e *Engine) Start(ctx context.Context, machine, name string, input []byte) 
 		return "", refuse(fault.Invalid, "start", CodeInvalidExecutionInput, "the input is not JSON of at most %d bytes", maxPayload)
 	}
 	id := ExecutionARN(machine, name)
+	defer e.visit()()
 	c := e.acquire(id)
 	defer e.release(id, c)
 	rec, err := e.o.Journal.Load(ctx, Key{ID: id})

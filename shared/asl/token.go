@@ -55,6 +55,7 @@ func (e *Engine) reply(ctx context.Context, op, token string, apply func(*step, 
 	if token == "" || len(token) > maxToken {
 		return refuse(fault.Invalid, op, CodeInvalidToken, "a token has 1 to %d characters", maxToken)
 	}
+	defer e.visit()()
 	rec, err := e.o.Journal.Load(ctx, Key{Token: token})
 	if err != nil {
 		return err
@@ -93,6 +94,7 @@ func (e *Engine) Stop(ctx context.Context, id, name, cause string) error {
 	if cause != "" {
 		aborted.cause = &cause
 	}
+	defer e.visit()()
 	c := e.acquire(id)
 	defer e.release(id, c)
 	open, err := e.transition(ctx, id, c, func(s *step) error {

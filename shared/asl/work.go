@@ -22,7 +22,7 @@ func (e *Engine) Run(ctx context.Context) {
 		e.dispatch(ctx, &all)
 		e.mu.Lock()
 		until := e.timers.next()
-		busy := e.steps + e.calls + len(e.pending) + len(e.resumes)
+		busy := e.visits + e.steps + e.calls + len(e.pending) + len(e.resumes)
 		e.mu.Unlock()
 		e.o.Clock.Wait(ctx, until, busy, e.wake)
 	}
