@@ -46,6 +46,7 @@ func TestFaultsNameLineFieldAndWhatToWrite(t *testing.T) {
 		{"step for no role", "role: decider", "role: \"\"", "route.steps[3].role", "không giao cho ai"},
 		{"no decision", "act: decide", "act: review", "route", "một bước quyết định"},
 		{"step of the wrong scope", "scope: dossier\n      act: appraise", "scope: round\n      act: appraise", "route.steps[0].scope", "không hợp với việc"},
+		{"steps backwards", "scope: dossier\n      act: appraise", "scope: round\n      act: decide", "route.steps[1]", "thứ tự bước ngược"},
 		{"two awards for one round", "id: giay-khen\n    pipeline: false", "id: giay-khen\n    pipeline: true", "awards", "2 hình thức"},
 		{"id twice", "id: tong-ket-2025", "id: so-ket-2023", "rounds[1].id", "hai lần"},
 		{"kind of round", "kind: tong_ket", "kind: cuoi", "rounds[1].kind", "không hợp lệ"},

@@ -2,11 +2,13 @@ package campaign
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"hoso/shared/fault"
 )
@@ -121,6 +123,33 @@ func TestASetIsPinnedByIdAndDigest(t *testing.T) {
 	// 31/12/2023 23:59 in Việt Nam is still the old law, whatever UTC says.
 	if old, _ := book.RuleSetAt(c, day(t, "2024-01-01").Start().Add(-1)); old.Since != "2017-12-15" {
 		t.Errorf("the last instant of 2023: %s", old.Since)
+	}
+}
+
+// A dossier's pin must be found again after the program learnt of later law.
+func TestALaterLawLeavesEarlierPinsAlone(t *testing.T) {
+	c := get(t, "bac-kan-2022-2025")
+	folder := fstest.MapFS{}
+	names, err := fs.Glob(ruleFiles, "rules/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		data, err := ruleFiles.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder[name] = &fstest.MapFile{Data: data}
+	}
+	folder["rules/nd-x.yaml"] = &fstest.MapFile{Data: []byte("id: nd-x\nlayer: decree\ntitle: t\nsource: s\ncertainty: sure\nvalid_from: 2025-01-01\nrules: [{id: R13, source: s}]\n")}
+	book, err := LoadRules(folder, "rules")
+	if err != nil {
+		t.Fatal(fault.Public(err))
+	}
+	old := rulesAt(t, c, "2024-05-01")
+	now, err := book.RuleSetAt(c, day(t, "2024-05-01").Start())
+	if err != nil || now.Pin() != old.Pin() || now.Until != "2025-01-01" {
+		t.Errorf("%v %v until %s, %v", old.Pin(), now.Pin(), now.Until, err)
 	}
 }
 
