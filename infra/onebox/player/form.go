@@ -26,6 +26,8 @@ type Form struct {
 	Values    url.Values
 	Buttons   []Button
 	fields    map[string][]string // name -> allowed values; empty list: free text
+	labels    map[string]string   // name and value -> what the choice is called
+	around    map[string]string   // name -> text of the group it stands in
 	files     map[string]File
 	missing   []string
 }
@@ -63,7 +65,7 @@ func (p *Page) Forms() []*Form {
 
 func (p *Page) form(n *html.Node) *Form {
 	f := &Form{ID: attr(n, "id"), Action: attr(n, "action"), Method: strings.ToUpper(attr(n, "method")),
-		Multipart: attr(n, "enctype") == "multipart/form-data", Values: url.Values{}, fields: map[string][]string{}, files: map[string]File{}}
+		Multipart: attr(n, "enctype") == "multipart/form-data", Values: url.Values{}, fields: map[string][]string{}, labels: map[string]string{}, around: map[string]string{}, files: map[string]File{}}
 	if f.Method == "" {
 		f.Method = http.MethodGet
 	}
@@ -90,6 +92,9 @@ func (f *Form) control(n *html.Node) {
 	name := attr(n, "name")
 	if n.Type != html.ElementNode || hasAttr(n, "disabled") {
 		return
+	}
+	if _, seen := f.around[name]; !seen && name != "" {
+		f.around[name] = groupText(n)
 	}
 	switch n.Data {
 	case "button":
@@ -126,6 +131,7 @@ func (f *Form) input(n *html.Node, name string) {
 			v = "on"
 		}
 		f.fields[name] = append(f.fields[name], v)
+		f.labels[name+"\x00"+v] = labelOf(n)
 		if hasAttr(n, "checked") {
 			f.Values.Add(name, v)
 		}
@@ -149,6 +155,7 @@ func (f *Form) choices(n *html.Node, name string) {
 			v = textOf(o)
 		}
 		f.fields[name] = append(f.fields[name], v)
+		f.labels[name+"\x00"+v] = textOf(o)
 		if len(f.fields[name]) == 1 {
 			first = v
 		}
@@ -170,6 +177,61 @@ func rawText(n *html.Node) string {
 		}
 	}
 	return b.String()
+}
+
+// labelOf is what a tick box is called: by its own words, by a label that
+// names it or holds it, or by the row it stands in.
+func labelOf(n *html.Node) string {
+	if l := attr(n, "aria-label"); l != "" {
+		return l
+	}
+	root := n
+	for p := n.Parent; p != nil; p = p.Parent {
+		if p.Type == html.ElementNode && p.Data == "label" {
+			return textOf(p)
+		}
+		root = p
+	}
+	text := ""
+	if id := attr(n, "id"); id != "" {
+		for l := range root.Descendants() {
+			if l.Type == html.ElementNode && l.Data == "label" && attr(l, "for") == id {
+				text = textOf(l)
+			}
+		}
+	}
+	for p := n.Parent; p != nil && text == ""; p = p.Parent {
+		if p.Data == "tr" || p.Data == "li" {
+			text = textOf(p)
+		}
+	}
+	return text
+}
+
+// groupText is the text of the smallest group that a control stands in: of a
+// fieldset, row, list item, article or section.
+func groupText(n *html.Node) string {
+	for p := n.Parent; p != nil; p = p.Parent {
+		switch p.Data {
+		case "fieldset", "tr", "li", "article", "section":
+			return textOf(p)
+		case "form":
+			return ""
+		}
+	}
+	return ""
+}
+
+// About gives the names of the controls that begin with prefix and stand in a
+// group that speaks of what.
+func (f *Form) About(prefix, what string) []string {
+	var out []string
+	for _, n := range f.Names(prefix) {
+		if strings.Contains(f.around[n], what) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // Name is how the form is spoken of in errors.
@@ -213,6 +275,17 @@ func (f *Form) Set(name string, values ...string) *Form {
 	}
 	f.Values[name] = values
 	return f
+}
+
+// Choice gives the value of the choice of a control that a label calls by
+// text; "" makes Submit fail later, since no choice is called so.
+func (f *Form) Choice(name, text string) string {
+	for _, v := range f.fields[name] {
+		if strings.Contains(f.labels[name+"\x00"+v], text) {
+			return v
+		}
+	}
+	return "(" + text + ")"
 }
 
 // Attach puts a file into a file control.

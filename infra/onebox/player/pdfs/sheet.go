@@ -162,8 +162,12 @@ func (s *sheet) column(x, width float64, cells []cell, align bool) float64 {
 
 // columns writes two columns side by side and goes on below the longer one.
 func (s *sheet) columns(split float64, l, r []cell, centreLeft bool) {
-	a := s.column(left-20, split-10, l, centreLeft)
-	b := s.column(left-20+split, full+20-split, r, true)
+	from := left
+	if centreLeft {
+		from -= 20 // headers of two columns reach into the margin
+	}
+	a := s.column(from, split-10, l, centreLeft)
+	b := s.column(from+split, right-from-split, r, true)
 	s.y += max(a, b)
 }
 
