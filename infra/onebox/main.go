@@ -71,16 +71,19 @@ func hoso(ctx context.Context, args []string, out, errOut io.Writer) int {
 			n = wrongUse
 		}
 		panic(exitAsked(n))
-	}), kong.Description("Hồ sơ: hồ sơ đề nghị khen thưởng, từ tải lên đến lưu trữ."),
-		kong.BindTo(&console{ctx: ctx, out: out, err: errOut}, (**console)(nil)))
+	}), kong.Description("Hồ sơ: hồ sơ đề nghị khen thưởng, từ tải lên đến lưu trữ."))
 	if err != nil {
 		fmt.Fprintln(errOut, err)
 		return wrongUse
 	}
 	func() {
 		defer func() {
-			if n, ok := recover().(exitAsked); ok {
+			switch n := recover().(type) {
+			case nil:
+			case exitAsked:
 				code = int(n)
+			default:
+				panic(n)
 			}
 		}()
 		k, err := parser.Parse(args)

@@ -30,7 +30,7 @@ func DefaultRates() Rates {
 		TriesPerOrigin:  Rate{100, time.Hour},
 		WrongLinks:      Rate{30, time.Minute},
 		CallsPerSession: Rate{20, time.Second},
-		Uploads:         Rate{60, time.Hour},
+		Uploads:         Rate{240, time.Hour},
 		Exports:         Rate{10, time.Hour},
 	}
 }

@@ -100,7 +100,7 @@ func (r Room) AddPerson(ctx context.Context, key string, who people.Actor, d Det
 		return "", err
 	}
 	d = d.clean()
-	if err := d.Check().fault(op); err != nil {
+	if err := d.Check().Fault(op); err != nil {
 		return "", err
 	}
 	id := r.NewID()
@@ -146,7 +146,7 @@ func (r Room) claim(ctx context.Context, c *store.Commit, email, person string) 
 	_, err := store.Load(ctx, r.Store, people.EmailKey(email), &o)
 	switch {
 	case err == nil:
-		return Slips{{"email", "Địa chỉ thư này đã thuộc về một người khác trong hệ thống."}}.fault("access.person")
+		return Slips{{"email", "Địa chỉ thư này đã thuộc về một người khác trong hệ thống."}}.Fault("access.person")
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
@@ -162,7 +162,7 @@ func (r Room) inUnit(ctx context.Context, c *store.Commit, unit string) error {
 	var u people.Unit
 	rev, err := store.Load(ctx, r.Store, people.UnitKey(unit), &u)
 	if fault.Is(err, fault.NotFound) || err == nil && !u.Active {
-		return Slips{{"unit", "Đơn vị không có trong hệ thống hoặc đã ngừng hoạt động; hãy chọn đơn vị khác."}}.fault("access.person")
+		return Slips{{"unit", "Đơn vị không có trong hệ thống hoặc đã ngừng hoạt động; hãy chọn đơn vị khác."}}.Fault("access.person")
 	}
 	if err != nil {
 		return err
@@ -207,7 +207,7 @@ func (r Room) EditPerson(ctx context.Context, key string, who people.Actor, id s
 	return r.change(ctx, key, act.Digest([]any{"edit", who.ID, id, d.Name, d.Email, d.Title, d.Unit}), who, id,
 		func(ctx context.Context, c *store.Commit, p *people.Person, _ time.Time) (string, any, []string, error) {
 			d.Roles = p.Roles
-			if err := d.Check().fault(op); err != nil {
+			if err := d.Check().Fault(op); err != nil {
 				return "", nil, nil, err
 			}
 			moved := people.FoldEmail(d.Email) != people.FoldEmail(p.Email)
@@ -246,13 +246,13 @@ func (r Room) SetRoles(ctx context.Context, key string, who people.Actor, id str
 		return fault.New(fault.Denied, op, "Không ai được đổi vai trò của chính mình; hãy nhờ người vận hành khác.")
 	}
 	roles = Details{Roles: roles}.clean().Roles
-	if err := checkRoles(roles).fault(op); err != nil {
+	if err := checkRoles(roles).Fault(op); err != nil {
 		return err
 	}
 	return r.change(ctx, key, act.Digest([]any{"roles", who.ID, id, roles}), who, id,
 		func(ctx context.Context, c *store.Commit, p *people.Person, _ time.Time) (string, any, []string, error) {
 			if slices.Contains(roles, people.Submitter) && p.Unit == "" {
-				return "", nil, nil, Slips{{"roles", "Người của đơn vị trình phải thuộc một đơn vị; hãy chọn đơn vị trước."}}.fault(op)
+				return "", nil, nil, Slips{{"roles", "Người của đơn vị trình phải thuộc một đơn vị; hãy chọn đơn vị trước."}}.Fault(op)
 			}
 			if slices.Equal(p.Roles, roles) {
 				return "", nil, nil, nil
@@ -338,7 +338,7 @@ func (r Room) checkAway(ctx context.Context, p people.Person, a people.Away, now
 	case !slices.ContainsFunc(p.Roles, by.Is):
 		s.add("standIn", "Người thay phải giữ cùng vai trò với ông/bà; hãy chọn người khác.")
 	}
-	return s.fault("access.away")
+	return s.Fault("access.away")
 }
 
 // ForgetPasskeys removes a person's passkeys, for one who lost the device;

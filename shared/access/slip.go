@@ -26,8 +26,8 @@ func (s Slips) Error() string {
 
 func (s *Slips) add(field, sentence string) { *s = append(*s, Slip{field, sentence}) }
 
-// fault gives the error, or nil if nothing is wrong.
-func (s Slips) fault(op string) error {
+// Fault gives the error, or nil if nothing is wrong.
+func (s Slips) Fault(op string) error {
 	if len(s) == 0 {
 		return nil
 	}

@@ -29,13 +29,13 @@ func (r Room) MintToken(ctx context.Context, key string, who people.Actor, name 
 	const op = "access.token"
 	name = strings.TrimSpace(viettext.NFC(name))
 	if name == "" || len(name) > 100 {
-		return "", Slips{{"name", "Hãy đặt tên cho mã truy cập (tối đa 100 ký tự), ví dụ tên máy hoặc chương trình dùng mã."}}.fault(op)
+		return "", Slips{{"name", "Hãy đặt tên cho mã truy cập (tối đa 100 ký tự), ví dụ tên máy hoặc chương trình dùng mã."}}.Fault(op)
 	}
 	if life <= 0 {
 		life = TokenLife
 	}
 	if life > TokenLifeMax {
-		return "", Slips{{"life", "Mã truy cập có hạn dài nhất là một năm."}}.fault(op)
+		return "", Slips{{"life", "Mã truy cập có hạn dài nhất là một năm."}}.Fault(op)
 	}
 	secret := TokenPrefix + r.random()
 	hash := act.Hash(secret)

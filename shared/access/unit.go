@@ -63,7 +63,7 @@ func (r Room) AddUnit(ctx context.Context, key string, who people.Actor, d UnitD
 		return "", err
 	}
 	d = d.clean()
-	if err := d.Check().fault(op); err != nil {
+	if err := d.Check().Fault(op); err != nil {
 		return "", err
 	}
 	id := r.NewID()
@@ -89,7 +89,7 @@ func (r Room) claimName(ctx context.Context, c *store.Commit, name, unit string)
 	_, err := store.Load(ctx, r.Store, nameOwner(name), &o)
 	switch {
 	case err == nil:
-		return Slips{{"name", "Đã có đơn vị mang tên này; hãy dùng đơn vị đó hoặc ghi tên phân biệt."}}.fault("access.unit")
+		return Slips{{"name", "Đã có đơn vị mang tên này; hãy dùng đơn vị đó hoặc ghi tên phân biệt."}}.Fault("access.unit")
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
@@ -102,7 +102,7 @@ func (r Room) parent(ctx context.Context, c *store.Commit, unit, parent string) 
 	if parent == "" {
 		return nil
 	}
-	wrong := Slips{{"parent", "Đơn vị cấp trên không có trong hệ thống hoặc tạo thành vòng; hãy chọn lại."}}.fault("access.unit")
+	wrong := Slips{{"parent", "Đơn vị cấp trên không có trong hệ thống hoặc tạo thành vòng; hãy chọn lại."}}.Fault("access.unit")
 	for i, id := 0, parent; id != ""; i++ {
 		var u people.Unit
 		rev, err := store.Load(ctx, r.Store, people.UnitKey(id), &u)
@@ -128,7 +128,7 @@ func (r Room) EditUnit(ctx context.Context, key string, who people.Actor, id str
 		return err
 	}
 	d = d.clean()
-	if err := d.Check().fault(op); err != nil {
+	if err := d.Check().Fault(op); err != nil {
 		return err
 	}
 	return r.changeUnit(ctx, key, act.Digest([]any{"edit-unit", who.ID, id, d}), id, func(ctx context.Context, c *store.Commit, u *people.Unit, now time.Time) error {

@@ -167,7 +167,7 @@ func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round
 			number = rd.Decision.Number
 		}
 		return store.Commit{
-			Outbox: []store.Message{dossier.Seal(&d), store.Msg("mail/result/"+id, flow.MailMessage,
+			Outbox: []store.Message{dossier.Seal(&d), dossier.Projected(d, now), store.Msg("mail/result/"+id, flow.MailMessage,
 				mail.Notice{Template: mail.Result, To: d.OpenedBy, Dossier: id, Round: d.Round, Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt}})},
 			Writes: []store.Write{dossier.Put(d, rev)},
 			Events: []evidence.Event{act.Event(dossier.Chain(id), "dossier.outcome", "decision", now,

@@ -26,7 +26,11 @@ import (
 const Name = "decision"
 
 // Room asks for the decision and records it.
-type Room struct{ parking.Desk }
+type Room struct {
+	parking.Desk
+	Objects Objects
+	Inbox   string // bucket of uploads
+}
 
 // Run opens the task of entering the decision and leaves the run parked.
 // Items: round, task, 10 rows, 10 links, 10 mails, event, head, log, resume,

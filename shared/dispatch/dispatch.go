@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
 	"hoso/shared/mail"
@@ -39,6 +40,8 @@ type Room struct {
 	Sender mail.Sender
 	// Integrate takes "log" messages into the transparency log.
 	Integrate func(ctx context.Context, ms []store.Message) error
+	// Index brings a dossier's search rows up to date.
+	Index func(ctx context.Context, dossier string) error
 	// Checkpoint carries out the log's own messages.
 	Checkpoint func(ctx context.Context, m store.Message) error
 	Fanout     func(ctx context.Context, f round.Fanout) error
@@ -150,6 +153,8 @@ func (r Room) deliver(ctx context.Context, m store.Message) error {
 		return decoded(m, func(s flow.Stray) error { return r.stray(ctx, s) })
 	case flow.FanoutMessage:
 		return decoded(m, func(f round.Fanout) error { return r.Fanout(ctx, f) })
+	case flow.ProjectMessage:
+		return decoded(m, func(p dossier.Project) error { return r.Index(ctx, p.Dossier) })
 	case translog.CheckpointMessage:
 		return r.Checkpoint(ctx, m)
 	case flow.MailMessage:

@@ -65,5 +65,17 @@ func Seal(d *Dossier) store.Message {
 	return Start(*d)
 }
 
+// Project is the body of a "project" message: a dossier whose search rows are
+// to be brought up to date.
+type Project struct {
+	Dossier string `json:"dossier"`
+}
+
+// Projected makes the message that asks for it, in the commit that changed
+// the dossier.
+func Projected(d Dossier, at time.Time) store.Message {
+	return store.Msg(fmt.Sprintf("project/%s/%s/%d", d.ID, d.State, at.UnixMilli()), flow.ProjectMessage, Project{d.ID})
+}
+
 // RevisionName is the revision as people see it.
 func RevisionName(n int) string { return fmt.Sprintf("lần %d", n) }

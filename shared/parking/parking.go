@@ -286,3 +286,36 @@ func Stray(in flow.In, stage string) store.Message {
 	body := flow.Stray{Token: in.TaskToken, Out: in.To(stage)}
 	return store.Msg("stray/"+act.Hash(in.TaskToken)[:32], flow.StrayMessage, body)
 }
+
+// Renew mails a new link for a task to the owner of an ended one, named by
+// the hash of its token. A task that waits no longer gives none. Items: link,
+// mail, event, head, log, key: 6.
+func (d Desk) Renew(ctx context.Context, key, hash string) error {
+	_, err := d.Do(ctx, key, act.Digest([]any{"renew", hash}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var c store.Commit
+		var old round.Link
+		if _, err := store.Load(ctx, d.Store, round.LinkKey(hash), &old); err != nil {
+			return c, err
+		}
+		var t round.Task
+		if _, err := store.Load(ctx, d.Store, round.TaskKey(old.Task), &t); err != nil {
+			return c, err
+		}
+		if t.State != round.TaskOpen || !t.For(old.Person) || now.Before(old.Expires) {
+			return c, nil
+		}
+		id := act.Digest([]any{"renewed", hash, act.Hash(key)})[:32]
+		c.Writes = []store.Write{store.Put(d.linkKey(id), 0,
+			round.Link{Task: t.ID, Person: old.Person, Revision: t.Revision, Expires: now.Add(round.LinkLife).UTC()})}
+		m := Mail(t, old.Person, mail.Reminder, id)
+		m.ID += "/" + id
+		c.Outbox = []store.Message{m}
+		chain := round.Chain(t.Round)
+		if t.Dossier != "" {
+			chain = "dossier/" + t.Dossier
+		}
+		c.Events = append(c.Events, act.Event(chain, "task.link-renewed", old.Person, now, map[string]any{"task": t.ID}))
+		return c, nil
+	})
+	return err
+}

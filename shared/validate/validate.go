@@ -136,6 +136,7 @@ func (r Room) record(ctx context.Context, in flow.In, now time.Time) (store.Comm
 	if err := r.send(&c, &d, rv, rd, now); err != nil {
 		return store.Commit{}, err
 	}
+	c.Outbox = append(c.Outbox, dossier.Projected(d, now))
 	c.Writes = append(c.Writes, dossier.Put(d, rev), store.Put(dossier.RevisionKey(d.ID, rv.N), rvRev, rv))
 	c.Events = append(c.Events, act.Event(dossier.Chain(d.ID), "dossier.judged", Name, now, map[string]any{
 		"revision": rv.N, "findings": rv.Findings, "hash": rv.Hash, "block": j.Counts.Block, "warn": j.Counts.Warn,

@@ -22,6 +22,7 @@ import (
 	"hoso/shared/quota"
 	"hoso/shared/recognize"
 	"hoso/shared/review"
+	"hoso/shared/search"
 	"hoso/shared/selection"
 	"hoso/shared/submission"
 	"hoso/shared/sweep"
@@ -46,6 +47,7 @@ type rooms struct {
 	dispatch   dispatch.Room
 	clock      clock.Room
 	sweep      sweep.Room
+	search     search.Room
 }
 
 // build puts the rooms together and opens the engine on them.
@@ -61,7 +63,7 @@ func (h *House) build(ctx context.Context) error {
 	r.quota = quota.Room{Desk: h.Desk}
 	r.review = review.Room{Desk: park}
 	r.posting = posting.Room{Desk: park}
-	r.decision = decision.Room{Desk: park}
+	r.decision = decision.Room{Desk: park, Objects: h.Objects, Inbox: Inbox}
 	r.archive = archive.Room{Desk: h.Desk, Objects: h.Objects, Prove: h.prove, Scratch: scratch}
 	r.submission = submission.Room{Desk: h.Desk, Inbox: Inbox}
 	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted}
@@ -73,11 +75,12 @@ func (h *House) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.search = search.Room{Desk: h.Desk}
 	r.dispatch = dispatch.Room{Desk: h.Desk, Runs: h.engine, Keeper: h.Keys, Mail: out, Portal: h.cfg.PublicURL,
-		Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail}, Integrate: h.log.Integrate, Checkpoint: h.log.Deliver, Fanout: r.board.Fanout, Log: h.Log}
+		Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail}, Integrate: h.log.Integrate, Checkpoint: h.log.Deliver, Fanout: r.board.Fanout, Index: r.search.Index, Log: h.Log}
 	r.clock = clock.Room{Desk: park, CloseRound: r.board.CloseDue, EndPosting: r.posting.End, Lapse: r.submission.Lapse, Log: h.Log}
 	r.sweep = sweep.Room{Desk: h.Desk, Runs: h.engine, Versions: h.Objects.LatestVersions, Register: r.intake.Register, Fanout: r.board.Fanout, Log: h.Log}
-	return nil
+	return h.buildPortal(park)
 }
 
 // handlers are the stages by name, as both editions run them.

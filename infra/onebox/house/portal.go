@@ -1,0 +1,42 @@
+package house
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"hoso/shared/access"
+	"hoso/shared/parking"
+	"hoso/shared/web"
+)
+
+// buildPortal puts the pages on the rooms.
+func (h *House) buildPortal(park parking.Desk) error {
+	people := access.Room{Desk: h.Desk, Secrets: h.Keys, Limits: access.NewLimiter(h.Clock.Now), Rates: access.DefaultRates()}
+	if u, err := url.Parse(h.cfg.PublicURL); err == nil && secureContext(u) {
+		if people.Passkeys, err = access.NewPasskeys(h.cfg.PublicURL, u.Hostname()); err != nil {
+			return err
+		}
+	}
+	r := &h.rooms
+	handler, err := web.New(web.Config{Access: people, Store: h.Store, Calendar: h.Cal, PublicURL: h.cfg.PublicURL, ObjectsURL: h.S3URL(),
+		Ready: h.ready, Log: h.Log, Metrics: prometheus.NewRegistry(), Now: h.Clock.Now, Wall: time.Now, NewID: newID,
+		Rooms: web.Rooms{Submission: r.submission, Parking: park, Appraisal: r.appraisal, Selection: r.selection, Review: r.review,
+			Decision: r.decision, Board: r.board, Search: r.search, Objects: h.Objects}})
+	h.portal = handler
+	return err
+}
+
+// secureContext says whether browsers give this address what needs one:
+// hashing, __Host- cookies, passkeys.
+func secureContext(u *url.URL) bool {
+	return u.Scheme == "https" || u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1"
+}
+
+// ready says whether the parts the portal depends on answer.
+func (h *House) ready(ctx context.Context) error {
+	return errors.Join(h.Store.Healthy(), h.gateway.Failed(), h.Objects.Ready(ctx))
+}

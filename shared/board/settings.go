@@ -1,0 +1,59 @@
+package board
+
+import (
+	"time"
+
+	"hoso/shared/campaign"
+	"hoso/shared/dossier"
+	"hoso/shared/fault"
+	"hoso/shared/round"
+)
+
+// Crew says who does what in a round: the persons behind the plan's roles.
+type Crew struct {
+	Steps  map[string][]string // step id -> persons who may decide it
+	Head   []string
+	Clerks []string
+}
+
+// Settings makes a round's settings of a plan's and of who does what. fewer
+// may lower a cap: a plan's cap is a most, and a round may give fewer.
+func Settings(s campaign.RoundSettings, crew Crew, preparers []string, fewer map[dossier.Kind]int) (round.Settings, error) {
+	out := round.Settings{Campaign: s.Campaign, Title: s.Title, Name: s.Name, Opens: s.IntakeOpens, Closes: s.IntakeCloses,
+		ReturnDays: s.Supplement, RuleSet: s.RuleSet.ID + "@" + s.RuleSet.Digest, Head: crew.Head, Clerks: crew.Clerks, Preparers: preparers,
+		Caps: map[dossier.Kind]int{dossier.Collective: s.Caps.Collective, dossier.Individual: s.Caps.Individual}, Decided: map[string]string{}}
+	for k, n := range fewer {
+		if n > out.Caps[k] || n < 0 {
+			return out, fault.New(fault.Invalid, "board.settings", "Số lượng "+dossier.KindName(k)+" của đợt không được vượt mức kế hoạch nêu.")
+		}
+		out.Caps[k] = n
+	}
+	if s.Posting != nil {
+		out.PostingDays = *s.Posting
+	}
+	if s.Vote.Threshold != nil {
+		f, _ := s.Vote.Threshold.Rat().Float64()
+		out.VotePct, out.VoteBase = 100*f, s.Vote.Denominator
+	}
+	for _, st := range s.Steps {
+		step := round.Step{ID: st.ID, Title: st.Body + ": " + st.Title, Body: st.Body, Persons: crew.Steps[st.ID], DueDays: st.Due}
+		switch st.Act {
+		case campaign.Appraise:
+			step.Scope = round.ByDossier
+		case campaign.Review:
+			step.Scope = round.ByRound
+		default: // selection and decision are stages of every round
+			continue
+		}
+		out.Steps = append(out.Steps, step)
+	}
+	for _, d := range s.Decisions {
+		out.Decided[d.Field] = d.By
+	}
+	return out, nil
+}
+
+// RoundID names a round of a campaign; number tells several openings apart.
+func RoundID(campaignID, roundID string, opened time.Time) string {
+	return campaignID + "-" + roundID + "-" + opened.UTC().Format("20060102150405")
+}

@@ -1,0 +1,221 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"hoso/shared/dossier"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/mail"
+	"hoso/shared/objects"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/search"
+	"hoso/shared/store"
+	"hoso/shared/web/frame"
+)
+
+func (p *portal) auditRoutes() []frame.Route {
+	see := frame.Only(people.Auditor, people.Admin)
+	known := frame.Owner{Name: "any dossier", Check: func(c *frame.Call) error {
+		d, _, err := load[dossier.Dossier](c.Context(), p.Store, dossier.Key(c.Param("id")))
+		c.Keep("dossier", d)
+		return err
+	}}
+	return []frame.Route{
+		get("/search", see, p.searchPage),
+		withObjects(of(known, get("/records/{id}", see, p.recordPage))),
+		of(known, get("/records/{id}/package", see, p.packageFile)),
+		of(known, get("/records/{id}/documents/{document}", see, p.recordDocument)),
+		of(known, get("/records/{id}/withdraw", frame.Only(people.Admin), p.recordWithdrawPage)),
+		of(known, post("/records/{id}/withdraw", frame.Only(people.Admin), p.recordWithdraw)),
+	}
+}
+
+// hitView is one dossier that was found.
+type hitView struct {
+	search.Hit
+	Number   string
+	UnitName string
+	State    dossier.State
+}
+
+type searchView struct {
+	Text string
+	Year string
+	Hits []hitView
+	Next string
+	Done bool
+}
+
+func (p *portal) searchPage(c *frame.Call) error {
+	v := searchView{Text: c.Query("q"), Year: c.Query("year")}
+	if v.Text == "" {
+		return c.Page(http.StatusOK, "search", c.Say("search.title"), v)
+	}
+	year, _ := strconv.Atoi(v.Year) // anything else than a year means any year
+	hits, next, err := p.Rooms.Search.Find(c.Context(), search.Query{Text: v.Text, Year: year, Campaign: c.Query("campaign"), Unit: c.Query("unit"), After: c.Query("after")})
+	if err != nil {
+		return retry(c, err, func() error { return c.Page(status(c), "search", c.Say("search.title"), v) })
+	}
+	v.Next, v.Done = next, true
+	keys := make([]store.Key, len(hits))
+	for i, h := range hits {
+		keys[i] = dossier.Key(h.Dossier)
+	}
+	recs, err := p.Store.GetMany(c.Context(), keys)
+	if err != nil {
+		return err
+	}
+	for i, h := range hits {
+		var d dossier.Dossier
+		if recs[i].Rev == 0 {
+			continue
+		}
+		if err := recs[i].Decode(&d); err != nil {
+			return err
+		}
+		v.Hits = append(v.Hits, hitView{Hit: h, Number: d.Receipt, UnitName: d.UnitName, State: d.State})
+	}
+	return c.Page(http.StatusOK, "search", c.Say("search.title"), v)
+}
+
+// recordEvent is one event of the history as evidence.
+type recordEvent struct {
+	Seq   int64
+	At    time.Time
+	Type  string
+	Actor string
+	Data  string
+	Hash  string
+}
+
+type recordView struct {
+	ID        string
+	Number    string
+	UnitName  string
+	Unit      string
+	State     dossier.State
+	Since     time.Time
+	Holder    string
+	Due       dueView
+	Campaign  string
+	RoundID   string
+	RoundName string
+	Nominees  []dossier.Nominee
+	Events    []recordEvent
+	Mails     []mail.Sent
+	Documents []documentView
+	Findings  []findingView
+	Revision  int
+	Sealed    bool
+	Package   *dossier.Package
+	Withdraw  bool
+}
+
+// recordPage is a dossier as evidence: where it is, who saw and decided what
+// on which hashes, and the whole package once it is sealed.
+func (p *portal) recordPage(c *frame.Call) error {
+	d := frame.Kept[dossier.Dossier](c, "dossier")
+	rd, _, err := load[round.Round](c.Context(), p.Store, round.Key(d.Round))
+	if err != nil {
+		return err
+	}
+	v := recordView{ID: d.ID, Number: d.Receipt, UnitName: d.UnitName, State: d.State, Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
+		Campaign: rd.Settings.Title, RoundID: rd.ID, RoundName: rd.Settings.Name, Nominees: d.Nominees, Revision: d.Revision, Sealed: d.Sealed, Package: d.Package,
+		Withdraw: c.Who.Is(people.Admin) && dossier.May(d.State, dossier.Withdrawn)}
+	if v.Events, err = p.events(c, dossier.Chain(d.ID)); err != nil {
+		return err
+	}
+	if v.Mails, err = list[mail.Sent](c.Context(), p.Store, mail.SentPart("dossier/"+d.ID), ""); err != nil {
+		return err
+	}
+	if d.Revision > 0 {
+		rv, _, err := load[dossier.Revision](c.Context(), p.Store, dossier.RevisionKey(d.ID, d.Revision))
+		if err != nil {
+			return err
+		}
+		if v.Findings, err = p.findings(c, d.ID, rv); err != nil {
+			return err
+		}
+		if v.Documents, err = p.documents(c, rv, d.ID, "/records/"+d.ID+"/documents/"); err != nil {
+			return err
+		}
+	}
+	return c.Page(http.StatusOK, "record", d.Receipt, v)
+}
+
+// events reads a chain's whole history.
+func (p *portal) events(c *frame.Call, chain string) ([]recordEvent, error) {
+	var out []recordEvent
+	names := map[string]string{}
+	for {
+		page, err := p.Store.Events(c.Context(), chain, int64(len(out)), store.MaxPage)
+		if err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return out, nil
+		}
+		for _, placed := range page {
+			e, err := evidence.Read(placed)
+			if err != nil {
+				return nil, fault.Wrap(fault.Internal, "web.events", err)
+			}
+			if names[e.Actor] == "" {
+				names[e.Actor] = p.nameOf(c, e.Actor)
+			}
+			out = append(out, recordEvent{Seq: e.Seq, At: e.At, Type: e.Type, Actor: names[e.Actor], Data: string(e.Data), Hash: e.Hash})
+		}
+	}
+}
+
+func (p *portal) packageFile(c *frame.Call) error {
+	d := frame.Kept[dossier.Dossier](c, "dossier")
+	if d.Package == nil {
+		return fault.New(fault.NotFound, "web.package", c.Say("record.not-sealed"))
+	}
+	url, err := p.Rooms.Objects.PresignGet(c.Context(), objects.Ref{Bucket: d.Package.Bucket, Key: d.Package.Key, Version: d.Package.Version},
+		objects.Download{Name: "ho-so-" + d.ID + ".zip", ContentType: "application/zip", Life: viewLife})
+	if err != nil {
+		return err
+	}
+	return c.See(url)
+}
+
+func (p *portal) recordDocument(c *frame.Call) error {
+	d := frame.Kept[dossier.Dossier](c, "dossier")
+	doc, _, err := load[dossier.Document](c.Context(), p.Store, dossier.DocumentKey(d.ID, c.Param("document")))
+	if err != nil {
+		return err
+	}
+	return p.viewDocument(c, doc)
+}
+
+type withdrawView struct {
+	ID, Number, UnitName, Reason string
+	State                        dossier.State
+	Places                       int
+}
+
+// recordWithdrawPage shows what withdrawing a dossier for its unit touches.
+func (p *portal) recordWithdrawPage(c *frame.Call) error {
+	d := frame.Kept[dossier.Dossier](c, "dossier")
+	v := withdrawView{ID: d.ID, Number: d.Receipt, UnitName: d.UnitName, State: d.State, Reason: c.R.PostFormValue("reason")}
+	for _, n := range d.Nominees {
+		if n.Standing == dossier.PlaceTaken {
+			v.Places++
+		}
+	}
+	return c.Page(status(c), "record-withdraw", c.Say("withdraw.title"), v)
+}
+
+func (p *portal) recordWithdraw(c *frame.Call) error {
+	d := frame.Kept[dossier.Dossier](c, "dossier")
+	if err := p.Rooms.Submission.Withdraw(c.Context(), c.Key(), c.Who.Actor, d.ID, c.Field("reason")); err != nil {
+		return retry(c, err, func() error { return p.recordWithdrawPage(c) })
+	}
+	return c.See("/records/" + d.ID)
+}

@@ -1,0 +1,53 @@
+package web
+
+import (
+	"hoso/shared/appraisal"
+	"hoso/shared/board"
+	"hoso/shared/decision"
+	"hoso/shared/objects"
+	"hoso/shared/parking"
+	"hoso/shared/people"
+	"hoso/shared/review"
+	"hoso/shared/search"
+	"hoso/shared/selection"
+	"hoso/shared/submission"
+	"hoso/shared/web/frame"
+)
+
+// Rooms are the acts behind the pages.
+type Rooms struct {
+	Submission submission.Room
+	Parking    parking.Desk
+	Appraisal  appraisal.Room
+	Selection  selection.Room
+	Review     review.Room
+	Decision   decision.Room
+	Board      board.Room
+	Search     search.Room
+	Objects    *objects.Store
+}
+
+// menuLine is one link of the menu and who needs it.
+type menuLine struct {
+	key, href string
+	roles     []people.Role
+}
+
+func (p *portal) roomMenu() []menuLine {
+	return []menuLine{
+		{"menu.rounds", "/rounds", []people.Role{people.Admin, people.Head, people.Reviewer, people.Clerk, people.Auditor}},
+		{"menu.search", "/search", []people.Role{people.Auditor, people.Admin}},
+	}
+}
+
+func (p *portal) roomRoutes() []frame.Route {
+	var all []frame.Route
+	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.auditRoutes()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// roomTodos adds what dossiers and rounds ask of the visitor, and what waits
+// for others.
+func (p *portal) roomTodos(*frame.Call) (mine, others []todo, err error) { return nil, nil, nil }

@@ -1,0 +1,350 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"hoso/shared/dossier"
+	"hoso/shared/fault"
+	"hoso/shared/objects"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/selection"
+	"hoso/shared/store"
+	"hoso/shared/web/frame"
+)
+
+// officials may see rounds and their boards.
+var officials = []people.Role{people.Admin, people.Head, people.Reviewer, people.Clerk, people.Auditor}
+
+func (p *portal) roundRoutes() []frame.Route {
+	see, run := frame.Only(officials...), frame.Only(people.Admin)
+	known := frame.Owner{Name: "round", Check: func(c *frame.Call) error {
+		rd, _, err := load[round.Round](c.Context(), p.Store, round.Key(c.Param("id")))
+		c.Keep("round", rd)
+		return err
+	}}
+	return []frame.Route{
+		get("/rounds", see, p.roundsPage),
+		get("/rounds/new", run, func(c *frame.Call) error { return p.newRoundPage(c, nil) }),
+		post("/rounds/new", run, p.openRound),
+		of(known, get("/rounds/{id}", see, p.boardPage)),
+		of(known, get("/rounds/{id}/ranking", see, func(c *frame.Call) error { return p.rankingPage(c, nil) })),
+		of(known, post("/rounds/{id}/selection", run, p.prepareSelection)),
+		of(known, get("/rounds/{id}/close", run, func(c *frame.Call) error {
+			rd := frame.Kept[round.Round](c, "round")
+			return c.Page(http.StatusOK, "round-close", c.Say("round.close.title"), roundHead(rd))
+		})),
+		of(known, post("/rounds/{id}/close", run, p.closeRound)),
+		of(known, get("/rounds/{id}/decision.pdf", see, p.decisionPDF)),
+		of(known, post("/rounds/{id}/tasks/{task}/reassign", run, p.reassign)),
+	}
+}
+
+// headView is a round as every page of it begins.
+type headView struct {
+	ID       string
+	Campaign string
+	Name     string
+	State    round.State
+	Opens    time.Time
+	Closes   time.Time
+	Stage    string
+}
+
+func roundHead(rd round.Round) headView {
+	return headView{ID: rd.ID, Campaign: rd.Settings.Title, Name: rd.Settings.Name, State: rd.State, Opens: rd.Settings.Opens, Closes: rd.Settings.Closes, Stage: rd.Stage}
+}
+
+// allRounds gives every round, newest first.
+func (p *portal) allRounds(c *frame.Call) ([]round.Round, error) {
+	var out []round.Round
+	page := store.Page{Desc: true}
+	for {
+		s, err := p.Store.Query(c.Context(), round.All, round.AllPart, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range s.Records {
+			var rd round.Round
+			if err := rec.Decode(&rd); err != nil {
+				return nil, err
+			}
+			out = append(out, rd)
+		}
+		if s.Next == "" {
+			return out, nil
+		}
+		page.After = s.Next
+	}
+}
+
+func (p *portal) roundsPage(c *frame.Call) error {
+	all, err := p.allRounds(c)
+	if err != nil {
+		return err
+	}
+	v := struct {
+		Rounds []headView
+		New    bool
+	}{New: c.Who.Is(people.Admin)}
+	for _, rd := range all {
+		v.Rounds = append(v.Rounds, roundHead(rd))
+	}
+	return c.Page(http.StatusOK, "rounds", c.Say("rounds.title"), v)
+}
+
+// stageView is one column of the board: a state with its count.
+type stageView struct {
+	State dossier.State
+	Count int
+	Late  int
+}
+
+// boardRow says where a dossier is, whose turn, since when, due when.
+type boardRow struct {
+	ID       string
+	Number   string
+	Unit     string
+	State    dossier.State
+	Holder   string
+	Since    time.Time
+	Due      dueView
+	Nominees int
+}
+
+type boardView struct {
+	headView
+	Places    []placeView
+	Stages    []stageView
+	Rows      []boardRow
+	Next      string
+	State     string // filter
+	Pending   int
+	Task      taskHead
+	HasTask   bool
+	Admin     bool
+	Persons   []frame.Choice
+	Decision  *round.Decision
+	DecidedBy string
+}
+
+// boardStates are the columns of the board, in order of a dossier's life.
+var boardStates = []dossier.State{dossier.Draft, dossier.Submitted, dossier.Validating, dossier.InAppraisal, dossier.Returned, dossier.Eligible,
+	dossier.Selected, dossier.Awarded, dossier.NotSelected, dossier.Refused, dossier.Withdrawn, dossier.Lapsed, dossier.NotSubmitted}
+
+const boardPage = 50
+
+func (p *portal) boardPage(c *frame.Call) error {
+	rd := frame.Kept[round.Round](c, "round")
+	v := boardView{headView: roundHead(rd), State: c.Query("state"), Admin: c.Who.Is(people.Admin), Decision: rd.Decision}
+	var err error
+	if v.Places, err = p.places(c, rd, nil); err != nil {
+		return err
+	}
+	pending, err := p.Store.Counter(c.Context(), round.PendingCounter(rd.ID))
+	if err != nil {
+		return err
+	}
+	v.Pending = int(pending)
+	for _, s := range boardStates {
+		n, late, err := p.count(c, rd.ID, s)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			v.Stages = append(v.Stages, stageView{State: s, Count: n, Late: late})
+		}
+	}
+	page := store.Page{Limit: boardPage, After: c.Query("after")}
+	if slices.Contains(boardStates, dossier.State(v.State)) {
+		page.Prefix = v.State + "/"
+	}
+	s, err := p.Store.Query(c.Context(), dossier.OfRound, rd.ID, page)
+	if err != nil {
+		return err
+	}
+	v.Next = s.Next
+	for _, rec := range s.Records {
+		var d dossier.Dossier
+		if err := rec.Decode(&d); err != nil {
+			return err
+		}
+		v.Rows = append(v.Rows, boardRow{ID: d.ID, Number: d.Receipt, Unit: d.UnitName, State: d.State, Holder: p.holder(c, d), Since: d.Since,
+			Due: p.due(d.Due), Nominees: len(d.Nominees)})
+	}
+	if rd.Task != "" {
+		t, _, err := load[round.Task](c.Context(), p.Store, round.TaskKey(rd.Task))
+		if err != nil {
+			return err
+		}
+		if v.Task, err = p.taskHead(c, t); err != nil {
+			return err
+		}
+		v.HasTask = true
+	}
+	if rd.Decision != nil {
+		v.DecidedBy = p.nameOf(c, rd.Decision.ConfirmedBy)
+	}
+	return c.Page(http.StatusOK, "board", rd.Settings.Name, v)
+}
+
+// holder says whose turn it is, in words.
+func (p *portal) holder(c *frame.Call, d dossier.Dossier) string {
+	switch d.Holder {
+	case "unit", "reading", "validate", "round", "archive":
+		return c.Say("holder." + d.Holder)
+	}
+	return d.Holder
+}
+
+// count counts a round's dossiers in one state, and those that are overdue.
+func (p *portal) count(c *frame.Call, id string, s dossier.State) (n, late int, err error) {
+	page := store.Page{Prefix: string(s) + "/"}
+	for {
+		slice, err := p.Store.Query(c.Context(), dossier.OfRound, id, page)
+		if err != nil {
+			return 0, 0, err
+		}
+		for _, rec := range slice.Records {
+			var d struct{ Due time.Time }
+			if err := rec.Decode(&d); err != nil {
+				return 0, 0, err
+			}
+			n++
+			if !d.Due.IsZero() && !p.Now().Before(d.Due) {
+				late++
+			}
+		}
+		if slice.Next == "" {
+			return n, late, nil
+		}
+		page.After = slice.Next
+	}
+}
+
+func (p *portal) closeRound(c *frame.Call) error {
+	id := c.Param("id")
+	if err := p.Rooms.Board.Close(c.Context(), c.Key(), c.Who.Actor, id); err != nil {
+		return err
+	}
+	return c.See("/rounds/" + id)
+}
+
+// rankView is one nominee in the ranking; Tie marks equal scores, which
+// people break.
+type rankView struct {
+	entryView
+	Rank   int
+	Tie    bool
+	Listed bool
+	Chosen bool
+	Value  string
+}
+
+type rankingView struct {
+	headView
+	Kinds    []rankedKind
+	Places   []placeView
+	Pending  int
+	Prepared *round.Selection
+	Admin    bool
+	Ready    bool
+}
+
+type rankedKind struct {
+	Kind dossier.Kind
+	Rows []rankView
+}
+
+// rankingPage shows who competes, best first; an administrator chooses there.
+func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
+	rd := frame.Kept[round.Round](c, "round")
+	cs, err := selection.Candidates(c.Context(), p.Store, rd.ID)
+	if err != nil {
+		return err
+	}
+	list, _, err := load[round.List](c.Context(), p.Store, round.ListKey(rd.ID))
+	if err != nil {
+		return err
+	}
+	v := rankingView{headView: roundHead(rd), Admin: c.Who.Is(people.Admin), Ready: rd.State == round.Closed && rd.Stage != "quota"}
+	var prepared []round.Entry
+	if sel, _, err := load[round.Selection](c.Context(), p.Store, round.SelectionKey(rd.ID, rd.Selection+1)); err == nil && sel.State == "prepared" {
+		v.Prepared, prepared = &sel, sel.Entries
+	} else if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	for _, k := range dossier.Kinds() {
+		rk := rankedKind{Kind: k}
+		for _, x := range cs {
+			if x.Kind != k || list.Holds(x.Kind, x.Identity) {
+				continue
+			}
+			r := rankView{entryView: entries([]round.Entry{x.Entry})[0], Rank: len(rk.Rows) + 1, Value: x.Dossier + "." + x.Nominee}
+			r.Chosen = slices.Contains(form["choose"], r.Value) || slices.ContainsFunc(prepared, func(e round.Entry) bool { return e.Dossier == x.Dossier && e.Nominee == x.Nominee })
+			rk.Rows = append(rk.Rows, r)
+		}
+		for i := range rk.Rows {
+			same := func(j int) bool { return j >= 0 && j < len(rk.Rows) && rk.Rows[j].Score == rk.Rows[i].Score }
+			rk.Rows[i].Tie = same(i-1) || same(i+1)
+			if same(i - 1) {
+				rk.Rows[i].Rank = rk.Rows[i-1].Rank
+			}
+		}
+		v.Kinds = append(v.Kinds, rk)
+	}
+	if v.Places, err = p.places(c, rd, prepared); err != nil {
+		return err
+	}
+	pending, err := p.Store.Counter(c.Context(), round.PendingCounter(rd.ID))
+	if err != nil {
+		return err
+	}
+	v.Pending = int(pending)
+	return c.Page(status(c), "ranking", c.Say("ranking.title"), v)
+}
+
+func (p *portal) prepareSelection(c *frame.Call) error {
+	id := c.Param("id")
+	var choices []selection.Choice
+	for _, v := range c.Fields("choose") {
+		if d, n, ok := strings.Cut(v, "."); ok {
+			choices = append(choices, selection.Choice{Dossier: d, Nominee: n})
+		}
+	}
+	slices.SortFunc(choices, func(a, b selection.Choice) int {
+		return cmp.Or(cmp.Compare(a.Dossier, b.Dossier), cmp.Compare(a.Nominee, b.Nominee))
+	})
+	if err := p.Rooms.Selection.Prepare(c.Context(), c.Key(), c.Who.Actor, id, choices); err != nil {
+		if fault.Is(err, fault.OverQuota) {
+			err = fault.New(fault.Invalid, "web.selection", fault.Public(err))
+		}
+		return retry(c, err, func() error { return p.rankingPage(c, c.R.PostForm) })
+	}
+	return c.See("/rounds/" + id + "/ranking")
+}
+
+func (p *portal) decisionPDF(c *frame.Call) error {
+	rd := frame.Kept[round.Round](c, "round")
+	if rd.Decision == nil {
+		return fault.New(fault.NotFound, "web.decision", "")
+	}
+	d := rd.Decision
+	url, err := p.Rooms.Objects.PresignGet(c.Context(), objects.Ref{Bucket: d.Bucket, Key: d.Key, Version: d.Version},
+		objects.Download{Name: "quyet-dinh.pdf", ContentType: "application/pdf", Inline: true, Life: viewLife})
+	if err != nil {
+		return err
+	}
+	return c.See(url)
+}
+
+func (p *portal) reassign(c *frame.Call) error {
+	if err := p.Rooms.Parking.Reassign(c.Context(), c.Key(), c.Who.Actor, c.Param("task"), c.Fields("persons")); err != nil {
+		return err
+	}
+	return c.See("/rounds/" + c.Param("id"))
+}
