@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strconv"
 	"syscall"
 	"testing"
@@ -47,7 +48,8 @@ func child(deed, limits string) int {
 			return 1
 		}
 	case "spin":
-		for {
+		for n := 0; n >= 0; n++ {
+			runtime.Gosched()
 		}
 	case "sleep":
 		time.Sleep(time.Hour)
@@ -87,5 +89,8 @@ func child(deed, limits string) int {
 func deep(n int) int {
 	var pad [128]int
 	pad[n%128] = n
+	if n < 0 {
+		return 0
+	}
 	return deep(n+1) + pad[(n+1)%128]
 }

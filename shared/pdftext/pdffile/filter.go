@@ -231,24 +231,20 @@ func un85(data []byte) []byte {
 	out := make([]byte, 0, len(data)*4/5)
 	var group uint32
 	n := 0
-	for i, c := range data {
+	if i := bytes.IndexByte(data, '~'); i >= 0 {
+		data = data[:i]
+	}
+	for _, c := range data {
 		switch {
-		case c == '~':
-			data = data[:i]
 		case c == 'z' && n == 0:
 			out = append(out, 0, 0, 0, 0)
-			continue
 		case c >= '!' && c <= 'u':
 			group = group*85 + uint32(c-'!')
 			if n++; n == 5 {
 				out = append(out, byte(group>>24), byte(group>>16), byte(group>>8), byte(group))
 				group, n = 0, 0
 			}
-			continue
-		default:
-			continue
 		}
-		break
 	}
 	if n > 1 {
 		for i := n; i < 5; i++ {

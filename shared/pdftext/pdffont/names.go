@@ -106,10 +106,22 @@ func letterName(n string) string {
 		return ""
 	}
 	marks := []struct{ name, mark string }{
-		{"circumflex", circum}, {"hookabove", hook}, {"dotbelow", dotBelow}, {"dieresis", "\u0308"},
-		{"cedilla", "\u0327"}, {"dotaccent", "\u0307"}, {"ogonek", "\u0328"}, {"macron", "\u0304"},
-		{"grave", grave}, {"acute", acute}, {"tilde", tilde}, {"breve", breve}, {"caron", "\u030c"},
-		{"horn", "\u031b"}, {"hook", hook}, {"ring", "\u030a"},
+		{"circumflex", circum},
+		{"hookabove", hook},
+		{"dotbelow", dotBelow},
+		{"dieresis", "\u0308"},
+		{"cedilla", "\u0327"},
+		{"dotaccent", "\u0307"},
+		{"ogonek", "\u0328"},
+		{"macron", "\u0304"},
+		{"grave", grave},
+		{"acute", acute},
+		{"tilde", tilde},
+		{"breve", breve},
+		{"caron", "\u030c"},
+		{"horn", "\u031b"},
+		{"hook", hook},
+		{"ring", "\u030a"},
 	}
 	out := base
 	for rest != "" {

@@ -45,10 +45,8 @@ func Fill(r *reading.Reading, pages []Page) {
 // pageRange gives the pages of part i: from its first item to where the next
 // part begins, so that pages without text belong to what stands before them.
 func pageRange(parts [][]item, i, pages int) [2]int {
-	first, last := parts[i][0].page, pages
-	if i == 0 {
-		first = 1
-	} else {
+	first, last := 1, pages
+	if i > 0 {
 		first = startPage(parts[i])
 	}
 	if i+1 < len(parts) {
