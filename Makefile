@@ -25,9 +25,13 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .PHONY: build
-build: assets ## Build bin/hoso
+build: assets reader ## Build bin/hoso
 	@mkdir -p $(BIN)
 	go build -ldflags '$(LDFLAGS)' -o $(BIN)/hoso ./infra/onebox
+
+.PHONY: reader
+reader: ## Build the small reader program that the binary carries
+	go build -ldflags '$(LDFLAGS)' -o infra/reader/embedded/bin/hoso-reader ./infra/reader
 
 .PHONY: run
 run: host-optional build ## Start the one-machine edition and play a whole round through it

@@ -13,7 +13,10 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"hoso/infra/reader/embedded"
 	"hoso/shared/fault"
+	"hoso/shared/pictures"
+	"hoso/shared/sandbox"
 )
 
 // status is how a command ends when it has said everything itself.
@@ -38,28 +41,25 @@ type console struct {
 
 // commands is everything hoso can be told to do.
 type commands struct {
-	Serve   serveCmd   `cmd:"" help:"Chạy cổng, API và kho tệp trên một thư mục dữ liệu. (Serve the portal, the API and the S3 endpoint.)"`
-	Invite  inviteCmd  `cmd:"" help:"Tạo người vận hành đầu tiên, in ra lời mời dùng một lần. (First operator: prints a one-time secret.)"`
-	Redrive redriveCmd `cmd:"" help:"Chạy lại các quy trình bị mất từ bản ghi. (Drive lost runs again from the records.)"`
+	Serve    serveCmd    `cmd:"" help:"Chạy cổng, API và kho tệp trên một thư mục dữ liệu. (Serve the portal, the API and the S3 endpoint.)"`
+	Invite   inviteCmd   `cmd:"" help:"Tạo người vận hành đầu tiên, in ra lời mời dùng một lần. (First operator: prints a one-time secret.)"`
+	Read     readCmd     `cmd:"" help:"Đọc tệp PDF, không cần máy chủ. (Read PDFs without a server.)"`
+	Campaign campaignCmd `cmd:"" help:"Phong trào thi đua dưới dạng dữ liệu. (Campaigns as data.)"`
+	Asl      aslCmd      `cmd:"" help:"Quy trình (Amazon States Language). (State machines.)"`
+	Redrive  redriveCmd  `cmd:"" help:"Chạy lại các quy trình bị mất từ bản ghi. (Drive lost runs again from the records.)"`
 }
 
 func main() {
-	if run, ok := early[arg(1)]; ok {
-		os.Exit(run(os.Args[2:]))
+	if code, ok := embedded.Main(); ok {
+		os.Exit(code)
+	}
+	if len(os.Args) > 1 && os.Args[1] == pictures.GuardArg {
+		fmt.Fprintln(os.Stderr, pictures.Guard(os.Args[2:]))
+		os.Exit(sandbox.ExitInternal)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(hoso(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
-
-// early are commands that must start before anything else is looked at.
-var early = map[string]func(args []string) int{}
-
-func arg(n int) string {
-	if len(os.Args) > n {
-		return os.Args[n]
-	}
-	return ""
 }
 
 // hoso runs one command and gives its exit status.
@@ -92,7 +92,12 @@ func hoso(ctx context.Context, args []string, out, errOut io.Writer) int {
 			code = wrongUse
 			return
 		}
-		if err := k.Run(&console{ctx: ctx, out: out, err: errOut}); err != nil {
+		con := &console{ctx: ctx, out: out, err: errOut}
+		err, ran := c.dispatch(con, k.Command())
+		if !ran {
+			err = k.Run(con)
+		}
+		if err != nil {
 			code = say(errOut, err)
 		}
 	}()

@@ -12,7 +12,8 @@ import (
 )
 
 // Clock is the house's clock: the wall clock, or, in a data folder that was
-// made as a demonstration, the wall clock with an offset that can only grow.
+// made as a demonstration, the wall clock with an offset: it begins on a day of
+// its own and can only be set forward.
 type Clock struct {
 	Demo   bool
 	offset atomic.Int64
@@ -29,7 +30,7 @@ var clockKey = store.Key{Part: "demonstration", Sort: "clock"}
 
 // openClock reads whether the folder is a demonstration. Only a folder
 // without any history can become one.
-func openClock(ctx context.Context, s store.Store, demo bool) (*Clock, error) {
+func openClock(ctx context.Context, s store.Store, demo bool, start time.Time) (*Clock, error) {
 	c := &Clock{}
 	var rec clockRecord
 	_, err := store.Load(ctx, s, clockKey, &rec)
@@ -48,9 +49,13 @@ func openClock(ctx context.Context, s store.Store, demo bool) (*Clock, error) {
 	} else if !fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
-	_, err = s.Commit(ctx, store.Commit{Key: "demonstration", Request: "demonstration", At: time.Now(),
+	if !start.IsZero() {
+		rec.Offset = time.Until(start)
+		c.offset.Store(int64(rec.Offset))
+	}
+	_, err = s.Commit(ctx, store.Commit{Key: "demonstration", Request: "demonstration", At: c.Now(),
 		Writes: []store.Write{store.Put(clockKey, 0, rec)},
-		Events: []evidence.Event{act.Event("house", "demonstration.made", "command-line", time.Now(), nil)}})
+		Events: []evidence.Event{act.Event("house", "demonstration.made", "command-line", c.Now(), nil)}})
 	c.Demo = err == nil
 	return c, err
 }

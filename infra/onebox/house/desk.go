@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"hoso/shared/access"
 	"hoso/shared/act"
@@ -35,7 +36,7 @@ func OpenDesk(ctx context.Context, data string) (*Counter, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	clock, err := openClock(ctx, s, false)
+	clock, err := openClock(ctx, s, false, time.Time{})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/google/uuid"
 
+	"hoso/infra/reader/embedded"
 	"hoso/shared/act"
 	"hoso/shared/calendar"
 	"hoso/shared/mail"
@@ -31,6 +32,7 @@ import (
 	"hoso/shared/onebox/s3gateway"
 	"hoso/shared/onebox/sqlitestore"
 	"hoso/shared/reading"
+	"hoso/shared/readproc"
 	"hoso/shared/secret"
 	"hoso/shared/translog"
 )
@@ -56,6 +58,7 @@ type Config struct {
 	TLSCert     string
 	TLSKey      string
 	Demo        bool           // a new folder becomes a demonstration with a clock that can be advanced
+	DemoStart   time.Time      // what that clock shows first; zero: the wall clock
 	IndexLag    time.Duration  // delays index reads: for tests
 	Reader      reading.Reader // reads documents; nil: in a child process
 	Log         *slog.Logger
@@ -107,7 +110,12 @@ func Open(ctx context.Context, cfg Config) (h *House, err error) {
 	if h.Keys, err = openKeys(filepath.Join(cfg.Data, "keys")); err != nil {
 		return nil, err
 	}
-	if h.Clock, err = openClock(ctx, h.Store, cfg.Demo); err != nil {
+	if h.cfg.Reader == nil {
+		if h.cfg.Reader, err = embedded.Reader(readproc.Settings{}); err != nil {
+			return nil, err
+		}
+	}
+	if h.Clock, err = openClock(ctx, h.Store, cfg.Demo, cfg.DemoStart); err != nil {
 		return nil, err
 	}
 	if h.Cal, err = calendar.Builtin(); err != nil {

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hoso/infra/reader/embedded"
+	"hoso/shared/campaign/campaigncli"
+	"hoso/shared/onebox/aslcli"
+	"hoso/shared/onebox/readcmd"
+	"hoso/shared/readproc"
+)
+
+type readCmd struct {
+	Out   string   `short:"o" help:"Thư mục ghi kết quả (.json và .txt cho mỗi tệp)." type:"path"`
+	JSON  bool     `help:"In kết quả dạng JSON ra đầu ra chuẩn." name:"json"`
+	Paths []string `arg:"" help:"Tệp PDF hoặc thư mục." type:"path"`
+}
+
+// Run reads PDFs without a server.
+func (c readCmd) Run(k *console) error {
+	r, err := embedded.Reader(readproc.Settings{})
+	if err != nil {
+		return err
+	}
+	code := readcmd.Command{Reader: r, Paths: c.Paths, Out: c.Out, JSON: c.JSON, Stdout: k.out, Stderr: k.err,
+		Terminal: terminal(os.Stderr), Parallel: runtime.NumCPU()}.Run(k.ctx)
+	return ended(code)
+}
+
+type campaignCmd struct {
+	List struct {
+		JSON bool `help:"In dạng JSON." name:"json"`
+	} `cmd:"" help:"Liệt kê phong trào. (List campaigns.)"`
+	Show struct {
+		ID   string `arg:""`
+		JSON bool   `help:"In dạng JSON." name:"json"`
+	} `cmd:"" help:"Xem một phong trào: giá trị nêu, quyết định, chưa nêu. (Show one campaign.)"`
+	Lint struct {
+		Files []string `arg:""`
+	} `cmd:"" help:"Kiểm tra tệp phong trào hoặc quy tắc. (Lint campaign files.)"`
+}
+
+func (c *campaignCmd) command(k *console, json bool) campaigncli.Command {
+	return campaigncli.Command{Out: k.out, Err: k.err, JSON: json, ReadFile: os.ReadFile, Now: time.Now}
+}
+
+type aslCmd struct {
+	Lint struct {
+		Args []string `arg:"" passthrough:""`
+	} `cmd:"" help:"Nêu mọi đặc điểm mà bộ máy quy trình không chạy. (Name what the engine does not run.)"`
+	Run struct {
+		Args []string `arg:"" passthrough:""`
+	} `cmd:"" help:"Chạy một quy trình. (Run a state machine.)"`
+}
+
+func env(k *console) aslcli.Env {
+	return aslcli.Env{Out: k.out, Err: k.err, Now: time.Now, NewID: uuid.NewString, Random: rand.Float64}
+}
+
+// dispatch runs the commands whose rooms give exit statuses themselves.
+func (c *commands) dispatch(k *console, command string) (error, bool) {
+	switch command {
+	case "campaign list":
+		return ended(c.Campaign.command(k, c.Campaign.List.JSON).List()), true
+	case "campaign show <id>":
+		return ended(c.Campaign.command(k, c.Campaign.Show.JSON).Show(c.Campaign.Show.ID)), true
+	case "campaign lint <files>":
+		return ended(c.Campaign.command(k, false).Lint(c.Campaign.Lint.Files...)), true
+	case "asl lint <args>":
+		return ended(aslcli.Lint(c.Asl.Lint.Args, env(k))), true
+	case "asl run <args>":
+		return ended(aslcli.Run(k.ctx, c.Asl.Run.Args, env(k))), true
+	}
+	return nil, false
+}
+
+// ended turns a room's exit status into the command's.
+func ended(code int) error {
+	if code == done {
+		return nil
+	}
+	return status(code)
+}
+
+// terminal reports whether a file is a terminal.
+func terminal(f *os.File) bool {
+	st, err := f.Stat()
+	return err == nil && st.Mode()&os.ModeCharDevice != 0
+}
