@@ -21,14 +21,11 @@ type conn struct {
 }
 
 // dsn addresses a file, or a database in memory of its own for path memory.
-func dsn(path string, readOnly bool) string {
+func dsn(path, query string) string {
 	if path == memory {
 		return memory
 	}
-	u := url.URL{Scheme: "file", Path: path}
-	if readOnly {
-		u.RawQuery = "mode=ro"
-	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: query}
 	return u.String()
 }
 

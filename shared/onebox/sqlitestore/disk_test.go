@@ -75,7 +75,13 @@ func TestAFullDiskRefusesWhatDoesNotFitAndRecovers(t *testing.T) {
 
 // TestADiskOfThreeMegabytes runs on a real file system that fills up.
 func TestADiskOfThreeMegabytes(t *testing.T) {
-	c := child("full-disk", t.TempDir())
+	inOwnDisk(t, "full-disk")
+}
+
+// inOwnDisk plays a part that mounts a disk of its own, where nobody sees it.
+func inOwnDisk(t *testing.T, part string) {
+	t.Helper()
+	c := child(part, t.TempDir())
 	c.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
 		UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}},

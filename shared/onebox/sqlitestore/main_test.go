@@ -33,6 +33,8 @@ func TestMain(m *testing.M) {
 		"writes":    withoutWrites,
 		"full-disk": onSmallDisk,
 		"little":    writeALittle,
+		"stubborn":  tryHard,
+		"read-only": readOnly,
 	}
 	part, ok := parts[os.Getenv(childVar)]
 	if !ok {

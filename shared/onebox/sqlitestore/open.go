@@ -44,7 +44,6 @@ type Options struct {
 type Store struct {
 	*Reader
 	opts  Options
-	lock  *os.File
 	w     *conn // the writer's own connection; nil in memory
 	jobs  chan *job
 	quit  chan struct{}
@@ -60,18 +59,6 @@ type Store struct {
 	full  bool // the disk was full and the log is not carried over yet
 }
 
-// Reader reads a store without changing it.
-type Reader struct {
-	path   string
-	db     *sql.DB
-	pool   chan *conn
-	pooled int
-	all    []*conn
-	gone   chan struct{} // closed with the reader
-	once   sync.Once
-	lag    func(ctx context.Context) error // brings the lagging index up to date
-}
-
 // Open opens the store in the file at path, made if it is not there, or a new
 // one in memory for ":memory:". Errors: fault.Invalid with code data-newer or
 // data-foreign, fault.Transient with code data-in-use while another process
@@ -83,7 +70,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := &Store{Reader: newReader(path), opts: o, pages: logPages,
 		jobs: make(chan *job, maxBatch), quit: make(chan struct{}), ended: make(chan struct{})}
 	if err := s.open(ctx); err != nil {
-		return nil, wrap("store.open", errors.Join(err, s.release()))
+		return nil, wrap("store.open", errors.Join(err, s.Reader.Close()))
 	}
 	go s.write()
 	return s, nil
@@ -100,7 +87,7 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 	}
-	db, err := sql.Open("sqlite", dsn(s.path, false))
+	db, err := sql.Open("sqlite", dsn(s.path, ""))
 	if err != nil {
 		return err
 	}
@@ -133,59 +120,6 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.w = w
 	return s.fill(ctx)
-}
-
-// OpenReader opens a store that another process may be writing, to read it.
-// The file must be there and have this program's version.
-func OpenReader(ctx context.Context, path string) (*Reader, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, wrap("store.open", err)
-	}
-	r := newReader(abs)
-	if err := r.open(ctx); err != nil {
-		return nil, wrap("store.open", errors.Join(err, r.Close()))
-	}
-	return r, nil
-}
-
-func (r *Reader) open(ctx context.Context) error {
-	if _, err := os.Stat(r.path); err != nil {
-		return &fault.Error{Kind: fault.NotFound, Op: "store.open", Err: err,
-			Public: "Không tìm thấy tệp hoso.db trong thư mục dữ liệu này."}
-	}
-	db, err := sql.Open("sqlite", dsn(r.path, true))
-	if err != nil {
-		return err
-	}
-	r.db = db
-	if err := r.fill(ctx); err != nil {
-		return err
-	}
-	c, err := r.take(ctx)
-	if err != nil {
-		return err
-	}
-	defer r.give(c)
-	v, err := found(c)
-	if err == nil && v != version {
-		err = &fault.Error{Kind: fault.Invalid, Op: "store.open", Code: "data-older",
-			Public: "Dữ liệu thuộc phiên bản cũ hơn. Hãy chạy “hoso serve” một lần để nâng cấp."}
-	}
-	return err
-}
-
-// fill opens the reading connections.
-func (r *Reader) fill(ctx context.Context) error {
-	for range readers {
-		c, err := dial(ctx, r.db, `PRAGMA query_only = ON`, `PRAGMA cache_size = -8192`)
-		if err != nil {
-			return err
-		}
-		r.all = append(r.all, c)
-		r.put(c)
-	}
-	return nil
 }
 
 // claim makes the folder and the file if need be, private to this user, and
@@ -247,70 +181,9 @@ func (s *Store) Close() error {
 	s.stop.Do(func() {
 		close(s.quit)
 		<-s.ended
-		err = wrap("store.close", s.release())
+		err = wrap("store.close", s.Reader.Close())
 	})
 	return err
-}
-
-func (s *Store) release() error {
-	err := s.Reader.Close()
-	if s.lock != nil {
-		err = errors.Join(err, s.lock.Close())
-	}
-	return err
-}
-
-// Close lets the file go. Calls still under way are waited for, later ones
-// are refused.
-func (r *Reader) Close() error {
-	var err error
-	r.once.Do(func() {
-		close(r.gone)
-		for range r.pooled {
-			<-r.pool
-		}
-		// The writer's connection, the first, goes last: the last one out
-		// carries the log over into the file.
-		for i := len(r.all) - 1; i >= 0; i-- {
-			err = errors.Join(err, r.all[i].close())
-		}
-		if r.db != nil {
-			err = errors.Join(err, r.db.Close())
-		}
-	})
-	return err
-}
-
-// take gives a connection to read with; give takes it back.
-func (r *Reader) take(ctx context.Context) (*conn, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fault.Wrap(fault.Transient, "store.read", err)
-	}
-	select {
-	case c := <-r.pool:
-		return c, nil
-	default:
-	}
-	select {
-	case c := <-r.pool:
-		return c, nil
-	case <-ctx.Done():
-		return nil, fault.Wrap(fault.Transient, "store.read", ctx.Err())
-	case <-r.gone:
-		return nil, errClosed
-	}
-}
-
-func (r *Reader) give(c *conn) { r.pool <- c }
-
-// put adds a connection to the pool.
-func (r *Reader) put(c *conn) {
-	r.pooled++
-	r.pool <- c
-}
-
-func newReader(path string) *Reader {
-	return &Reader{path: path, pool: make(chan *conn, readers), gone: make(chan struct{})}
 }
 
 // Healthy gives nil while the store takes writes, else why it does not.

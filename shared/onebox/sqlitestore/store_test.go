@@ -34,11 +34,13 @@ func TestContract(t *testing.T) {
 		"memory": func(*testing.T) string { return ":memory:" },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			storetest.Run(t, func(t *testing.T) storetest.Harness {
 				return storetest.Harness{Store: open(t, path(t), sqlitestore.Options{})}
 			})
 		})
 		t.Run(name+" with an index that lags", func(t *testing.T) {
+			t.Parallel()
 			storetest.Run(t, func(t *testing.T) storetest.Harness {
 				var now atomic.Int64
 				s := open(t, path(t), sqlitestore.Options{IndexLag: time.Minute,
