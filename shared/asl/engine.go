@@ -52,6 +52,8 @@ const (
 	defaultWorkers = 32
 	// maxSteps bounds the executions that are advanced at once.
 	maxSteps = 256
+	// maxHeld bounds the executions that are kept in memory while they queue.
+	maxHeld = 2048
 	// pause is how long the engine waits after the journal failed.
 	pause = time.Second
 )
@@ -87,10 +89,12 @@ type cell struct {
 	stop    map[int64]context.CancelFunc // attempts under way
 }
 
-// attempt names one attempt of a task.
+// attempt names one attempt of a task. Its execution stays in memory until the
+// function is called, unless there are too many.
 type attempt struct {
 	id        string
 	scheduled int64
+	cell      *cell
 }
 
 // New prepares an engine and takes up what the journal holds: it learns when
@@ -286,7 +290,12 @@ func (e *Engine) after(c *cell, s *step) {
 	e.timers.set(id, c.rec.Due)
 	for _, b := range s.calls {
 		if b.Task != nil {
-			e.pending = append(e.pending, attempt{id: id, scheduled: b.Task.Scheduled})
+			a := attempt{id: id, scheduled: b.Task.Scheduled}
+			if len(e.cells) < maxHeld {
+				a.cell = c
+				c.refs++
+			}
+			e.pending = append(e.pending, a)
 		}
 	}
 	if s.ended != nil {

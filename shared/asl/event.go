@@ -2,6 +2,7 @@ package asl
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -33,15 +34,35 @@ func detailsName(eventType string) string {
 
 // MarshalJSON writes the event as GetExecutionHistory shows it; the timestamp
 // is RFC 3339 in UTC.
-func (e Event) MarshalJSON() ([]byte, error) {
-	m := map[string]any{
-		"id": e.ID, "previousEventId": e.PreviousEventID, "type": e.Type,
-		"timestamp": e.Timestamp.UTC().Format(time.RFC3339Nano),
-	}
+func (e Event) MarshalJSON() ([]byte, error) { return e.append(nil), nil }
+
+func (e Event) append(b []byte) []byte {
+	b = append(b, `{"id":`...)
+	b = strconv.AppendInt(b, e.ID, 10)
+	b = append(b, `,"previousEventId":`...)
+	b = strconv.AppendInt(b, e.PreviousEventID, 10)
+	b = append(b, `,"timestamp":"`...)
+	b = e.Timestamp.UTC().AppendFormat(b, time.RFC3339Nano)
+	b = append(b, `","type":`...)
+	b = appendString(b, e.Type)
 	if e.Details != nil {
-		m[detailsName(e.Type)] = e.Details
+		b = append(b, ',')
+		b = append(appendString(b, detailsName(e.Type)), ':')
+		b = appendJSON(b, e.Details)
 	}
-	return []byte(encode(m)), nil
+	return append(b, '}')
+}
+
+// EncodeEvents writes events as a JSON array.
+func EncodeEvents(events []Event) string {
+	b := []byte{'['}
+	for i, e := range events {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = e.append(b)
+	}
+	return string(append(b, ']'))
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

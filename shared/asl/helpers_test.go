@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -57,12 +58,18 @@ func openJournal(t testing.TB, path string) *journal.Journal {
 // by stop.
 func newWorld(t testing.TB, j asl.Journal, clock *asl.VirtualClock, invoke calls, machines ...*asl.Machine) *world {
 	t.Helper()
+	return newWorldOf(t, j, clock, invoke, 0, machines...)
+}
+
+// newWorldOf is newWorld with a number of workers.
+func newWorldOf(t testing.TB, j asl.Journal, clock *asl.VirtualClock, invoke calls, workers int, machines ...*asl.Machine) *world {
+	t.Helper()
 	var n atomic.Int64
 	id := func(kind string) func() string {
 		return func() string { return fmt.Sprintf("%s-%d-%d", kind, clock.Now().UnixNano(), n.Add(1)) }
 	}
 	e, err := asl.New(context.Background(), asl.Options{
-		Machines: machines, Invoke: invoke, Journal: j, Clock: clock,
+		Workers: workers, Machines: machines, Invoke: invoke, Journal: j, Clock: clock,
 		NewToken: id("token"), NewID: id("id"), Random: func() float64 { return 0.5 },
 		Log: slog.New(slog.DiscardHandler),
 	})
@@ -113,6 +120,25 @@ func (w *world) await(name string) asl.Execution {
 		w.t.Fatalf("execution %s: %v; %s", name, err, strings.Join(w.types(name), " "))
 	}
 	return x
+}
+
+// settle waits until every open execution waits for time or a token.
+func (w *world) settle() {
+	w.t.Helper()
+	for past := int64(0); ; {
+		page, err := w.journal.Scan(context.Background(), asl.Query{Open: true, Past: past, Limit: 1000})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(page) == 0 {
+			return
+		}
+		if slices.ContainsFunc(page, func(r asl.Record) bool { return r.Active }) {
+			runtime.Gosched()
+			continue
+		}
+		past = page[len(page)-1].Position
+	}
 }
 
 func (w *world) history(name string) []asl.Event {

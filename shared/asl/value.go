@@ -1,13 +1,13 @@
 package asl
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxPayload is the number of bytes that may travel between states, as input,
@@ -31,23 +31,82 @@ func decode(text string) (any, error) {
 
 // encode writes v compactly. Members of objects come in the order of their
 // names: an object has no order, and the same value must give the same text.
-// v holds only what decode makes, which can always be written.
-func encode(v any) string {
+func encode(v any) string { return string(appendJSON(nil, v)) }
+
+// appendJSON appends a value of decode, or one built of Go's integers and
+// strings in maps and slices.
+func appendJSON(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
-		return "null"
+		return append(b, "null"...)
 	case bool:
-		return strconv.FormatBool(v)
+		return strconv.AppendBool(b, v)
 	case json.Number:
-		return v.String()
+		return append(b, v...)
+	case int:
+		return strconv.AppendInt(b, int64(v), 10)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case string:
+		return appendString(b, v)
+	case []any:
+		b = append(b, '[')
+		for i, w := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendJSON(b, w)
+		}
+		return append(b, ']')
+	case map[string]any:
+		b = append(b, '{')
+		for i, k := range sortedKeys(v) {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(appendString(b, k), ':')
+			b = appendJSON(b, v[k])
+		}
+		return append(b, '}')
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return "null"
+	text, err := json.Marshal(v)
+	if err != nil {
+		return append(b, "null"...)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return append(b, text...)
+}
+
+// appendString appends a string literal. Only what JSON forbids is escaped, so
+// that the size of a text is what Step Functions would count.
+func appendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	from := 0
+	for i, c := range s {
+		if c >= ' ' && c != '"' && c != '\\' && c != utf8.RuneError {
+			continue
+		}
+		b = append(b, s[from:i]...)
+		size := 1
+		switch {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', byte(c))
+		case c == '\n':
+			b = append(b, '\\', 'n')
+		case c == '\r':
+			b = append(b, '\\', 'r')
+		case c == '\t':
+			b = append(b, '\\', 't')
+		case c == utf8.RuneError:
+			// Either the character itself or bytes that are no UTF-8.
+			_, size = utf8.DecodeRuneInString(s[i:])
+			b = append(b, "\uFFFD"...)
+		default:
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+		from = i + size
+	}
+	return append(append(b, s[from:]...), '"')
 }
 
 // compact gives the canonical text of a JSON text, for comparing two of them.

@@ -104,7 +104,12 @@ func (e *Engine) advance(ctx context.Context, id string, change func(*step)) {
 
 // call makes one call of a function and journals its answer.
 func (e *Engine) call(ctx context.Context, a attempt) {
-	c := e.acquire(a.id)
+	c := a.cell
+	if c == nil {
+		c = e.acquire(a.id)
+	} else {
+		c.mu.Lock()
+	}
 	open, err := e.load(ctx, a.id, c)
 	var b *branch
 	if open {

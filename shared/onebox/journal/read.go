@@ -12,8 +12,21 @@ import (
 
 // statements are prepared once.
 type statements struct {
+	writes
+	byARN, byToken, open, list, events *sql.Stmt
+}
+
+// writes are the statements that change the file.
+type writes struct {
 	addDefinition, addExecution, addRun, setRun, endRun, endExecution, addHistory, addToken, closeToken *sql.Stmt
-	byARN, byToken, open, list, events                                                                  *sql.Stmt
+}
+
+// in gives the statements inside a transaction.
+func (s *writes) in(tx *sql.Tx) *writes {
+	return &writes{
+		tx.Stmt(s.addDefinition), tx.Stmt(s.addExecution), tx.Stmt(s.addRun), tx.Stmt(s.setRun), tx.Stmt(s.endRun),
+		tx.Stmt(s.endExecution), tx.Stmt(s.addHistory), tx.Stmt(s.addToken), tx.Stmt(s.closeToken),
+	}
 }
 
 const columns = `SELECT e.id, e.arn, e.machine, e.name, e.status, e.started, e.stopped, e.input, e.output, e.error, e.cause,

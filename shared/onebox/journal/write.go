@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"hoso/shared/asl"
@@ -65,8 +63,9 @@ func (j *Journal) writer() {
 func (j *Journal) writeGroup(group []*waiting) {
 	results := make([]error, len(group))
 	err := j.transaction(func(tx *sql.Tx) error {
+		in := j.stmts.in(tx)
 		for i, w := range group {
-			results[i] = j.apply(tx, w.t)
+			results[i] = in.apply(w.t)
 			if err := results[i]; err != nil && !errors.Is(err, asl.ErrExists) && !errors.Is(err, asl.ErrStale) {
 				return err
 			}
@@ -93,36 +92,32 @@ func (j *Journal) transaction(do func(*sql.Tx) error) error {
 }
 
 // apply makes one transition. ErrExists and ErrStale leave nothing behind.
-func (j *Journal) apply(tx *sql.Tx, t *asl.Transition) error {
+func (s *writes) apply(t *asl.Transition) error {
 	r := &t.Record
 	var id int64
 	var err error
 	if t.Created {
-		id, err = j.create(tx, r)
+		id, err = s.create(r)
 		r.Position = id
 	} else {
-		id, err = j.update(tx, r)
+		id, err = s.update(r)
 	}
 	if err != nil {
 		return err
 	}
 	if len(t.Events) > 0 {
-		events, err := json.Marshal(t.Events)
-		if err != nil {
-			return fmt.Errorf("write events: %w", err)
-		}
 		last := t.Events[len(t.Events)-1].ID
-		if _, err := tx.Stmt(j.stmts.addHistory).Exec(id, last, string(events)); err != nil {
+		if _, err := s.addHistory.Exec(id, last, asl.EncodeEvents(t.Events)); err != nil {
 			return err
 		}
 	}
 	for _, token := range t.Opened {
-		if _, err := tx.Stmt(j.stmts.addToken).Exec(tokenHash(token), id); err != nil {
+		if _, err := s.addToken.Exec(tokenHash(token), id); err != nil {
 			return err
 		}
 	}
 	for _, token := range t.Closed {
-		if _, err := tx.Stmt(j.stmts.closeToken).Exec(tokenHash(token)); err != nil {
+		if _, err := s.closeToken.Exec(tokenHash(token)); err != nil {
 			return err
 		}
 	}
@@ -134,11 +129,11 @@ func tokenHash(token string) []byte {
 	return h[:]
 }
 
-func (j *Journal) create(tx *sql.Tx, r *asl.Record) (int64, error) {
-	if _, err := tx.Stmt(j.stmts.addDefinition).Exec(r.Digest, r.Machine, r.Definition); err != nil {
+func (s *writes) create(r *asl.Record) (int64, error) {
+	if _, err := s.addDefinition.Exec(r.Digest, r.Machine, r.Definition); err != nil {
 		return 0, err
 	}
-	res, err := tx.Stmt(j.stmts.addExecution).Exec(r.ID, r.Machine, r.Name, r.Digest, string(r.Status),
+	res, err := s.addExecution.Exec(r.ID, r.Machine, r.Name, r.Digest, string(r.Status),
 		r.Started.UnixNano(), nanos(r.Stopped), r.Input, outputOf(r), r.Error, r.Cause)
 	if err != nil {
 		return 0, err
@@ -150,21 +145,21 @@ func (j *Journal) create(tx *sql.Tx, r *asl.Record) (int64, error) {
 	if err != nil || r.Status != asl.Running {
 		return id, err
 	}
-	_, err = tx.Stmt(j.stmts.addRun).Exec(id, r.Version, nanos(r.Due), r.Active, string(r.Snapshot))
+	_, err = s.addRun.Exec(id, r.Version, nanos(r.Due), r.Active, string(r.Snapshot))
 	return id, err
 }
 
-func (j *Journal) update(tx *sql.Tx, r *asl.Record) (int64, error) {
+func (s *writes) update(r *asl.Record) (int64, error) {
 	id := r.Position
 	if r.Status == asl.Running {
-		res, err := tx.Stmt(j.stmts.setRun).Exec(r.Version, nanos(r.Due), r.Active, string(r.Snapshot), id, r.Version-1)
+		res, err := s.setRun.Exec(r.Version, nanos(r.Due), r.Active, string(r.Snapshot), id, r.Version-1)
 		return id, errors.Join(err, stale(res))
 	}
-	res, err := tx.Stmt(j.stmts.endRun).Exec(id, r.Version-1)
+	res, err := s.endRun.Exec(id, r.Version-1)
 	if err := errors.Join(err, stale(res)); err != nil {
 		return id, err
 	}
-	_, err = tx.Stmt(j.stmts.endExecution).Exec(string(r.Status), nanos(r.Stopped), outputOf(r), r.Error, r.Cause, id)
+	_, err = s.endExecution.Exec(string(r.Status), nanos(r.Stopped), outputOf(r), r.Error, r.Cause, id)
 	return id, err
 }
 
