@@ -28,8 +28,8 @@ func (a *audit) messagePass(ctx context.Context) error {
 			return ctx.Err()
 		}
 		var logged []store.Logged
-		if err := json.Unmarshal(m.Body, &logged); err != nil {
-			a.report.find("message-orphan", m.ID, "%v", err)
+		if !translog.Read(m.Body, &logged) || len(logged) == 0 || m.ID != store.LogMessage+"/"+logged[0].Hash {
+			a.report.find("message-orphan", m.ID, "body is not the list of events that the message is named after")
 		}
 		for _, l := range logged {
 			a.pending.add(printOf(evidence.LogEntry(l).String()), int64(len(a.pending.slots)))
