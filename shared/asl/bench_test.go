@@ -100,7 +100,7 @@ func writeByHand(b *testing.B, n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	state, events := strings.Repeat("x", 600), strings.Repeat("x", 1800)
+	state, events := strings.Repeat("x", 350), strings.Repeat("x", 1700)
 	for i := range n {
 		tx, err := db.Begin()
 		if err != nil {
