@@ -71,7 +71,7 @@ func (in *Interp) Page(v pdf.Value, n int) (Page, error) {
 
 func sides(box [4]float64) string {
 	mm := func(f float64) string {
-		if f > 1e9 || math.IsNaN(f) {
+		if f > 1e6 || math.IsNaN(f) {
 			return "quá lớn"
 		}
 		return itoa(int(f*25.4/72)) + " mm"

@@ -141,6 +141,7 @@ func (w *writer) value(v object) {
 		if n, ok := w.num[v.id]; ok {
 			w.buf.WriteString(strconv.Itoa(n) + " 0 R")
 		} else {
+			w.file.lost = true
 			w.buf.WriteString("null")
 		}
 	default:

@@ -44,6 +44,7 @@ func (f *File) streamEnd(o indirect, d dict) int {
 	i := bytes.Index(f.data[o.data:], []byte("endstream"))
 	if i < 0 {
 		if i = bytes.Index(f.data[o.data:], []byte("endobj")); i < 0 {
+			f.lost = true
 			return len(f.data)
 		}
 	}
@@ -186,8 +187,8 @@ func (f *File) inflate(data []byte) ([]byte, error) {
 	}
 	out := make([]byte, 0, min(max(4*len(data), 512), 1<<20))
 	for {
-		if len(out) == cap(out) {
-			out = append(out, 0)[:len(out)]
+		if len(out) == cap(out) { // doubled, so that what is left behind stays small
+			out = append(make([]byte, 0, 2*cap(out)), out...)
 		}
 		n, err := f.flate.Read(out[len(out):cap(out)])
 		if lim := f.budget.decoded(int64(len(out)), int64(n)); lim != nil {

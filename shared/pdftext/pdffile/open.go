@@ -1,7 +1,6 @@
 package pdffile
 
 import (
-	"bytes"
 	"io"
 	"maps"
 	"slices"
@@ -14,7 +13,8 @@ import (
 
 // File is an opened PDF. Its methods must not be used concurrently.
 type File struct {
-	data     []byte // from "%PDF-" on; offsets count from here
+	data     []byte // from "%PDF-" to the last end mark; offsets count from here
+	whole    []byte // the same with everything behind the end mark
 	budget   *Budget
 	crypt    *crypt
 	cryptID  uint32 // number of the encryption dictionary, whose strings are plain
@@ -27,6 +27,8 @@ type File struct {
 	problems []reading.Problem
 	sigs     []sigDict
 	repaired bool
+	cut      bool // no end mark: the file may have been cut off
+	lost     bool // something the file speaks of is not there
 }
 
 // Open opens the bytes of a PDF. The error is a *Stop when the bytes are no
@@ -58,6 +60,9 @@ func Open(data []byte, b *Budget) (*File, error) {
 	}
 	if err := f.canonical(); err != nil {
 		return nil, err
+	}
+	if f.cut && f.lost {
+		return nil, &Stop{Code: reading.CodeTruncated}
 	}
 	return f, nil
 }
@@ -116,7 +121,7 @@ func (f *File) repair() error {
 
 // beyondRepair tells a file that was cut from one that is damaged.
 func (f *File) beyondRepair() error {
-	if len(f.data) < 64 || !bytes.Contains(f.data[max(0, len(f.data)-tailLen):], []byte("%%EOF")) {
+	if f.cut && len(f.table.at) > 0 {
 		return &Stop{Code: reading.CodeTruncated}
 	}
 	return damaged("")
@@ -141,11 +146,12 @@ func (f *File) load() error {
 			return err
 		}
 		if err != nil && o.val == nil {
-			f.repaired = true
+			f.repaired, f.lost = true, true
 			continue
 		}
 		if err != nil || !o.closed {
 			f.repaired = true
+			f.lost = f.lost || err != nil
 		}
 		if d, ok := o.val.(dict); ok && o.data > 0 {
 			if n := d.name("Type"); n == "ObjStm" || n == "XRef" {

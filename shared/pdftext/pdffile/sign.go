@@ -49,11 +49,11 @@ func (f *File) Signatures(fields map[uint32]reading.Signature) []reading.Signatu
 // leave out exactly the hexadecimal string of the signature, and end where
 // the file ends or at the end of an earlier revision.
 func (f *File) coverage(s sigDict) reading.Coverage {
-	r, size := s.ranges, int64(len(f.data))
+	r, size := s.ranges, int64(len(f.whole))
 	if !s.whole || r[0] != 0 || r[1] <= 0 || r[2] <= r[1] || r[3] < 0 || r[2] > size || r[3] > size-r[2] {
 		return reading.Odd
 	}
-	gap := f.data[r[1]:r[2]]
+	gap := f.whole[r[1]:r[2]]
 	if len(gap) < 4 || gap[0] != '<' || gap[len(gap)-1] != '>' {
 		return reading.Odd
 	}
@@ -67,7 +67,7 @@ func (f *File) coverage(s sigDict) reading.Coverage {
 	if zero {
 		return reading.Odd
 	}
-	if rest := f.data[r[2]+r[3]:]; len(bytes.TrimSpace(rest)) > 0 {
+	if rest := f.whole[r[2]+r[3]:]; len(bytes.TrimSpace(rest)) > 0 {
 		return reading.Earlier
 	}
 	return reading.Whole

@@ -20,6 +20,7 @@ func (f *File) start(data []byte) error {
 		return &Stop{reading.CodeNotPDF, realType(data)}
 	}
 	f.data = data[i:]
+	f.whole = f.data
 	if i > 0 && len(bytes.TrimSpace(bytes.TrimPrefix(data[:i], []byte("\xef\xbb\xbf")))) > 0 {
 		f.pad()
 	}
@@ -32,10 +33,10 @@ func (f *File) start(data []byte) error {
 	if e := bytes.LastIndex(f.data, []byte("%%EOF")); e >= 0 {
 		if rest := bytes.Trim(f.data[e+5:], "\x00\r\n\t "); len(rest) > 0 {
 			f.pad()
-			if len(rest) > headLen {
-				f.data = f.data[:e+5] // the chain is looked for at the document's own end
-			}
 		}
+		f.data = f.data[:e+5] // the chain is looked for at the document's own end
+	} else {
+		f.cut = true
 	}
 	return nil
 }
