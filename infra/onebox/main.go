@@ -43,6 +43,8 @@ type console struct {
 type commands struct {
 	Serve    serveCmd    `cmd:"" help:"Chạy cổng, API và kho tệp trên một thư mục dữ liệu. (Serve the portal, the API and the S3 endpoint.)"`
 	Invite   inviteCmd   `cmd:"" help:"Tạo người vận hành đầu tiên, in ra lời mời dùng một lần. (First operator: prints a one-time secret.)"`
+	Demo     demoCmd     `cmd:"" help:"Diễn trọn một đợt qua các giao diện công khai. (Play a whole round through the public interfaces.)"`
+	Verify   verifyCmd   `cmd:"" help:"Kiểm tra kho dữ liệu hoặc gói hồ sơ. (Check a data folder or a package.)"`
 	Read     readCmd     `cmd:"" help:"Đọc tệp PDF, không cần máy chủ. (Read PDFs without a server.)"`
 	Campaign campaignCmd `cmd:"" help:"Phong trào thi đua dưới dạng dữ liệu. (Campaigns as data.)"`
 	Asl      aslCmd      `cmd:"" help:"Quy trình (Amazon States Language). (State machines.)"`

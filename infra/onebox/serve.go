@@ -65,13 +65,15 @@ func (s serveCmd) Run(k *console) error {
 
 type inviteCmd struct {
 	settings
-	Name  string `help:"Họ và tên." required:""`
-	Email string `help:"Địa chỉ thư." required:""`
+	Name      string    `help:"Họ và tên." required:""`
+	Demo      bool      `help:"Thư mục mới trở thành bản trình diễn."`
+	DemoStart time.Time `env:"HOSO_DEMO_START" default:"2023-11-06T08:00:00+07:00" hidden:""`
+	Email     string    `help:"Địa chỉ thư." required:""`
 }
 
 // Run makes the first operator and prints the secret.
 func (c inviteCmd) Run(k *console) error {
-	d, err := house.OpenDesk(k.ctx, c.Data)
+	d, err := house.OpenDesk(k.ctx, c.Data, c.Demo, c.DemoStart)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type Counter struct {
 }
 
 // OpenDesk opens a data folder that nobody serves, made if it is not there.
-func OpenDesk(ctx context.Context, data string) (*Counter, error) {
+func OpenDesk(ctx context.Context, data string, demo bool, start time.Time) (*Counter, error) {
 	data, err := filepath.Abs(data)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func OpenDesk(ctx context.Context, data string) (*Counter, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	clock, err := openClock(ctx, s, false, time.Time{})
+	clock, err := openClock(ctx, s, demo, start)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

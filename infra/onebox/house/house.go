@@ -118,6 +118,11 @@ func Open(ctx context.Context, cfg Config) (h *House, err error) {
 	if h.Clock, err = openClock(ctx, h.Store, cfg.Demo, cfg.DemoStart); err != nil {
 		return nil, err
 	}
+	if !h.Clock.Demo {
+		if err := markReal(ctx, h.Store); err != nil {
+			return nil, err
+		}
+	}
 	if h.Cal, err = calendar.Builtin(); err != nil {
 		return nil, err
 	}
