@@ -90,59 +90,62 @@ type House struct {
 
 // Open opens the data folder, made if it is not there, and everything that
 // needs no network but the object store's own endpoint.
-func Open(ctx context.Context, cfg Config) (h *House, err error) {
+func Open(ctx context.Context, cfg Config) (*House, error) {
+	h := &House{wake: make(chan struct{}, 1)}
+	if err := h.open(ctx, cfg); err != nil {
+		return nil, errors.Join(err, h.Close(context.WithoutCancel(ctx)))
+	}
+	return h, nil
+}
+
+func (h *House) open(ctx context.Context, cfg Config) (err error) {
 	if cfg.Data, err = filepath.Abs(cfg.Data); err != nil {
-		return nil, err
+		return err
 	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+		return fmt.Errorf("data folder: %w", err)
 	}
-	h = &House{cfg: cfg, Log: cfg.Log, wake: make(chan struct{}, 1)}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, h.Close(context.WithoutCancel(ctx)))
-		}
-	}()
+	h.cfg, h.Log = cfg, cfg.Log
 	h.Store, err = sqlitestore.Open(ctx, filepath.Join(cfg.Data, "hoso.db"), sqlitestore.Options{Queued: h.poke, IndexLag: cfg.IndexLag, Now: time.Now})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if h.Keys, err = openKeys(filepath.Join(cfg.Data, "keys")); err != nil {
-		return nil, err
+		return err
 	}
 	if h.cfg.Reader == nil {
 		if h.cfg.Reader, err = embedded.Reader(readproc.Settings{}); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if h.Clock, err = openClock(ctx, h.Store, cfg.Demo, cfg.DemoStart); err != nil {
-		return nil, err
+		return err
 	}
 	if !h.Clock.Demo {
 		if err := markReal(ctx, h.Store); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if h.Cal, err = calendar.Builtin(); err != nil {
-		return nil, err
+		return err
 	}
 	h.Desk = act.Desk{Store: h.Store, Now: h.Clock.Now, NewID: newID, Rand: random}
 	if err := h.listen(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err := h.openObjects(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if h.journal, err = journal.Open(ctx, filepath.Join(cfg.Data, "runs.db")); err != nil {
-		return nil, err
+		return err
 	}
 	if err := h.openLog(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := h.build(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	return h, nil
+	return nil
 }
 
 func (h *House) openObjects(ctx context.Context) error {

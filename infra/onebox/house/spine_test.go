@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,38 +19,17 @@ import (
 	"hoso/shared/appraisal"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
+	"hoso/shared/fault"
 	"hoso/shared/objects"
+	"hoso/shared/onebox/s3gateway"
 	"hoso/shared/people"
-	"hoso/shared/reading"
 	"hoso/shared/review"
 	"hoso/shared/round"
 	"hoso/shared/selection"
 	"hoso/shared/store"
 	"hoso/shared/submission"
+	"hoso/shared/verify"
 )
-
-// truthReader answers from the truth beside the samples.
-type truthReader struct{ byHash map[string]string }
-
-func (r truthReader) Read(_ context.Context, f *os.File) (reading.Reading, error) {
-	b, err := io.ReadAll(f)
-	if err != nil {
-		return reading.Reading{}, err
-	}
-	sum := sha256.Sum256(b)
-	h := hex.EncodeToString(sum[:])
-	out := reading.Reading{SHA256: h, Size: int64(len(b)), Tool: "truth", Pages: []reading.Page{{N: 1, Quality: reading.Text}}}
-	raw, err := os.ReadFile(r.byHash[h])
-	if err != nil {
-		return out, err
-	}
-	var truth struct {
-		Documents []reading.Document `json:"documents"`
-	}
-	err = json.Unmarshal(raw, &truth)
-	out.Documents = truth.Documents
-	return out, err
-}
 
 func samples(t *testing.T) string {
 	t.Helper()
@@ -69,31 +47,26 @@ func samples(t *testing.T) string {
 	return dir
 }
 
-func testHouse(t *testing.T) *House {
+func testLog() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+}
+
+func openHouse(t *testing.T, dir string) *House {
 	t.Helper()
-	byHash := map[string]string{}
-	files, _ := filepath.Glob(filepath.Join(samples(t), "*", "*.pdf"))
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum := sha256.Sum256(b)
-		byHash[hex.EncodeToString(sum[:])] = strings.TrimSuffix(f, ".pdf") + ".truth.json"
-	}
-	ctx := context.Background()
-	h, err := Open(ctx, Config{Data: t.TempDir(), Demo: true, PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test",
-		Reader: truthReader{byHash}, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	h, err := Open(context.Background(), Config{Data: dir, Demo: true, DemoStart: time.Date(2023, 11, 6, 8, 0, 0, 0, time.FixedZone("+07", 7*3600)),
+		PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test", Log: testLog()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Work(ctx)
-	t.Cleanup(func() {
-		if err := h.Close(ctx); err != nil {
-			t.Error(err)
-		}
-	})
+	h.Work(context.Background())
 	return h
+}
+
+func (h *House) end(t *testing.T) {
+	t.Helper()
+	if err := h.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
 }
 
 func person(t *testing.T, h *House, name, unit string, roles ...people.Role) people.Actor {
@@ -116,7 +89,7 @@ func unit(t *testing.T, h *House, id, name string) {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 600 {
+	for range 2000 {
 		if ok() {
 			return
 		}
@@ -166,93 +139,129 @@ func upload(t *testing.T, h *House, who people.Actor, id, file string) {
 	}
 }
 
-func TestDossierLivesFromUploadToArchive(t *testing.T) {
-	h := testHouse(t)
-	ctx := context.Background()
-	admin := person(t, h, "Quản trị", "", people.Admin)
-	head := person(t, h, "Thủ trưởng", "", people.Head)
-	appr := person(t, h, "Thẩm định", "", people.Appraiser)
-	rev := person(t, h, "Nội vụ", "", people.Reviewer)
-	clerk1, clerk2 := person(t, h, "Văn thư A", "", people.Clerk), person(t, h, "Văn thư B", "", people.Clerk)
-	dir := samples(t)
+// play is a round on its way, driven through the rooms.
+type play struct {
+	t                                      *testing.T
+	dir                                    string
+	h                                      *House
+	admin, head, appr, rev, clerk1, clerk2 people.Actor
+	ids                                    []string
+}
+
+const theRound = "r1"
+
+// newPlay opens a round and brings the dossiers of the named samples through
+// appraisal.
+func newPlay(t *testing.T, names ...string) *play {
+	t.Helper()
+	p := &play{t: t, dir: t.TempDir()}
+	p.h = openHouse(t, p.dir)
+	t.Cleanup(func() { p.h.end(t) })
+	h, ctx := p.h, context.Background()
+	p.admin, p.head = person(t, h, "Quản trị", "", people.Admin), person(t, h, "Thủ trưởng", "", people.Head)
+	p.appr, p.rev = person(t, h, "Thẩm định", "", people.Appraiser), person(t, h, "Nội vụ", "", people.Reviewer)
+	p.clerk1, p.clerk2 = person(t, h, "Văn thư A", "", people.Clerk), person(t, h, "Văn thư B", "", people.Clerk)
 	now := h.Clock.Now()
-	s := round.Settings{Campaign: "bac-kan", Title: "Chuyển đổi số", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 3, dossier.Individual: 3},
+	s := round.Settings{Campaign: "bac-kan-2022-2025", Title: "Chuyển đổi số", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 3, dossier.Individual: 3},
 		Opens: now.Add(-time.Hour), Closes: now.Add(72 * time.Hour), ReturnDays: 5,
-		Steps: []round.Step{{ID: "so-tttt", Title: "Sở TT&TT thẩm định", Scope: round.ByDossier, Persons: []string{appr.ID}, DueDays: 5},
-			{ID: "so-nv", Title: "Sở Nội vụ thẩm định", Scope: round.ByRound, Persons: []string{rev.ID}, DueDays: 5}},
-		Head: []string{head.ID}, Preparers: []string{admin.ID}, Clerks: []string{clerk1.ID, clerk2.ID}}
-	if err := h.rooms.board.Open(ctx, "open", admin, "r1", s); err != nil {
+		Steps: []round.Step{{ID: "so-tttt", Title: "Sở TT&TT thẩm định", Scope: round.ByDossier, Persons: []string{p.appr.ID}, DueDays: 5},
+			{ID: "so-nv", Title: "Sở Nội vụ thẩm định", Scope: round.ByRound, Persons: []string{p.rev.ID}, DueDays: 5}},
+		Head: []string{p.head.ID}, Preparers: []string{p.admin.ID}, Clerks: []string{p.clerk1.ID, p.clerk2.ID}}
+	if err := h.rooms.board.Open(ctx, "open", p.admin, theRound, s); err != nil {
 		t.Fatal(err)
 	}
-	var ids []string
-	for i, sample := range []string{"S01", "S02"} {
-		uid := fmt.Sprintf("unit%d", i)
-		unit(t, h, uid, "Đơn vị "+sample)
-		sub := person(t, h, "Cán bộ "+sample, uid, people.Submitter)
-		id, err := h.rooms.submission.Open(ctx, "open/"+uid, sub, submission.Opening{Round: "r1"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		files, _ := filepath.Glob(filepath.Join(dir, sample, "*.pdf"))
-		for _, f := range files {
-			upload(t, h, sub, id, f)
-		}
-		eventually(t, "all bytes registered", func() bool {
-			docs, _, err := submission.Documents(ctx, h.Store, id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, d := range docs {
-				if !d.HasBytes() {
-					return false
-				}
-			}
-			return true
-		})
-		rec, err := h.rooms.submission.Submit(ctx, "submit/"+uid, sub, id, submission.Submitting{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Log("receipt", rec.Number, len(rec.Files))
-		eventually(t, "in appraisal", func() bool {
-			d := h.dossierNow(t, id)
-			if d.State == dossier.Returned {
-				var rv dossier.Revision
-				_, _ = store.Load(ctx, h.Store, dossier.RevisionKey(id, 1), &rv)
-				b, _ := h.Objects.GetDigest(ctx, rv.Findings)
-				t.Fatalf("returned: %s", b)
-			}
-			return d.State == dossier.InAppraisal && d.Task != ""
-		})
-		d := h.dossierNow(t, id)
-		var rv dossier.Revision
-		if _, err := store.Load(ctx, h.Store, dossier.RevisionKey(id, 1), &rv); err != nil {
-			t.Fatal(err)
-		}
-		say := appraisal.Deciding{Shown: rv.Hash, Noted: true, Nominees: map[string]appraisal.Rule{}}
-		for k, n := range d.Nominees {
-			say.Nominees[n.ID] = appraisal.Rule{Is: dossier.Approved, Score: 9000 - 100*k - i}
-		}
-		if err := h.rooms.appraisal.Decide(ctx, "decide/"+id, appr, d.Task, say); err != nil {
-			t.Fatal(err)
-		}
-		eventually(t, "eligible", func() bool { return h.dossierNow(t, id).State == dossier.Eligible })
-		ids = append(ids, id)
+	for i, name := range names {
+		p.ids = append(p.ids, p.submit(i, name))
 	}
-	if _, err := h.Advance(ctx, 73*time.Hour); err != nil {
-		t.Fatal(err)
-	}
-	roundNow := func() round.Round {
-		var rd round.Round
-		if _, err := store.Load(ctx, h.Store, round.Key("r1"), &rd); err != nil {
-			t.Fatal(err)
-		}
-		return rd
-	}
-	eventually(t, "selection asked", func() bool { return roundNow().Stage == "selection" && roundNow().Task != "" })
-	cs, err := selection.Candidates(ctx, h.Store, "r1")
+	return p
+}
+
+// submit brings one sample from upload to appraised.
+func (p *play) submit(i int, sample string) string {
+	t, h, ctx := p.t, p.h, context.Background()
+	t.Helper()
+	uid := fmt.Sprintf("unit%d", i)
+	unit(t, h, uid, "Đơn vị "+sample)
+	sub := person(t, h, "Cán bộ "+sample, uid, people.Submitter)
+	id, err := h.rooms.submission.Open(ctx, "open/"+uid, sub, submission.Opening{Round: theRound})
 	if err != nil {
 		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(samples(t), sample, "*.pdf"))
+	for _, f := range files {
+		upload(t, h, sub, id, f)
+	}
+	eventually(t, "all bytes registered", func() bool {
+		docs, _, err := submission.Documents(ctx, h.Store, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range docs {
+			if !d.HasBytes() {
+				return false
+			}
+		}
+		return true
+	})
+	if _, err := h.rooms.submission.Submit(ctx, "submit/"+uid, sub, id, submission.Submitting{}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "in appraisal", func() bool {
+		d := h.dossierNow(t, id)
+		if d.State == dossier.Returned {
+			rv := get[dossier.Revision](t, h, dossier.RevisionKey(id, 1))
+			b, _ := h.Objects.GetDigest(ctx, rv.Findings)
+			t.Fatalf("returned: %s", b)
+		}
+		return d.State == dossier.InAppraisal && d.Task != ""
+	})
+	d := h.dossierNow(t, id)
+	rv := get[dossier.Revision](t, h, dossier.RevisionKey(id, 1))
+	say := appraisal.Deciding{Shown: rv.Hash, Noted: true, Nominees: map[string]appraisal.Rule{}}
+	for k, n := range d.Nominees {
+		say.Nominees[n.ID] = appraisal.Rule{Is: dossier.Approved, Score: 9000 - 100*k - i}
+	}
+	if err := h.rooms.appraisal.Decide(ctx, "decide/"+id, p.appr, d.Task, say); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "eligible", func() bool { return h.dossierNow(t, id).State == dossier.Eligible })
+	return id
+}
+
+func get[T any](t *testing.T, h *House, k store.Key) T {
+	t.Helper()
+	var v T
+	if _, err := store.Load(context.Background(), h.Store, k, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func (p *play) round() round.Round { return get[round.Round](p.t, p.h, round.Key(theRound)) }
+func (p *play) list() round.List   { return get[round.List](p.t, p.h, round.ListKey(theRound)) }
+
+// stage waits until the round is parked at a stage.
+func (p *play) stage(name string) {
+	p.t.Helper()
+	eventually(p.t, name+" asked", func() bool { rd := p.round(); return rd.Stage == name && rd.Task != "" })
+}
+
+// close ends intake by the clock.
+func (p *play) close() {
+	p.t.Helper()
+	if _, err := p.h.Advance(context.Background(), 73*time.Hour); err != nil {
+		p.t.Fatal(err)
+	}
+	p.stage("selection")
+}
+
+// prepare proposes the best two of each kind.
+func (p *play) prepare() round.Selection {
+	p.t.Helper()
+	ctx := context.Background()
+	cs, err := selection.Candidates(ctx, p.h.Store, theRound)
+	if err != nil {
+		p.t.Fatal(err)
 	}
 	var choices []selection.Choice
 	taken := map[dossier.Kind]int{}
@@ -262,64 +271,176 @@ func TestDossierLivesFromUploadToArchive(t *testing.T) {
 			choices = append(choices, selection.Choice{Dossier: c.Dossier, Nominee: c.Nominee})
 		}
 	}
-	if err := h.rooms.selection.Prepare(ctx, "prep", admin, "r1", choices); err != nil {
-		t.Fatal(err)
+	if err := p.h.rooms.selection.Prepare(ctx, "prep", p.admin, theRound, choices); err != nil {
+		p.t.Fatal(err)
 	}
-	var sel round.Selection
-	if _, err := store.Load(ctx, h.Store, round.SelectionKey("r1", 1), &sel); err != nil {
-		t.Fatal(err)
+	return get[round.Selection](p.t, p.h, round.SelectionKey(theRound, 1))
+}
+
+func (p *play) confirm() {
+	p.t.Helper()
+	sel := p.prepare()
+	if err := p.h.rooms.selection.Confirm(context.Background(), "conf", p.head, theRound, 1, act.Digest(sel.Entries)); err != nil {
+		p.t.Fatal(err)
 	}
-	if err := h.rooms.selection.Confirm(ctx, "conf", head, "r1", 1, act.Digest(sel.Entries)); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "review asked", func() bool { return roundNow().Stage == "review" && roundNow().Task != "" })
-	// One dossier is withdrawn by the administrator: review is asked again.
-	before := roundNow().Task
-	if err := h.rooms.submission.Withdraw(ctx, "wd", admin, ids[1], "Đơn vị xin rút vì có đơn thư."); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "review asked again", func() bool { return roundNow().Task != "" && roundNow().Task != before })
-	var list round.List
-	if _, err := store.Load(ctx, h.Store, round.ListKey("r1"), &list); err != nil {
-		t.Fatal(err)
-	}
+	p.stage("review")
+}
+
+func (p *play) review() {
+	p.t.Helper()
+	list := p.list()
 	say := review.Deciding{Shown: list.Digest(), Nominees: map[string]review.Rule{}}
 	for _, e := range list.Holding() {
 		say.Nominees[review.Key(e)] = review.Rule{Is: dossier.Approved}
 	}
-	if err := h.rooms.review.Decide(ctx, "rev", rev, roundNow().Task, say); err != nil {
-		t.Fatal(err)
+	if err := p.h.rooms.review.Decide(context.Background(), "rev", p.rev, p.round().Task, say); err != nil {
+		p.t.Fatal(err)
 	}
-	eventually(t, "decision asked", func() bool { return roundNow().Stage == "decision" && roundNow().Task != "" })
+	p.stage("decision")
+}
+
+// decide enters the decision and has a second person confirm it.
+func (p *play) decide() {
+	t, h, ctx := p.t, p.h, context.Background()
+	t.Helper()
 	ref, err := h.Objects.PutArchive(ctx, "decisions/r1/x.pdf", "application/pdf", 3, hash("abc"), strings.NewReader("abc"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.rooms.decision.Enter(ctx, "enter", clerk1, roundNow().Task, decision.Entering{Number: "2105/QĐ-UBND", Date: now.Format(time.DateOnly), SHA256: hash("abc"), Bucket: ref.Bucket, Key: ref.Key, Version: ref.Version}); err != nil {
+	e := decision.Entering{Number: "2105/QĐ-UBND", Date: h.Clock.Now().Format(time.DateOnly), SHA256: hash("abc"), Bucket: ref.Bucket, Key: ref.Key, Version: ref.Version}
+	if err := h.rooms.decision.Enter(ctx, "enter", p.clerk1, p.round().Task, e); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Load(ctx, h.Store, round.ListKey("r1"), &list); err != nil {
+	shown := decision.Shown(*p.round().Decision, p.list())
+	if err := h.rooms.decision.Confirm(ctx, "dc0", p.clerk1, p.round().Task, shown); fault.CodeOf(err) != "same-person" {
+		t.Errorf("who entered the decision may confirm it: %v", err)
+	}
+	if err := h.rooms.decision.Confirm(ctx, "dc", p.clerk2, p.round().Task, shown); err != nil {
 		t.Fatal(err)
 	}
-	shown := decision.Shown(*roundNow().Decision, list)
-	if err := h.rooms.decision.Confirm(ctx, "dc0", clerk1, roundNow().Task, shown); err == nil {
-		t.Error("who entered the decision may confirm it")
+	for _, id := range p.ids {
+		eventually(t, "sealed", func() bool { return h.dossierNow(t, id).Sealed })
 	}
-	if err := h.rooms.decision.Confirm(ctx, "dc", clerk2, roundNow().Task, shown); err != nil {
+}
+
+func TestDossiersLiveFromUploadToArchive(t *testing.T) {
+	p := newPlay(t, "S01", "S02")
+	p.close()
+	p.confirm()
+	before := p.round().Task
+	// The list changes under review: review is asked again about what is left.
+	if err := p.h.rooms.submission.Withdraw(context.Background(), "wd", p.admin, p.ids[1], "Đơn vị xin rút vì có đơn thư."); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "sealed", func() bool { return h.dossierNow(t, ids[0]).Sealed && h.dossierNow(t, ids[1]).Sealed })
-	if got := h.dossierNow(t, ids[0]).State; got != dossier.Awarded {
+	eventually(t, "review asked again", func() bool { rd := p.round(); return rd.Task != "" && rd.Task != before })
+	p.review()
+	p.decide()
+	if got := p.h.dossierNow(t, p.ids[0]).State; got != dossier.Awarded {
 		t.Errorf("first dossier is %s", got)
 	}
-	if got := h.dossierNow(t, ids[1]).State; got != dossier.Withdrawn {
+	if got := p.h.dossierNow(t, p.ids[1]).State; got != dossier.Withdrawn {
 		t.Errorf("second dossier is %s", got)
 	}
-	free, err := h.Store.Counter(ctx, round.PlaceCounter("r1", dossier.Collective))
-	if err != nil {
-		t.Fatal(err)
+	p.verify()
+}
+
+// TestRunsAreDisposable loses every run, with the engine's journal, at each
+// stage of the round: driven again from the records, the end is the same.
+func TestRunsAreDisposable(t *testing.T) {
+	for _, at := range []string{"selection", "review", "decision"} {
+		t.Run(at, func(t *testing.T) {
+			p := newPlay(t, "S01")
+			p.close()
+			lose := func(stage string) {
+				if stage == at {
+					p.lose()
+				}
+				p.stage(stage)
+			}
+			lose("selection")
+			p.confirm()
+			lose("review")
+			p.review()
+			lose("decision")
+			p.decide()
+			if got := p.h.dossierNow(t, p.ids[0]).State; got != dossier.Awarded {
+				t.Errorf("dossier is %s", got)
+			}
+			p.verify()
+		})
 	}
-	t.Log("free collective places:", free)
+}
+
+// lose stops the house, deletes the engine's journal and drives everything again.
+func (p *play) lose() {
+	p.t.Helper()
+	p.h.end(p.t)
+	files, err := filepath.Glob(filepath.Join(p.dir, "runs.db*"))
+	if err != nil || len(files) == 0 {
+		p.t.Fatal("no journal to lose", err)
+	}
+	for _, f := range files {
+		if err := os.Remove(f); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	generation := 0
+	p.h = openHouse(p.t, p.dir)
+	generation = p.round().Generation
+	rep, err := p.h.Sweep(context.Background(), 0)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if rep.Redriven == 0 || p.round().Generation <= generation-1 {
+		p.t.Fatalf("nothing was driven again: %+v", rep)
+	}
+}
+
+// verify checks the whole folder as an auditor would.
+func (p *play) verify() {
+	p.t.Helper()
+	ctx := context.Background()
+	pub, err := os.ReadFile(filepath.Join(p.dir, "checkpoints", "log.pub"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var rep verify.Report
+	eventually(p.t, "verify clean", func() bool {
+		rep, err = verify.Verify(ctx, verify.Sources{Store: p.h.Store, Objects: s3gateway.Disk{Dir: p.dir}, Refs: verify.RecordRefs(Archive), Keys: pub,
+			Checks: []verify.Check{verify.Places()}}, verify.Options{})
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		return rep.OK()
+	})
+	if !rep.OK() {
+		p.t.Errorf("verify: %+v", rep.Findings)
+	}
+}
+
+// TestOneConfirmationTakesThePlaces lets many confirm the same selection at
+// the same moment.
+func TestOneConfirmationTakesThePlaces(t *testing.T) {
+	p := newPlay(t, "S01")
+	p.close()
+	sel := p.prepare()
+	won := make(chan bool, 64)
+	for i := range 64 {
+		go func() {
+			won <- p.h.rooms.selection.Confirm(context.Background(), fmt.Sprint("conf", i), p.head, theRound, 1, act.Digest(sel.Entries)) == nil
+		}()
+	}
+	n := 0
+	for range 64 {
+		if <-won {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d of 64 confirmations won", n)
+	}
+	p.stage("review")
+	p.verify()
 }
 
 func hash(s string) string { sum := sha256.Sum256([]byte(s)); return hex.EncodeToString(sum[:]) }
