@@ -292,11 +292,7 @@ func (d *doc) inlineNominees(t text) {
 		}
 		from += len("cho ")
 	}
-	for _, part := range splitAt(t.slice(from, t.len()), ';') {
-		p := part
-		if word(p.fold, 0, "va") {
-			p = p.slice(3, p.len())
-		}
+	for _, p := range splitEntries(t.slice(from, t.len())) {
 		if polite(p) || p.starts("tap the") && p.len() > 10 {
 			hint := reading.NomineeKind("")
 			if !polite(p) {
@@ -305,6 +301,38 @@ func (d *doc) inlineNominees(t text) {
 			d.nominate(divide(p, hint))
 		}
 	}
+}
+
+// splitEntries parts the entries of a sentence: at semicolons, and at a comma
+// or "và" before the next person or collective.
+func splitEntries(t text) []text {
+	var out []text
+	for _, part := range splitAt(t, ';') {
+		start := 0
+		for i := 0; i < part.len(); i++ {
+			next := -1
+			switch {
+			case part.fold[i] == ',':
+				next = skipSpace(part.fold, i+1)
+			case word(part.fold, i, "va"):
+				next = skipSpace(part.fold, i+2)
+			}
+			if next < 0 {
+				continue
+			}
+			rest := part.slice(next, part.len())
+			if polite(rest) && !capital(rest.runes[0]) || strings.HasPrefix(rest.fold, "tap the ") {
+				if p := trimEnd(part.slice(start, i)); p.len() > 0 {
+					out = append(out, p)
+				}
+				start = next
+			}
+		}
+		if p := part.slice(start, part.len()); p.len() > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // splitAt parts a text at a mark.

@@ -35,7 +35,7 @@ func (d *doc) meetingDate() {
 	for i := d.body; i < len(d.items) && i < d.body+14; i++ {
 		t := d.items[i].t
 		at, _ := t.first(0, "hom nay", "vao hoi", "vao luc", "thoi gian", "bat dau", "khai mac", "hoi")
-		if at < 0 || at > 60 {
+		if at < 0 || at > 60 || t.has("ket thuc") {
 			continue
 		}
 		dt, ok := t.nextDate(at)
@@ -59,8 +59,8 @@ func (d *doc) meetingDate() {
 // attendance reads members, present and absent.
 func (d *doc) attendance() {
 	var members, present, absent seen
-	for i := d.body; i < len(d.items); i++ {
-		t := d.items[i].t
+	rest := 0 // sentences looked at for the absent alone
+	for _, t := range d.sentences() {
 		if t.len() == 0 || !t.has("thanh vien", "co mat", "du hop", "tham du", "trieu tap", "vang", "vang mat") ||
 			t.has("phieu dong y", "nhat tri", "bieu quyet", "tan thanh", "phieu bau", "bo phieu", "ty le phieu") {
 			continue
@@ -81,7 +81,9 @@ func (d *doc) attendance() {
 			}
 		}
 		if members.ok && present.ok {
-			break
+			if rest++; absent.ok || rest > 2 {
+				break
+			}
 		}
 	}
 	confidence := sure
@@ -98,6 +100,23 @@ func (d *doc) attendance() {
 	set("so_thanh_vien", &d.out.Members, members)
 	set("so_co_mat", &d.out.Present, present)
 	set("so_vang", &d.out.Absent, absent)
+}
+
+// sentences lists the body's paragraphs, cut where a sentence ends.
+func (d *doc) sentences() []text {
+	var out []text
+	for i := d.body; i < len(d.items); i++ {
+		t := d.items[i].t
+		start := 0
+		for k := 0; k+2 < t.len(); k++ {
+			if t.fold[k] == '.' && t.fold[k+1] == ' ' && capital(t.runes[k+2]) && k-start > 8 {
+				out = append(out, t.slice(start, k+1))
+				start = k + 1
+			}
+		}
+		out = append(out, t.slice(start, t.len()))
+	}
+	return out
 }
 
 // seen is a number found by its label, with the denominator it was written over.

@@ -179,7 +179,7 @@ func (d *doc) birth(lines []text) {
 		if k := strings.Index(t.fold[at:end], "ngay"); k >= 0 && word(t.fold, at, "sinh ngay") {
 			from = at + k
 		}
-		if dt, ok := t.nextDate(from); ok && dt.from-end < 12 {
+		if dt, ok := t.nextDate(from); ok && dt.from-end < 24 {
 			d.out.BirthDate = dt.iso()
 			confidence := sure
 			if d.out.BirthDate == "" {

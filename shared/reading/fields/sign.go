@@ -130,33 +130,54 @@ func (d *doc) lastLines() signer {
 }
 
 func newSigner(ls []layout.Line, region reading.Box, page int) signer {
-	s := signer{region: region, page: page}
-	for i := range ls {
-		s.add(ls[i])
-	}
+	s := signer{lines: ls, region: region, page: page}
+	s.settle()
 	return s
 }
 
 // add reads one more line of the block.
 func (s *signer) add(l layout.Line) {
 	s.lines = append(s.lines, l)
-	t := textOf(l)
-	switch {
-	case t.starts("noi nhan"):
-		s.receivers = true
-	case s.receivers:
-	case t.has("da ky"):
-		s.signed, s.signedAt = true, t
-	case strings.HasPrefix(t.fold, "("), strings.HasPrefix(t.fold, "-"), isRuleText(t.fold):
-	case upper(t) && !(len(s.titles) > 0 && personName(t) && !beginsTitle(t)):
-		s.title(t)
-	case personName(t):
-		s.name = t
-	case len(s.titles) == 0:
-		if t.starts("xac nhan", "nguoi bao cao", "thu ky", "chu tri", "chu toa", "nguoi viet", "thu truong", "giam doc") {
+	s.settle()
+}
+
+// settle reads the lines: titles in capitals, then the name. A line in
+// capitals that could be either is the name if no other line is.
+func (s *signer) settle() {
+	s.titles, s.name, s.authority, s.signed, s.receivers = nil, text{}, "", false, false
+	capsName := -1
+	for i := range s.lines {
+		t := textOf(s.lines[i])
+		switch {
+		case t.starts("noi nhan"):
+			s.receivers = true
+		case s.receivers:
+		case t.has("da ky"):
+			s.signed, s.signedAt = true, t
+		case strings.HasPrefix(t.fold, "("), strings.HasPrefix(t.fold, "-"), isRuleText(t.fold):
+		case upper(t):
+			if len(s.titles) > 0 && personName(t) {
+				capsName = i
+			}
 			s.title(t)
+		case personName(t):
+			s.name = t
+		case len(s.titles) == 0:
+			if t.starts("xac nhan", "nguoi bao cao", "thu ky", "chu tri", "chu toa", "nguoi viet", "thu truong", "giam doc") {
+				s.title(t)
+			}
 		}
 	}
+	if s.name.len() > 0 || capsName < 0 {
+		return
+	}
+	t := textOf(s.lines[capsName])
+	if n := len(s.titles); s.titles[n-1].len() > t.len() && strings.HasSuffix(s.titles[n-1].fold, " "+t.fold) {
+		s.titles[n-1] = s.titles[n-1].slice(0, s.titles[n-1].len()-t.len())
+	} else if s.titles[n-1].fold == t.fold {
+		s.titles = s.titles[:n-1]
+	}
+	s.name = t
 }
 
 func (s *signer) title(t text) {

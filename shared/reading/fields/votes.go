@@ -257,7 +257,7 @@ func inlineList(t text) []reading.Nominee {
 	if colon < 0 {
 		return nil
 	}
-	for _, p := range splitAt(t.slice(colon+1, t.len()), ';') {
+	for _, p := range splitEntries(t.slice(colon+1, t.len())) {
 		if polite(p) || p.starts("tap the") && p.len() > 10 {
 			out = append(out, divide(p, "").nominee())
 		}

@@ -3,6 +3,7 @@ package layout
 import (
 	"math"
 	"strings"
+	"unicode"
 )
 
 // Blocks puts a page in order: tables where ruling lines make them, columns
@@ -176,6 +177,9 @@ func (m margins) continues(prev, cur, first *Line, n int) bool {
 	if fits {
 		return false
 	}
+	if n == 1 && math.Abs(cur.Box[0]-prev.Box[0]) < 3 && endsSentence(prev) && startsCapital(cur) {
+		return false // two first lines below each other
+	}
 	indent := cur.Box[0] - m.left
 	if indent > 8 {
 		hanging := listMark(first.Words[0].Text) && len(first.Words) > 1 && math.Abs(cur.Box[0]-first.Words[1].Box[0]) < 5
@@ -187,6 +191,18 @@ func (m margins) continues(prev, cur, first *Line, n int) bool {
 		return !strings.HasSuffix(t, ".") && !strings.HasSuffix(t, ";") && !strings.HasSuffix(t, ":")
 	}
 	return true
+}
+
+func endsSentence(l *Line) bool {
+	t := l.Words[len(l.Words)-1].Text
+	return strings.HasSuffix(t, ".") || strings.HasSuffix(t, ";") || strings.HasSuffix(t, ":")
+}
+
+func startsCapital(l *Line) bool {
+	for _, r := range l.Words[0].Text {
+		return unicode.IsUpper(r)
+	}
+	return false
 }
 
 // listMark reports the mark of a list entry: a dash, a bullet, "1.", "a)", "II.".
