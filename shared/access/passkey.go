@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"encoding/json"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -22,9 +23,13 @@ const passkeyLife = 5 * time.Minute
 const maxPasskeys = 10
 
 // NewPasskeys sets up passkeys for a portal at origin, such as
-// "https://hoso.example". host is its host name without port. fault.Invalid:
-// the origin cannot carry passkeys.
+// "https://hoso.example". host is its host name without port; for a bare
+// network address the answer is nil, since passkeys belong to names.
+// fault.Invalid: the origin cannot carry passkeys.
 func NewPasskeys(origin, host string) (*webauthn.WebAuthn, error) {
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return nil, nil
+	}
 	w, err := webauthn.New(&webauthn.Config{
 		RPID: host, RPDisplayName: "Hồ sơ", RPOrigins: []string{origin},
 		AttestationPreference: protocol.PreferNoAttestation,

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -293,11 +294,11 @@ func TestEverySentenceIsThereAndUsed(t *testing.T) {
 	}
 	var source strings.Builder
 	for _, dir := range []string{"templates", "."} {
-		err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		err := fs.WalkDir(os.DirFS(filepath.Join(shop.home, dir)), ".", func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".html") && !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
 			}
-			b, err := fs.ReadFile(os.DirFS(dir), path)
+			b, err := fs.ReadFile(os.DirFS(filepath.Join(shop.home, dir)), path)
 			source.Write(b)
 			return err
 		})
@@ -311,7 +312,7 @@ func TestEverySentenceIsThereAndUsed(t *testing.T) {
 			t.Errorf("no sentence for %q", m[1])
 		}
 	}
-	built := regexp.MustCompile(`^(fault|role|state|standing|slot|round|kind|event|notice|method|import\.will|import\.title|menu|actor)\.`)
+	built := regexp.MustCompile(`^(fault|role|state|standing|slot|round|kind|event|notice|method|import\.will|import\.title|menu|actor|doc|compare|severity|holder|hit|mail)\.`)
 	for _, key := range c.Keys() {
 		if !strings.Contains(all, `"`+key+`"`) && !built.MatchString(key) {
 			t.Errorf("nothing says %q", key)

@@ -68,5 +68,5 @@ func (p *portal) actorName(c *frame.Call, actor string) (string, error) {
 	if fault.Is(err, fault.NotFound) {
 		return c.Say("actor.system", actor), nil
 	}
-	return who.Name, err
+	return p.outsider(c, who), err
 }

@@ -80,8 +80,12 @@ func (p *portal) tasksPage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	v.Todos = append(v.Todos, more...)
-	v.Others = others
+	mine, waiting, err := p.unitTodos(c)
+	if err != nil {
+		return err
+	}
+	v.Todos = append(append(v.Todos, more...), mine...)
+	v.Others = append(others, waiting...)
 	slices.SortStableFunc(v.Todos, func(a, b todo) int {
 		switch {
 		case a.Due.Set != b.Due.Set && a.Due.Set:

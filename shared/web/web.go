@@ -93,7 +93,7 @@ func (p *portal) routes() []frame.Route {
 	var all []frame.Route
 	for _, part := range [][]frame.Route{
 		p.signInRoutes(), p.invitationRoutes(), p.passkeyRoutes(), p.homeRoutes(), p.accountRoutes(),
-		p.peopleRoutes(), p.unitRoutes(), p.importRoutes(), p.roomRoutes(),
+		p.peopleRoutes(), p.unitRoutes(), p.importRoutes(), p.dossierRoutes(), p.apiRoutes(), p.roomRoutes(),
 	} {
 		all = append(all, part...)
 	}
@@ -129,6 +129,7 @@ func (p *portal) menu(c *frame.Call) []frame.Link {
 			}
 		}
 	}
+	add("menu.dossiers", "/dossiers", people.Submitter, people.Clerk)
 	for _, m := range p.roomMenu() {
 		add(m.key, m.href, m.roles...)
 	}

@@ -26,7 +26,6 @@ type Call struct {
 
 	site   *Site
 	secret string // that signed the visitor in: of the session, or "" for an API token
-	header http.Header
 	sent   bool
 	kept   map[string]any // what an owner check found, for the handler
 }
@@ -124,6 +123,13 @@ func (c *Call) JSON(status int, v any) error {
 		return fault.Wrap(fault.Internal, "web.json", err)
 	}
 	return c.send(status, "application/json", b.Bytes())
+}
+
+// Nothing answers a program that it is done.
+func (c *Call) Nothing() error {
+	c.sent = true
+	c.W.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // Page answers with a page of the templates. body is its view model.

@@ -137,7 +137,7 @@ func policies(objects string) (plain, with string, err error) {
 	policy := func(o string) string {
 		frames := " 'none'"
 		if o != "" {
-			frames = o
+			frames = " 'self'" + o
 		}
 		return "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:" + o +
 			"; connect-src 'self'" + o + "; form-action 'self'" + o + "; frame-src" + frames +
