@@ -173,7 +173,8 @@ func (s *seen) fraction(t text) {
 func numberAfter(t text, i, reach int) (n, of, end int, ok bool) {
 	for k := i; k < t.len() && k <= i+reach; k++ {
 		switch {
-		case t.fold[k] == '.' || t.fold[k] == ';':
+		case t.fold[k] == '.', t.fold[k] == ';', word(t.fold, k, "vang"),
+			t.fold[k] == '(' && k+1 < t.len() && !digit(t.fold[k+1]):
 			return 0, 0, 0, false
 		case digit(t.fold[k]):
 			if a, b, e, isF := fractionAt(t, k); isF {
