@@ -17,12 +17,13 @@ const (
 	maxSort = 900
 )
 
-// itemRoom is what an item needs beside its body: keys, attribute names,
-// index entries.
-const itemRoom = 2048
+// MaxBody bounds a record's body together with its key and index entries, and
+// a message or result: MaxRecord without room for attribute names and what an
+// adapter keeps beside.
+const MaxBody = MaxRecord - 2048
 
-// MaxBody is the largest body of one record, message or result.
-const MaxBody = MaxRecord - itemRoom
+// MaxEvent bounds the data of one event: in its line a byte may take six.
+const MaxEvent = 48 << 10
 
 func check(c Commit) error {
 	if err := name("idempotency key", c.Key, maxPart/2); err != nil {
@@ -104,6 +105,7 @@ func checkWrite(w Write) error {
 	if err := body(w.Body); err != nil {
 		return err
 	}
+	size := len(w.Body) + len(w.Key.Part) + len(w.Key.Sort)
 	slots := map[int]bool{}
 	for _, e := range w.Index {
 		if e.Pattern.Name == "" || e.Pattern.Slot < 1 || e.Pattern.Slot > 3 || slots[e.Pattern.Slot] {
@@ -113,6 +115,10 @@ func checkWrite(w Write) error {
 		if err := key(e.Part, e.Sort); err != nil {
 			return fmt.Errorf("index entry %q: %w", e.Pattern.Name, err)
 		}
+		size += len(e.Pattern.Name) + len(e.Part) + len(e.Sort)
+	}
+	if size > MaxBody {
+		return fmt.Errorf("%d bytes with key and index entries, at most %d", size, MaxBody)
 	}
 	return nil
 }
@@ -137,8 +143,11 @@ func checkEvent(e evidence.Event) error {
 	if e.Type == "" || e.Actor == "" || e.At.IsZero() {
 		return errors.New("type, actor and time are needed")
 	}
-	if len(e.Data) > MaxBody {
-		return fmt.Errorf("%d bytes, at most %d", len(e.Data), MaxBody)
+	if len(e.Data) > MaxEvent {
+		return fmt.Errorf("%d bytes, at most %d", len(e.Data), MaxEvent)
+	}
+	if len(e.Data) > 0 {
+		return body(e.Data)
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ func (c Commit) Bytes() int {
 		n += len(m.ID) + len(m.Kind) + len(m.Body)
 	}
 	for _, e := range c.Events {
-		n += len(e.Data) + 3*len(e.Chain) + 512
+		n += len(e.Data) + 3*len(e.Chain) + 96*len(e.Texts) + 512
 	}
 	return n
 }

@@ -145,14 +145,14 @@ type Slice struct {
 type Reader interface {
 	// Get gives a record, or fault.NotFound.
 	Get(ctx context.Context, k Key) (Record, error)
-	// GetMany gives one consistent snapshot of at most MaxItems records, in
-	// the order of keys; a missing one has Rev 0.
+	// GetMany gives one consistent snapshot of at most MaxItems records and
+	// MaxBytes bytes, in the order of keys; a missing one has Rev 0.
 	GetMany(ctx context.Context, keys []Key) ([]Record, error)
 	// List gives records of one part in order of Sort.
 	List(ctx context.Context, part string, p Page) (Slice, error)
-	// Query gives records of one part of a named index in order of its Sort
-	// there, and of their keys where that is equal. From, To and Prefix speak
-	// of the Sort in the index.
+	// Query gives records of one part of a named index in order of their Sort
+	// there, and in some fixed order where that is equal. From, To and Prefix
+	// speak of the Sort in the index.
 	Query(ctx context.Context, pattern Pattern, part string, p Page) (Slice, error)
 	// Counter gives what is free, or fault.NotFound.
 	Counter(ctx context.Context, name string) (int64, error)

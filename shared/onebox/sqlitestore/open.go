@@ -45,6 +45,7 @@ type Store struct {
 	*Reader
 	opts  Options
 	w     *conn // the writer's own connection; nil in memory
+	mover *conn // moves the log beside the writer
 	jobs  chan *job
 	quit  chan struct{}
 	ended chan struct{}
@@ -54,9 +55,10 @@ type Store struct {
 	failed error // why no more writes are taken
 
 	// The writer's own.
-	pages int  // pages of log that are worth carrying over
-	since int  // jobs since the write-ahead log was last looked at
-	full  bool // the disk was full and the log is not carried over yet
+	moving chan error // the end of a move beside the writer, if one is under way
+	pages  int        // pages of log that are worth carrying over
+	since  int        // jobs since the write-ahead log was last looked at
+	full   bool       // the disk was full and the log is not carried over yet
 }
 
 // Open opens the store in the file at path, made if it is not there, or a new
@@ -92,8 +94,7 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.db = db
-	// The log is carried over by the writer itself (checkpoint), which looks
-	// at the result.
+	// The log is carried over by carryOver, which looks at the result.
 	w, err := dial(ctx, db, `PRAGMA wal_autocheckpoint = 0`,
 		`PRAGMA journal_size_limit = 67108864`, `PRAGMA cache_size = -16384`)
 	if err != nil {
@@ -119,6 +120,10 @@ func (s *Store) open(ctx context.Context) error {
 		return nil
 	}
 	s.w = w
+	if s.mover, err = dial(ctx, db, `PRAGMA wal_autocheckpoint = 0`); err != nil {
+		return err
+	}
+	s.all = append(s.all, s.mover)
 	return s.fill(ctx)
 }
 

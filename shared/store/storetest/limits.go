@@ -47,8 +47,9 @@ var limitTests = []test{
 			for i := 0; ; i++ {
 				c = b.act(c)
 				w := store.Write{Key: key("big", fmt.Sprintf("%03d", i))}
-				room := total - c.Bytes() - len(w.Key.Part) - len(w.Key.Sort)
-				w.Body = sized(min(room, store.MaxBody))
+				names := len(w.Key.Part) + len(w.Key.Sort)
+				room := total - c.Bytes()
+				w.Body = sized(min(room, store.MaxBody) - names)
 				c.Writes = append(c.Writes, w)
 				if room <= store.MaxBody {
 					return c
@@ -60,15 +61,46 @@ var limitTests = []test{
 		b.refused(fault.Invalid, over)
 		b.must(fill(store.MaxBytes))
 	}},
-	{"a body may have 400 KB less room for its keys and not one byte more", func(b *bench) {
+	{"a record may have 400 KB with its key and index entries and not one byte more", func(b *bench) {
 		k := key("p", "x")
-		b.refused(fault.Invalid, store.Commit{Writes: []store.Write{{Key: k, Body: sized(store.MaxBody + 1)}}})
-		b.must(store.Commit{Writes: []store.Write{{Key: k, Body: sized(store.MaxBody)}}})
-		same(b, "bytes", len(b.get(k).Body), store.MaxBody)
+		most := store.MaxBody - 2
+		b.refused(fault.Invalid, store.Commit{Writes: []store.Write{{Key: k, Body: sized(most + 1)}}})
+		b.must(store.Commit{Writes: []store.Write{{Key: k, Body: sized(most)}}})
+		same(b, "bytes", len(b.get(k).Body), most)
+		e := entryAt(byDay, "1") // 10 bytes of names
+		b.refused(fault.Invalid, store.Commit{Writes: []store.Write{{Key: k, Expect: 1, Body: sized(most - 9), Index: []store.Entry{e}}}})
+		b.must(store.Commit{Writes: []store.Write{{Key: k, Expect: 1, Body: sized(most - 10), Index: []store.Entry{e}}}})
 		b.refused(fault.Invalid, store.Commit{Outbox: []store.Message{{ID: "m", Kind: "k", Body: sized(store.MaxBody + 1)}}})
 		b.must(store.Commit{Outbox: []store.Message{{ID: "m", Kind: "k", Body: sized(store.MaxBody)}}})
 		b.refused(fault.Invalid, store.Commit{Request: "r", Result: sized(store.MaxBody)})
 		b.must(store.Commit{Request: "r", Result: sized(store.MaxBody - 1)})
+	}},
+	{"an event may have 48 KB of data and not one byte more", func(b *bench) {
+		at := func(n int) store.Commit {
+			e := event("c", "x", 1)
+			e.Data = sized(n)
+			return store.Commit{Events: []evidence.Event{e}}
+		}
+		b.refused(fault.Invalid, at(store.MaxEvent+1))
+		b.must(at(store.MaxEvent))
+		same(b, "events", len(b.chain("c")), 1)
+	}},
+	{"a snapshot of many may have 4 MB and not one byte more", func(b *bench) {
+		var keys []store.Key
+		left := store.MaxBytes
+		for i := 0; left > 0; i++ {
+			k := key("p", fmt.Sprintf("%03d", i))
+			n := min(left, 300<<10)
+			b.must(store.Commit{Writes: []store.Write{{Key: k, Body: sized(n)}}})
+			keys, left = append(keys, k), left-n
+		}
+		if rs, err := b.Store.GetMany(ctx, keys); err != nil || len(rs) != len(keys) {
+			b.Errorf("4 MB: %d records, %v", len(rs), err)
+		}
+		b.must(store.Commit{Writes: []store.Write{store.Put(key("p", "more"), 0, 1)}})
+		if _, err := b.Store.GetMany(ctx, append(keys, key("p", "more"))); !fault.Is(err, fault.Invalid) {
+			b.Errorf("4 MB and a byte: %v", err)
+		}
 	}},
 	{"names of the longest kind are kept, longer ones refused", func(b *bench) {
 		long := func(n int) string { return strings.Repeat("s", n) }
