@@ -29,6 +29,7 @@ type member struct {
 // once to write it; a file that differs from its SHA256, or between the two
 // readings, fails the package. What w holds after an error is of no use.
 func Write(ctx context.Context, w io.Writer, in Input) (Sealed, error) {
+	in.Key = strings.TrimSpace(in.Key)
 	if err := in.check(); err != nil {
 		return Sealed{}, err
 	}

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,15 +114,15 @@ var (
 // Open checks a signed checkpoint: well-formed, and signed for its own origin
 // by a key that was valid at its time.
 func (k Keys) Open(signed []byte) (Checkpoint, error) {
-	verifiers := make([]note.Verifier, 0, len(k))
+	known := map[string]note.Verifier{} // a key may be there for several times
 	for _, key := range k {
 		v, err := note.NewVerifier(key.Line)
 		if err != nil {
 			return Checkpoint{}, fmt.Errorf("evidence: public key %q: %w", key.Line, err)
 		}
-		verifiers = append(verifiers, v)
+		known[key.Line] = v
 	}
-	n, err := note.Open(signed, note.VerifierList(verifiers...))
+	n, err := note.Open(signed, note.VerifierList(slices.Collect(maps.Values(known))...))
 	if err != nil {
 		var unverified *note.UnverifiedNoteError
 		var invalid *note.InvalidSignatureError
@@ -134,16 +136,16 @@ func (k Keys) Open(signed []byte) (Checkpoint, error) {
 		return Checkpoint{}, err
 	}
 	err = ErrUnsigned
-	for i, v := range verifiers {
+	for _, key := range k {
 		for _, sig := range n.Sigs {
-			if sig.Name != v.Name() || sig.Hash != v.KeyHash() || sig.Name != c.Origin {
+			if sig.Name != known[key.Line].Name() || sig.Hash != known[key.Line].KeyHash() || sig.Name != c.Origin {
 				continue
 			}
 			// One spelling only: base64 has bits that do not count.
 			if _, bad := base64.StdEncoding.Strict().DecodeString(sig.Base64); bad != nil {
 				return Checkpoint{}, fmt.Errorf("%w: signature is not in its canonical form", ErrUnsigned)
 			}
-			if k[i].covers(c.At) {
+			if key.covers(c.At) {
 				return c, nil
 			}
 			err = ErrKeyExpired

@@ -98,6 +98,7 @@ func TestOnlyATrustedKeyOfItsOwnTimeCounts(t *testing.T) {
 		"until is excluded": {evidence.Keys{{Line: pa, Until: noon}}, signedA, evidence.ErrKeyExpired},
 		"not yet":           {evidence.Keys{{Line: pa, From: after}}, signedA, evidence.ErrKeyExpired},
 		"another key":       {evidence.Keys{{Line: pb}}, signedA, evidence.ErrUnsigned},
+		"twice":             {evidence.Keys{{Line: pa, Until: before}, {Line: pa, From: before}}, signedA, nil},
 		"no key":            {nil, signedA, evidence.ErrUnsigned},
 		"handover, old":     {evidence.Keys{{Line: pa, Until: noon}, {Line: pb, From: noon}}, both, nil},
 		"handover, new":     {evidence.Keys{{Line: pb}}, both, nil},

@@ -28,14 +28,14 @@
 // Ed25519). Kept outside the machine it makes a rewritten history visible.
 //
 // The signing key is one line in note's "PRIVATE+KEY+…" form. On one machine
-// it lies in the data folder as checkpoints/signing.key with mode 0600, made
-// on the first start and readable by the service's account alone; on AWS it is
-// a secret that only the dispatch function's role may read. Nothing else in
-// the product ever holds it.
+// it lies in the data folder as keys/log.key, readable by the service's account
+// alone and made on the first start; on AWS it is a secret that only the
+// dispatch function's role may read. Nothing else in the product holds it.
 //
-// The public keys lie beside the checkpoints in keys.txt (see ParseKeys), each
-// with the time from which and until which its signatures count. Rotation:
-// make a new key; sign one checkpoint with both keys (the handover); commit an
+// The public keys lie beside the checkpoints, in the folder checkpoints/ as
+// log.pub (see ParseKeys), each with the time from which and until which its
+// signatures count. Rotation: make a new key; sign one checkpoint with both
+// keys (the handover: translog.Log takes several signers); commit an
 // event of type KeyAdded on LogChain that names the new public key; give the
 // old key's line its end and delete the old private key. A checkpoint counts
 // if a key that was valid at its time signed it, so old checkpoints stay

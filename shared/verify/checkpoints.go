@@ -16,7 +16,7 @@ func (a *audit) readKeys() {
 	a.trusted = a.opts.Keys
 	beside, err := evidence.ParseKeys(a.src.Keys)
 	if err != nil {
-		a.report.find("keys-bad", "keys.txt", "%v", err)
+		a.report.find("keys-bad", "checkpoints", "%v", err)
 	}
 	a.known = slices.Concat(a.trusted, beside)
 	for _, n := range a.opts.Checkpoints {
@@ -103,6 +103,9 @@ func (a *audit) judgeFiles(stored map[string][]byte) {
 		if kept, ok := stored[n.Name]; ok && !bytes.Equal(kept, n.Data) {
 			a.report.find("checkpoint-file", n.Name, "differs from the record")
 		}
+	}
+	for _, n := range a.src.later {
+		filed[n.Name] = true // too new to be held against the snapshot
 	}
 	for _, o := range a.filed {
 		if _, ok := stored[o.Name]; !ok && a.compare(o.Name, o.Checkpoint) {

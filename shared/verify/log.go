@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -55,16 +56,14 @@ func (a *audit) logPass(ctx context.Context) error {
 		l.roots[c.Head.Size] = ""
 	}
 	closed := false
-	err := a.snap.Walk(ctx, Walker{Part: translog.Part, Record: func(r store.Record) error {
-		p := translog.PlaceOf(r.Key)
+	err := a.walkLog(ctx, func(r store.Record, p translog.Place) {
 		if !closed && (p.Kind == translog.IsHead || p.Kind == translog.IsTile) {
 			// Sorts are in byte order: all entries have come.
 			l.close()
 			closed = true
 		}
 		a.logRecord(r, p)
-		return ctx.Err()
-	}})
+	})
 	if err != nil {
 		return err
 	}
@@ -73,6 +72,28 @@ func (a *audit) logPass(ctx context.Context) error {
 	}
 	a.judgeHead()
 	return nil
+}
+
+// errEnough ends a walk that has seen all it wants.
+var errEnough = errors.New("seen all")
+
+// walkLog walks the records of part "log" alone. They come together, so the
+// walk ends when another part follows them.
+func (a *audit) walkLog(ctx context.Context, visit func(r store.Record, p translog.Place)) error {
+	met := false
+	err := a.snap.Walk(ctx, Walker{Part: translog.Part, Record: func(r store.Record) error {
+		if r.Key.Part == translog.Part {
+			met = true
+			visit(r, translog.PlaceOf(r.Key))
+		} else if met {
+			return errEnough
+		}
+		return ctx.Err()
+	}})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
 }
 
 func (a *audit) logRecord(r store.Record, p translog.Place) {
@@ -233,12 +254,11 @@ func (a *audit) take(e evidence.LogEntry, index int64) {
 // refill walks the log again for the entries of a later class.
 func (a *audit) refill(ctx context.Context) error {
 	a.table = table{}
-	return a.snap.Walk(ctx, Walker{Part: translog.Part, Record: func(r store.Record) error {
-		if p := translog.PlaceOf(r.Key); p.Kind == translog.IsEntries {
+	return a.walkLog(ctx, func(r store.Record, p translog.Place) {
+		if p.Kind == translog.IsEntries {
 			each(r, p.N, a.take)
 		}
-		return ctx.Err()
-	}})
+	})
 }
 
 // each gives the readable entries of a tile.
@@ -258,14 +278,13 @@ func (a *audit) name(ctx context.Context, indexes []int64, take func(e evidence.
 		return nil
 	}
 	slices.Sort(indexes)
-	return a.snap.Walk(ctx, Walker{Part: translog.Part, Record: func(r store.Record) error {
-		if p := translog.PlaceOf(r.Key); p.Kind == translog.IsEntries {
+	return a.walkLog(ctx, func(r store.Record, p translog.Place) {
+		if p.Kind == translog.IsEntries {
 			each(r, p.N, func(e evidence.LogEntry, index int64) {
 				if _, found := slices.BinarySearch(indexes, index); found {
 					take(e, index)
 				}
 			})
 		}
-		return ctx.Err()
-	}})
+	})
 }

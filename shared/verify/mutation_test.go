@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
@@ -209,7 +210,7 @@ func (m *mutant) spoil(pattern string) bool {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	kind := m.r.IntN(6)
+	kind, old := m.r.IntN(6), bytes.Clone(b)
 	m.did = fmt.Sprintf("file %s %d", filepath.Base(name), kind)
 	switch kind {
 	case 0:
@@ -221,8 +222,11 @@ func (m *mutant) spoil(pattern string) bool {
 	default:
 		i := m.r.IntN(len(b))
 		b[i] ^= 1 << m.r.IntN(8)
-		if b[i] == '\v' {
-			return false // white space like the one it was
+	}
+	if filepath.Base(name) == "log.pub" {
+		// Other white space, or bounds that say nothing left out, are no damage.
+		if keys, err := evidence.ParseKeys(b); err == nil && bytes.Equal(keys.Format(), old) {
+			return false
 		}
 	}
 	return os.WriteFile(name, b, 0o600) == nil

@@ -16,13 +16,19 @@ type Sources struct {
 	// Objects and Refs: the objects that records speak of.
 	Objects Objects
 	Refs    func(r store.Record) ([]Ref, error)
-	// Files are the checkpoints as published beside the store, and Keys the
-	// public keys beside them (see evidence.ParseKeys).
+	// Files are the checkpoints as published beside the store, read before
+	// Verify is called, and Keys the public keys beside them (see
+	// evidence.ParseKeys).
 	Files     []Note
 	HaveFiles bool // there is a place for Files, even if it is empty
 	Keys      []byte
+	// Reread reads Files again, for a store that is in use: a checkpoint may
+	// be published between the reading of Files and the snapshot.
+	Reread func() ([]Note, error)
 	// Checks are rules of the domain, each over the whole snapshot.
 	Checks []Check
+
+	later []Note // what Reread gave
 }
 
 // Check is a rule of the domain, such as that a round's free places are its
@@ -85,6 +91,11 @@ func Verify(ctx context.Context, src Sources, opts Options) (Report, error) {
 	snap, err := src.Store.Snapshot(ctx)
 	if err != nil {
 		return Report{}, err
+	}
+	if src.Reread != nil {
+		if src.later, err = src.Reread(); err != nil {
+			return Report{}, errors.Join(err, snap.Close())
+		}
 	}
 	a := &audit{src: src, opts: opts, snap: snap, report: newReporter(), classes: 1, unpublished: map[int64]bool{}}
 	err = errors.Join(a.run(ctx), snap.Close())

@@ -55,8 +55,6 @@ func TestALiveStoreGivesNoFalseAlarm(t *testing.T) {
 	defer w.close()
 	src, done := sources(t, w.folder)
 	defer done()
-	// Files and records of a live store are not read at one instant.
-	src.HaveFiles, src.Files = false, nil
 	stop := make(chan struct{})
 	var busy sync.WaitGroup
 	busy.Add(1)
@@ -75,6 +73,10 @@ func TestALiveStoreGivesNoFalseAlarm(t *testing.T) {
 		}
 	}()
 	for range 12 {
+		var err error
+		if src.Files, err = w.notes(); err != nil {
+			t.Fatal(err)
+		}
 		r, err := verify.Verify(context.Background(), src, verify.Options{})
 		if err != nil || !r.OK() {
 			t.Errorf("%v, %v", err, r.Findings)

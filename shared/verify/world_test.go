@@ -90,10 +90,11 @@ func newWorld(t testing.TB, dir, seed string) *world {
 		t.Fatal(err)
 	}
 	w.public = public
-	w.write(filepath.Join(w.checkpoints(), "keys.txt"), evidence.Keys{{Line: public}}.Format())
+	w.write(filepath.Join(w.checkpoints(), "log.pub"), evidence.Keys{{Line: public}}.Format())
 	w.log = translog.Log{Store: s, Now: clock, Origin: origin, Signers: []evidence.Signer{signer},
 		Publish: func(_ context.Context, name string, signed []byte) error {
-			return os.WriteFile(filepath.Join(w.checkpoints(), name), signed, 0o600)
+			beside := filepath.Join(string(w.folder), name+".new") // a file is never seen half written
+			return errors.Join(os.WriteFile(beside, signed, 0o600), os.Rename(beside, filepath.Join(w.checkpoints(), name)))
 		}}
 	return w
 }
@@ -278,22 +279,33 @@ func sources(t testing.TB, f folder) (verify.Sources, func()) {
 			return err
 		}},
 	}}
-	entries, err := os.ReadDir(f.checkpoints())
-	if err != nil {
+	src.Reread = f.notes
+	if src.Files, err = f.notes(); err != nil {
 		t.Fatal(err)
 	}
+	if src.Keys, err = os.ReadFile(filepath.Join(f.checkpoints(), "log.pub")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return src, func() { _ = r.Close() }
+}
+
+// notes reads the published checkpoints.
+func (f folder) notes() ([]verify.Note, error) {
+	entries, err := os.ReadDir(f.checkpoints())
+	if err != nil {
+		return nil, err
+	}
+	var out []verify.Note
 	for _, e := range entries {
 		b, err := os.ReadFile(filepath.Join(f.checkpoints(), e.Name()))
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		if e.Name() == "keys.txt" {
-			src.Keys = b
-		} else {
-			src.Files = append(src.Files, verify.Note{Name: e.Name(), Data: b})
+		if e.Name() != "log.pub" {
+			out = append(out, verify.Note{Name: e.Name(), Data: b})
 		}
 	}
-	return src, func() { _ = r.Close() }
+	return out, nil
 }
 
 // checkPlaces: places are the cap less the rows that take one.
