@@ -48,6 +48,14 @@ type commands struct {
 	Read     readCmd     `cmd:"" help:"Đọc tệp PDF, không cần máy chủ. (Read PDFs without a server.)"`
 	Campaign campaignCmd `cmd:"" help:"Phong trào thi đua dưới dạng dữ liệu. (Campaigns as data.)"`
 	Asl      aslCmd      `cmd:"" help:"Quy trình (Amazon States Language). (State machines.)"`
+	Person   personCmd   `cmd:"" help:"Thêm người và gửi lời mời (khi cổng không chạy). (Add a person.)"`
+	Unit     unitCmd     `cmd:"" help:"Thêm đơn vị (khi cổng không chạy). (Add a unit.)"`
+	Package  packageCmd  `cmd:"" help:"Ghi gói lưu trữ đầy đủ của một hồ sơ. (Write a dossier's package.)"`
+	Rebuild  rebuildCmd  `cmd:"" help:"Tính lại các bảng tra cứu từ bản ghi. (Recompute projections.)"`
+	Backup   backupCmd   `cmd:"" help:"Sao lưu khi đang chạy. (Online backup.)"`
+	Restore  restoreCmd  `cmd:"" help:"Khôi phục vào thư mục mới. (Restore to a new folder.)"`
+	Drill    drillCmd    `cmd:"" help:"Khôi phục thử và kiểm tra. (Restore beside and check.)"`
+	Doctor   doctorCmd   `cmd:"" help:"Xem cái gì có, cái gì thiếu và cách sửa. (What is missing and how to mend it.)"`
 	Redrive  redriveCmd  `cmd:"" help:"Chạy lại các quy trình bị mất từ bản ghi. (Drive lost runs again from the records.)"`
 }
 

@@ -106,6 +106,29 @@ func (b *Browser) do(r *http.Request) error {
 	return nil
 }
 
+// Download fetches an address and gives its type and number of bytes; the
+// page being looked at stays.
+func (b *Browser) Download(ctx context.Context, address string) (kind string, size int64, err error) {
+	u, err := b.resolve(address)
+	if err != nil {
+		return "", 0, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return "", 0, err
+	}
+	answer, err := b.client.Do(r)
+	if err != nil {
+		return "", 0, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return "", 0, &StatusError{Method: http.MethodGet, URL: u.Path, Status: answer.StatusCode}
+	}
+	size, err = io.Copy(io.Discard, answer.Body)
+	return answer.Header.Get("Content-Type"), size, err
+}
+
 // Follow goes where the first link leads whose text or address contains what.
 func (b *Browser) Follow(ctx context.Context, what string) error {
 	href := b.Page.Link(what)
@@ -180,7 +203,8 @@ type Page struct {
 }
 
 func newPage(u *url.URL, status int, raw []byte) (*Page, error) {
-	root, err := html.Parse(bytes.NewReader(raw))
+	// Without script what stands in noscript is part of the page.
+	root, err := html.ParseWithOptions(bytes.NewReader(raw), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return nil, fmt.Errorf("đọc trang %s: %w", u.Path, err)
 	}
@@ -190,6 +214,9 @@ func newPage(u *url.URL, status int, raw []byte) (*Page, error) {
 // Text is the page's text, spaces run together; what only programs read is
 // left out.
 func (p *Page) Text() string { return textOf(p.root) }
+
+// Main is the text of the page's main part.
+func (p *Page) Main() string { return p.ByID("main") }
 
 // Has reports whether the page shows every one of the texts.
 func (p *Page) Has(texts ...string) bool {
@@ -247,6 +274,16 @@ func (p *Page) Links() []Anchor {
 		}
 	}
 	return out
+}
+
+// ByID is the text of the element with an id.
+func (p *Page) ByID(id string) string {
+	for n := range p.root.Descendants() {
+		if attr(n, "id") == id {
+			return textOf(n)
+		}
+	}
+	return ""
 }
 
 // Data is the value of a data attribute of the first element that has it.

@@ -58,7 +58,7 @@ func (p *Play) decided(ctx context.Context, who *Person, sent *Form) error {
 	if asks(who.Page) {
 		return fmt.Errorf("trang %s vẫn hỏi quyết định: %s", path, who.Page.Complaint())
 	}
-	after := who.Page.Text()
+	after := who.Page.Main()
 	err := who.Submit(ctx, sent)
 	var refused *StatusError
 	if err != nil && !errors.As(err, &refused) {
@@ -67,7 +67,7 @@ func (p *Play) decided(ctx context.Context, who *Person, sent *Form) error {
 	if err := who.Open(ctx, path); err != nil && !errors.As(err, &refused) {
 		return err
 	}
-	p.check(who.Page.Text() == after, "gửi lại quyết định của %s làm thay đổi trang %s", who.Name, path)
+	p.check(who.Page.Main() == after, "gửi lại quyết định của %s làm thay đổi trang %s", who.Name, path)
 	return nil
 }
 
@@ -121,17 +121,13 @@ func appraiseAll(p *Play, ctx context.Context) error {
 // prepare lets the administrator choose the best of each kind, as many as
 // there are places.
 func (p *Play) prepare(ctx context.Context, names ...string) error {
-	admin := p.who("admin")
-	if err := admin.Open(ctx, "/rounds/"+p.round+"/ranking"); err != nil {
-		return err
-	}
-	form := admin.Page.Form("/selection")
-	var chosen []string
-	for _, n := range names {
-		v := form.Choice("choose", n)
-		chosen = append(chosen, v)
-	}
-	return admin.Submit(ctx, form.Set("choose", chosen...))
+	return p.who("admin").Insist(ctx, "/rounds/"+p.round+"/ranking", "/selection", func(form *Form) {
+		var chosen []string
+		for _, n := range names {
+			chosen = append(chosen, form.Choice("choose", n))
+		}
+		form.Set("choose", chosen...)
+	})
 }
 
 // tooMany tries to prepare more than there are places: it must be refused.
@@ -167,11 +163,7 @@ func confirm(p *Play, ctx context.Context) error {
 	if err := head.Submit(ctx, form); err != nil {
 		return err
 	}
-	if err := p.decided(ctx, head, form); err != nil {
-		return err
-	}
-	_, err := p.mail.Next(ctx, "xác nhận đã ghi nhận quyết định", For(head.Email, "decision-receipt"))
-	return err
+	return p.decided(ctx, head, form)
 }
 
 // withdrawSelected withdraws a selected dossier: the place becomes free in
@@ -182,7 +174,7 @@ func withdrawSelected(p *Play, ctx context.Context) error {
 			continue
 		}
 		admin := p.who("admin")
-		err := admin.Post(ctx, "/records/"+p.files[c.Key].ID+"/withdraw", "/withdraw", func(f *Form) { f.Set("reason", c.Withdraw) })
+		err := admin.Insist(ctx, "/records/"+p.files[c.Key].ID+"/withdraw", "/withdraw", func(f *Form) { f.Set("reason", c.Withdraw) })
 		if err != nil {
 			return err
 		}

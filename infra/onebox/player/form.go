@@ -46,6 +46,16 @@ func (p *Page) Form(what string) *Form {
 	return &Form{ID: what, Method: http.MethodPost, Values: url.Values{}, missing: []string{"(không có biểu mẫu này trên trang " + p.URL.Path + ")"}}
 }
 
+// FormWith finds the first form that has a control of that name.
+func (p *Page) FormWith(control string) *Form {
+	for _, f := range p.Forms() {
+		if f.Has(control) {
+			return f
+		}
+	}
+	return p.Form("có ô " + control)
+}
+
 // HasForm reports whether the page has such a form.
 func (p *Page) HasForm(what string) bool {
 	return slices.ContainsFunc(p.Forms(), func(f *Form) bool { return f.ID == what || strings.Contains(f.Action, what) })
@@ -208,12 +218,18 @@ func labelOf(n *html.Node) string {
 	return text
 }
 
-// groupText is the text of the smallest group that a control stands in: of a
-// fieldset, row, list item, article or section.
+// groupText is the title of the smallest group that a control stands in: the
+// legend of a fieldset without its marks, or the text of a row or list item.
 func groupText(n *html.Node) string {
 	for p := n.Parent; p != nil; p = p.Parent {
 		switch p.Data {
-		case "fieldset", "tr", "li", "article", "section":
+		case "fieldset":
+			for c := range p.ChildNodes() {
+				if c.Data == "legend" {
+					return textOf(c)
+				}
+			}
+		case "tr", "li":
 			return textOf(p)
 		case "form":
 			return ""

@@ -97,6 +97,19 @@ func (p *Person) Post(ctx context.Context, address, form string, fill func(*Form
 	return p.Submit(ctx, f)
 }
 
+// Insist is Post, done again for as long as the page asks to try again in a
+// few seconds: somebody, or the product itself, is changing the same thing.
+func (p *Person) Insist(ctx context.Context, address, form string, fill func(*Form)) error {
+	return until(ctx, "trang "+address+" nhận", func() (bool, error) {
+		err := p.Post(ctx, address, form, fill)
+		var busy *StatusError
+		if errors.As(err, &busy) && busy.Status == http.StatusConflict {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
 // API is the public interface as this person's pages use it: with the
 // browser's cookies and the form token of the page being looked at.
 func (p *Person) API() API {

@@ -41,6 +41,7 @@ type dossierFile struct {
 	ID      string
 	Receipt string
 	Token   string // of the unit's program
+	State   string // as the unit's page last called it
 }
 
 // New prepares a performance.

@@ -22,7 +22,7 @@ type Disk struct{ Dir string }
 // Sum gives SHA-256 (hex) and size of an object version's bytes. version "":
 // the current one. Errors: fault.NotFound, else the disk's.
 func (d Disk) Sum(ctx context.Context, bucket, key, version string) (string, int64, error) {
-	f, err := d.open(bucket, key, version)
+	f, err := d.Open(bucket, key, version)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", 0, &fault.Error{Kind: fault.NotFound, Op: "s3gateway.disk", Err: err}
 	}
@@ -38,9 +38,9 @@ func (d Disk) Sum(ctx context.Context, bucket, key, version string) (string, int
 	return hex.EncodeToString(h.Sum(nil)), n, nil
 }
 
-// open finds a version: superseded ones lie under the hash of their key, the
+// Open finds a version: superseded ones lie under the hash of their key, the
 // current one under its key. Keys cannot leave the folder.
-func (d Disk) open(bucket, key, version string) (*os.File, error) {
+func (d Disk) Open(bucket, key, version string) (*os.File, error) {
 	if version != "" {
 		sum := fmt.Sprintf("%x", sha256.Sum256([]byte(key)))
 		f, err := inside(filepath.Join(d.Dir, "versions"), filepath.Join(bucket, sum[:2], sum[2:4], sum[4:6], sum, version))

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"hoso/infra/onebox/house"
+	"hoso/infra/reader/embedded"
+	"hoso/shared/access"
+	"hoso/shared/calendar"
+	"hoso/shared/dossier"
+	"hoso/shared/onebox/backup"
+	"hoso/shared/onebox/s3gateway"
+	"hoso/shared/onebox/sqlitestore"
+	"hoso/shared/people"
+	"hoso/shared/readproc"
+	"hoso/shared/store"
+)
+
+type personCmd struct {
+	settings
+	Name  string   `help:"Họ và tên." required:""`
+	Email string   `help:"Địa chỉ thư." required:""`
+	Title string   `help:"Chức vụ."`
+	Unit  string   `help:"Tên đơn vị (cần cho vai trò unit)."`
+	Role  []string `help:"Vai trò: unit, appraiser, head, reviewer, clerk, admin, auditor, operator." required:""`
+}
+
+// Run adds a person to a data folder that nobody serves.
+func (c personCmd) Run(k *console) error {
+	d, err := house.OpenDesk(k.ctx, c.Data, false, time.Time{})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	details := access.Details{Name: c.Name, Email: c.Email, Title: c.Title}
+	for _, r := range c.Role {
+		details.Roles = append(details.Roles, people.Role(r))
+	}
+	if c.Unit != "" {
+		u, err := d.Access.UnitByName(k.ctx, c.Unit)
+		if err != nil {
+			return err
+		}
+		details.Unit = u.ID
+	}
+	id, err := d.Access.AddPerson(k.ctx, "cli/person/"+c.Email, access.Operator(), details)
+	if err != nil {
+		return err
+	}
+	if err := d.Access.Invite(k.ctx, "cli/invite/"+id, access.Operator(), id); err != nil {
+		return err
+	}
+	fmt.Fprintln(k.out, id)
+	return nil
+}
+
+type unitCmd struct {
+	settings
+	Name  string   `help:"Tên đơn vị, đầy đủ như trên văn bản." required:""`
+	Alias []string `help:"Tên khác."`
+}
+
+// Run adds a unit to a data folder that nobody serves.
+func (c unitCmd) Run(k *console) error {
+	d, err := house.OpenDesk(k.ctx, c.Data, false, time.Time{})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	id, err := d.Access.AddUnit(k.ctx, "cli/unit/"+c.Name, access.Operator(), access.UnitDetails{Name: c.Name, Aliases: c.Alias})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(k.out, id)
+	return nil
+}
+
+type packageCmd struct {
+	Dossier string `arg:"" help:"Mã hồ sơ."`
+	Data    string `help:"Thư mục dữ liệu." env:"HOSO_DATA" required:"" type:"path"`
+	Out     string `short:"o" help:"Tệp .zip sẽ ghi." required:"" type:"path"`
+}
+
+// Run writes the sealed package of a dossier to a file.
+func (c packageCmd) Run(k *console) error {
+	r, err := sqlitestore.OpenReader(k.ctx, filepath.Join(c.Data, "hoso.db"))
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	var d dossier.Dossier
+	if _, err := store.Load(k.ctx, r, dossier.Key(c.Dossier), &d); err != nil {
+		return fmt.Errorf("không tìm thấy hồ sơ %s", c.Dossier)
+	}
+	if d.Package == nil {
+		return errors.New("hồ sơ chưa được niêm phong nên chưa có gói lưu trữ")
+	}
+	in, err := s3gateway.Disk{Dir: c.Data}.Open(d.Package.Bucket, d.Package.Key, d.Package.Version)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(c.Out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}
+
+type rebuildCmd struct{ settings }
+
+// Run recomputes every projection from the records.
+func (c rebuildCmd) Run(k *console) error {
+	h, err := house.Open(k.ctx, house.Config{Data: c.Data, Log: c.logger(k)})
+	if err != nil {
+		return err
+	}
+	n, err := h.Rebuild(k.ctx)
+	ctx, cancel := graceful()
+	defer cancel()
+	fmt.Fprintf(k.err, "Đã tính lại dòng tra cứu của %d hồ sơ.\n", n)
+	return errors.Join(err, h.Close(ctx))
+}
+
+type backupCmd struct {
+	Data string `help:"Thư mục dữ liệu, kể cả khi đang chạy." env:"HOSO_DATA" required:"" type:"path"`
+	Out  string `short:"o" help:"Thư mục mới để sao lưu vào." required:"" type:"path"`
+	Keys bool   `help:"Sao lưu cả khóa (người giữ bản này ký được sổ minh bạch)."`
+}
+
+// Run copies a data folder while it is served.
+func (c backupCmd) Run(k *console) error {
+	return backup.Make(k.ctx, c.Data, c.Out, backup.Options{Keys: c.Keys, Progress: copied(k)})
+}
+
+func copied(k *console) func(int, int64) {
+	if !terminal(os.Stderr) {
+		return nil
+	}
+	return func(files int, bytes int64) { fmt.Fprintf(k.err, "\r\x1b[K%d tệp, %d MB", files, bytes>>20) }
+}
+
+type restoreCmd struct {
+	From string `arg:"" help:"Bản sao lưu." type:"path"`
+	Data string `help:"Thư mục dữ liệu mới." env:"HOSO_DATA" required:"" type:"path"`
+}
+
+// Run brings a copy back beside what is there.
+func (c restoreCmd) Run(k *console) error {
+	return backup.Restore(k.ctx, c.From, c.Data, backup.Options{Progress: copied(k)})
+}
+
+type drillCmd struct {
+	From string `arg:"" help:"Bản sao lưu." type:"path"`
+}
+
+// Run restores a copy to a scratch folder and checks it as an auditor would.
+func (c drillCmd) Run(k *console) error {
+	dir, err := os.MkdirTemp(filepath.Dir(c.From), "drill-*")
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(dir, "data")
+	err = backup.Restore(k.ctx, c.From, data, backup.Options{Progress: copied(k)})
+	if err == nil {
+		err = verifyCmd{Data: data}.Run(k)
+	}
+	return errors.Join(err, os.RemoveAll(dir))
+}
+
+type doctorCmd struct {
+	Data   string `help:"Thư mục dữ liệu." env:"HOSO_DATA" type:"path"`
+	Portal string `help:"Địa chỉ cổng mà trình duyệt thấy." env:"HOSO_PUBLIC_URL"`
+}
+
+// Run says what is there, what is missing, and how to mend it.
+func (c doctorCmd) Run(k *console) error {
+	wrong := false
+	line := func(ok bool, what, mend string) {
+		mark := "✓"
+		if !ok {
+			mark, wrong = "✗", true
+			what += ": " + mend
+		}
+		fmt.Fprintf(k.out, "%s %s\n", mark, what)
+	}
+	note := func(ok bool, what, mend string) {
+		if ok {
+			fmt.Fprintf(k.out, "✓ %s\n", what)
+			return
+		}
+		fmt.Fprintf(k.out, "! %s: %s\n", what, mend)
+	}
+	_, err := exec.LookPath("pdftoppm")
+	note(err == nil, "ảnh trang tài liệu (poppler)", "cài poppler-utils để xem ảnh trang; thiếu nó trang vẫn mở bằng bản gốc")
+	_, err = exec.LookPath("tesseract")
+	note(err == nil, "nhận dạng chữ (Tesseract)", "cài tesseract-ocr-vie; thiếu nó trang quét do người đọc và nhập")
+	reader, err := embedded.Reader(readproc.Settings{})
+	if err != nil {
+		return err
+	}
+	for _, l := range reader.Probe(k.ctx) {
+		fmt.Fprintf(k.out, "· %s\n", l)
+	}
+	cal, err := calendar.Builtin()
+	if err != nil {
+		return err
+	}
+	_, last := cal.Years()
+	line(time.Now().AddDate(0, 2, 0).Year() <= last, fmt.Sprintf("lịch ngày làm việc đến hết năm %d", last), "cập nhật phiên bản có lịch năm sau; thời hạn rơi vào năm chưa có lịch sẽ bị từ chối")
+	if c.Portal != "" {
+		secure := strings.HasPrefix(c.Portal, "https://") || strings.Contains(c.Portal, "://127.0.0.1") || strings.Contains(c.Portal, "://localhost")
+		line(secure, "cổng ở địa chỉ an toàn", "trình duyệt chỉ băm tệp, giữ cookie chặt và dùng passkey trên https")
+	}
+	if c.Data != "" {
+		r, err := sqlitestore.OpenReader(k.ctx, filepath.Join(c.Data, "hoso.db"))
+		line(err == nil, "cơ sở dữ liệu mở được", fmt.Sprint(err))
+		if err == nil {
+			damage, derr := r.Damage(k.ctx)
+			line(derr == nil && len(damage) == 0, "cơ sở dữ liệu nguyên vẹn", strings.Join(damage, "; "))
+			if err := r.Close(); err != nil {
+				return err
+			}
+		}
+	}
+	if wrong {
+		return status(foundWrong)
+	}
+	return nil
+}
