@@ -169,11 +169,13 @@ func (s sleepers) Swap(i, j int) {
 	s[i], s[j] = s[j], s[i]
 	s[i].place, s[j].place = i, j
 }
+
 func (s *sleepers) Push(x any) {
 	sl, _ := x.(*sleeper)
 	sl.place = len(*s)
 	*s = append(*s, sl)
 }
+
 func (s *sleepers) Pop() any {
 	old := *s
 	last := old[len(old)-1]

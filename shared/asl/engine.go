@@ -273,7 +273,7 @@ func (e *Engine) write(ctx context.Context, c *cell, s *step, created bool) erro
 			return fmt.Errorf("write the state of %s: %w", r.ID, err)
 		}
 	}
-	t := &Transition{Record: r, Created: created, Events: s.events, Opened: s.opened, Closed: s.closed}
+	t := &Transition{Record: r, Created: created, Events: s.events, Opened: s.opened}
 	if err := e.o.Journal.Commit(ctx, t); err != nil {
 		return err
 	}

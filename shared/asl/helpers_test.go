@@ -246,15 +246,3 @@ func (p *parked) next(t testing.TB) string {
 		return ""
 	}
 }
-
-func count(list []string, s string) int {
-	n := 0
-	for _, v := range list {
-		if v == s {
-			n++
-		}
-	}
-	return n
-}
-
-func contains(list []string, s string) bool { return slices.Contains(list, s) }

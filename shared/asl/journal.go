@@ -47,9 +47,6 @@ type Record struct {
 	Version  int64
 	Due      time.Time
 	Active   bool
-	// TokenOpen says, of a record found by a token, that the token's task
-	// still waits for it.
-	TokenOpen bool
 	// Position orders records by their start; Scan goes on after it.
 	Position int64
 }
@@ -61,8 +58,9 @@ type Transition struct {
 	Record  Record
 	Created bool
 	Events  []Event
-	// Opened and Closed are task tokens.
-	Opened, Closed []string
+	// Opened are task tokens by which the execution can be found from now on,
+	// also when they count for nothing any more.
+	Opened []string
 }
 
 // Key finds one execution: by ID, or by a task token.

@@ -215,3 +215,53 @@ func TestAnExecutionGoesOnByTheDefinitionItWasStartedWith(t *testing.T) {
 	ended(t, w.await("run"), asl.Succeeded, `"old"`)
 	ended(t, w.run("next", `{}`), asl.Succeeded, `"new"`)
 }
+
+func TestAFunctionStoppedWithTheEngineIsCalledAgain(t *testing.T) {
+	clock := asl.NewVirtualClock(start)
+	j := memory(t)
+	m := parse(t, calling(`"Catch":[{"ErrorEquals":["States.ALL"],"Next":"F"}],`))
+	under := make(chan struct{})
+	w := newWorld(t, j, clock, func(ctx context.Context, _ string, _ []byte) ([]byte, error) {
+		close(under)
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}, m)
+	w.begin("run", `{}`)
+	<-under
+	w.stop()
+	w = newWorld(t, j, clock, func(context.Context, string, []byte) ([]byte, error) { return []byte(`"done"`), nil }, m)
+	if x := w.await("run"); x.Status != asl.Succeeded || !strings.Contains(x.Output, `"Payload":"done"`) {
+		t.Errorf("ended %s with %s", x.Status, x.Output)
+	}
+}
+
+// https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html ("Error handling")
+func TestABranchThatFailsStopsTheOthers(t *testing.T) {
+	under, stopped := make(chan struct{}), make(chan struct{})
+	_, x := run(t, `{"StartAt":"P","States":{"F":{"Type":"Pass","End":true},"P":{"Type":"Parallel","End":true,"Catch":[{"ErrorEquals":["E"],"Next":"F"}],"Branches":[
+	  {"StartAt":"slow","States":{"slow":{"Type":"Task","Resource":"arn:aws:lambda:x:1:function:slow","End":true}}},
+	  {"StartAt":"bad","States":{"bad":{"Type":"Task","Resource":"arn:aws:lambda:x:1:function:bad","End":true}}}]}}}`, `{}`,
+		func(ctx context.Context, function string, _ []byte) ([]byte, error) {
+			if strings.HasSuffix(function, "bad") {
+				<-under
+				return nil, &asl.TaskError{Name: "E", Cause: "because"}
+			}
+			close(under)
+			<-ctx.Done()
+			close(stopped)
+			return []byte(`"late"`), nil
+		})
+	ended(t, x, asl.Succeeded, `{"Error":"E","Cause":"because"}`)
+	select {
+	case <-stopped:
+	case <-time.After(20 * time.Second):
+		t.Error("the other branch's function goes on")
+	}
+}
+
+func TestAVariableStaysAsItIsWhileMapGoesOverIt(t *testing.T) {
+	_, x := run(t, `{"StartAt":"A","States":{"A":{"Type":"Pass","Assign":{"list":[1,2,3]},"Next":"M"},
+	  "M":{"Type":"Map","ItemsPath":"$list","Next":"E","ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}}},
+	  "E":{"Type":"Pass","Parameters":{"list.$":"$list","out.$":"$"},"End":true}}}`, `{}`, echo)
+	ended(t, x, asl.Succeeded, `{"list":[1,2,3],"out":[1,2,3]}`)
+}

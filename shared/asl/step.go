@@ -54,12 +54,12 @@ type step struct {
 	events []Event
 	bytes  int
 	// calls are attempts to start, stopped those whose answer no longer counts.
-	calls          []*branch
-	stopped        []int64
-	opened, closed []string // tokens
-	ended          *outcome
-	overflow       bool
-	touched        bool // changed without an event
+	calls    []*branch
+	stopped  []int64
+	opened   []string // tokens
+	ended    *outcome
+	overflow bool
+	touched  bool // changed without an event
 }
 
 // begin starts the execution in its first state.
@@ -154,9 +154,6 @@ func (s *step) end(status Status, output string, err *stateError) {
 func (s *step) drop(b *branch) {
 	if b.Task == nil {
 		return
-	}
-	if b.Task.Token != "" {
-		s.closed = append(s.closed, b.Task.Token)
 	}
 	s.stopped = append(s.stopped, b.Task.Scheduled)
 	b.Task = nil

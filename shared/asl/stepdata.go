@@ -2,7 +2,6 @@ package asl
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
 )
 
@@ -265,13 +264,4 @@ func (s *step) caught(b *branch, c *catcher, err *stateError) *stateError {
 		return failed.locate(b)
 	}
 	return nil
-}
-
-// functionName is the last part of a function's ARN, or the name itself.
-func functionName(arn string) string {
-	parts := strings.Split(arn, ":")
-	if len(parts) >= 7 && parts[5] == "function" {
-		return parts[6]
-	}
-	return arn
 }

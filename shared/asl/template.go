@@ -125,23 +125,3 @@ func (f *faults) dynamic(at, field string, v any) expression {
 	}
 	return e
 }
-
-// walk calls visit for every path in an expression.
-func walk(e expression, visit func(*path)) {
-	switch e := e.(type) {
-	case objectTemplate:
-		for _, k := range sortedKeys(e) {
-			walk(e[k], visit)
-		}
-	case listTemplate:
-		for i := range e {
-			walk(e[i], visit)
-		}
-	case reference:
-		visit(e.path)
-	case call:
-		for _, a := range e.args {
-			walk(a, visit)
-		}
-	}
-}

@@ -64,9 +64,6 @@ func (e *Engine) reply(ctx context.Context, op, token string, apply func(*step, 
 		return refuse(fault.NotFound, op, CodeTaskDoesNotExist, "no task has this token")
 	}
 	over := refuse(fault.Gone, op, CodeTaskTimedOut, "the task of this token is over")
-	if !rec.TokenOpen {
-		return over
-	}
 	c := e.acquire(rec.ID)
 	defer e.release(rec.ID, c)
 	open, err := e.transition(ctx, rec.ID, c, func(s *step) error {

@@ -72,8 +72,7 @@ CREATE TABLE history (
 ) WITHOUT ROWID;
 CREATE TABLE token (
   hash      BLOB PRIMARY KEY,  -- SHA-256 of the task token
-  execution INTEGER NOT NULL REFERENCES execution (id),
-  open      INTEGER NOT NULL
+  execution INTEGER NOT NULL REFERENCES execution (id)
 ) WITHOUT ROWID;
 CREATE INDEX token_execution ON token (execution);
 `

@@ -18,14 +18,14 @@ type statements struct {
 
 // writes are the statements that change the file.
 type writes struct {
-	addDefinition, addExecution, addRun, setRun, endRun, endExecution, addHistory, addToken, closeToken *sql.Stmt
+	addDefinition, addExecution, addRun, setRun, endRun, endExecution, addHistory, addToken *sql.Stmt
 }
 
 // in gives the statements inside a transaction.
 func (s *writes) in(tx *sql.Tx) *writes {
 	return &writes{
 		tx.Stmt(s.addDefinition), tx.Stmt(s.addExecution), tx.Stmt(s.addRun), tx.Stmt(s.setRun), tx.Stmt(s.endRun),
-		tx.Stmt(s.endExecution), tx.Stmt(s.addHistory), tx.Stmt(s.addToken), tx.Stmt(s.closeToken),
+		tx.Stmt(s.endExecution), tx.Stmt(s.addHistory), tx.Stmt(s.addToken),
 	}
 }
 
@@ -48,15 +48,14 @@ func prepareAll(ctx context.Context, write, read *sql.DB) (statements, error) {
 	add(write, &s.endRun, `DELETE FROM run WHERE execution = ? AND version = ?`)
 	add(write, &s.endExecution, `UPDATE execution SET status = ?, stopped = ?, output = ?, error = ?, cause = ? WHERE id = ?`)
 	add(write, &s.addHistory, `INSERT INTO history (execution, last, events) VALUES (?, ?, ?)`)
-	add(write, &s.addToken, `INSERT INTO token (hash, execution, open) VALUES (?, ?, 1)`)
-	add(write, &s.closeToken, `UPDATE token SET open = 0 WHERE hash = ?`)
+	add(write, &s.addToken, `INSERT INTO token (hash, execution) VALUES (?, ?)`)
 
 	from := ` FROM execution e JOIN definition d ON d.digest = e.definition LEFT JOIN run r ON r.execution = e.id `
-	add(read, &s.byARN, columns+`, 0`+from+`WHERE e.arn = ?`)
-	add(read, &s.byToken, columns+`, t.open`+from+`JOIN token t ON t.execution = e.id WHERE t.hash = ?`)
+	add(read, &s.byARN, columns+from+`WHERE e.arn = ?`)
+	add(read, &s.byToken, columns+from+`JOIN token t ON t.execution = e.id WHERE t.hash = ?`)
 	add(read, &s.open, `SELECT r.execution, e.arn, r.due, r.active FROM run r JOIN execution e ON e.id = r.execution
 		WHERE r.execution > ? ORDER BY r.execution LIMIT ?`)
-	add(read, &s.list, columns+`, 0`+from+`WHERE (?1 = 0 OR e.id < ?1) AND (?2 = '' OR e.machine = ?2) AND (?3 = '' OR e.status = ?3)
+	add(read, &s.list, columns+from+`WHERE (?1 = 0 OR e.id < ?1) AND (?2 = '' OR e.machine = ?2) AND (?3 = '' OR e.status = ?3)
 		ORDER BY e.id DESC LIMIT ?4`)
 	add(read, &s.events, `SELECT h.events FROM history h JOIN execution e ON e.id = h.execution
 		WHERE e.arn = ? AND h.last >= ? ORDER BY h.last`)
@@ -83,7 +82,7 @@ func record(scan func(...any) error) (asl.Record, error) {
 	var output, snapshot sql.NullString
 	var active sql.NullBool
 	err := scan(&r.Position, &r.ID, &r.Machine, &r.Name, &r.Status, &started, &stopped, &r.Input, &output, &r.Error, &r.Cause,
-		&r.Digest, &r.Definition, &version, &due, &active, &snapshot, &r.TokenOpen)
+		&r.Digest, &r.Definition, &version, &due, &active, &snapshot)
 	r.Started, r.Stopped, r.Due = time.Unix(0, started).UTC(), moment(stopped), moment(due)
 	r.Version, r.Active, r.Output = version.Int64, active.Bool, output.String
 	r.Snapshot = []byte(snapshot.String)

@@ -116,11 +116,6 @@ func (s *writes) apply(t *asl.Transition) error {
 			return err
 		}
 	}
-	for _, token := range t.Closed {
-		if _, err := s.closeToken.Exec(tokenHash(token)); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
