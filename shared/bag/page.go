@@ -108,6 +108,9 @@ func (in Input) page(files []FileEntry) ([]byte, error) {
 		row := pageEvent{
 			Place: fmt.Sprint(e.Seq), At: local(e.At), Type: named(in.Types, e.Type), Actor: named(in.Actors, e.Actor), Data: string(e.Data),
 		}
+		if row.Data == "{}" || row.Data == "null" {
+			row.Data = ""
+		}
 		if e.Chain != in.Chain {
 			row.Place = fmt.Sprintf("%s #%d", e.Chain, e.Seq)
 		}
