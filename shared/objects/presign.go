@@ -159,8 +159,7 @@ func shown(contentType string) bool {
 	return false
 }
 
-// signedAt makes the SDK sign at a time we choose, and sign headers as headers:
-// moved into the query they would bind nothing that is sent.
+// signedAt makes the SDK sign at a time we choose.
 func signedAt(now time.Time, life time.Duration) func(*s3.PresignOptions) {
 	return func(o *s3.PresignOptions) {
 		o.Expires = life
@@ -176,7 +175,6 @@ type requestAt struct {
 func (p requestAt) PresignHTTP(ctx context.Context, c aws.Credentials, r *http.Request, payload, service, region string,
 	_ time.Time, opts ...func(*v4.SignerOptions),
 ) (string, http.Header, error) {
-	opts = append(opts, func(o *v4.SignerOptions) { o.DisableHeaderHoisting = true })
 	return p.HTTPPresignerV4.PresignHTTP(ctx, c, r, payload, service, region, p.now, opts...)
 }
 

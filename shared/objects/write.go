@@ -40,11 +40,17 @@ func (s *Store) PutDigest(ctx context.Context, fact []byte) (string, error) {
 // that is there; other bytes are a Conflict.
 func (s *Store) PutArchive(ctx context.Context, key, contentType string, size int64, sha256 string, body io.Reader) (Ref, error) {
 	const op = "objects.put-archive"
+	// Asked first, because a long stream that is refused half-way costs a line
+	// and cannot be sent again.
+	at := Ref{Bucket: s.cfg.Archive, Key: key}
+	if ref, err := s.same(ctx, op, at, size, sha256); !fault.Is(err, fault.NotFound) {
+		return ref, err
+	}
 	ref, err := s.putOnce(ctx, op, s.cfg.Archive, key, contentType, size, sha256, body)
 	if !fault.Is(err, fault.Conflict) {
 		return ref, err
 	}
-	return s.same(ctx, op, Ref{Bucket: s.cfg.Archive, Key: key}, size, sha256)
+	return s.same(ctx, op, at, size, sha256)
 }
 
 // putOnce writes a key that must not be there yet; Conflict if it is.

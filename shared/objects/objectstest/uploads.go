@@ -133,11 +133,23 @@ func (s *suite) postRefuses(t *testing.T) {
 			if !contains(c.codes, code) {
 				t.Errorf("answered %d, want %v: %s", code, c.codes, answer)
 			}
+			if code != 0 && !strings.Contains(answer, sizeCode[name]) {
+				t.Errorf("answered %s, want %s", answer, sizeCode[name])
+			}
 			if n := versions(t, st, u.Key) + versions(t, st, u.Key+"2"); n != 0 {
 				t.Errorf("%d versions were stored", n)
 			}
 		})
 	}
+}
+
+// sizeCode is S3's own code for uploads refused for their size, before their
+// bytes are looked at.
+var sizeCode = map[string]string{
+	"one byte more":             "<Code>EntityTooLarge</Code>",
+	"one byte less":             "<Code>EntityTooSmall</Code>",
+	"nothing":                   "<Code>EntityTooSmall</Code>",
+	"a thousand times the size": "<Code>EntityTooLarge</Code>",
 }
 
 func (s *suite) postRepeats(t *testing.T) {
@@ -157,6 +169,13 @@ func (s *suite) postRepeats(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+	neighbour := u // a key that only starts with this one
+	neighbour.Key += "x"
+	if p, err := st.PresignPut(t.Context(), neighbour); err != nil {
+		t.Fatal(err)
+	} else if code, body := put(t, p, data); code != http.StatusOK {
+		t.Fatalf("%d %s", code, body)
 	}
 	list, err := st.LatestVersions(t.Context(), st.Inbox(), u.Key)
 	if err != nil || len(list) != 3 {
@@ -180,6 +199,11 @@ func (s *suite) putStoresOnce(t *testing.T) {
 	p, err := st.PresignPut(t.Context(), u)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, name := range []string{"Content-Type", "If-None-Match", "X-Amz-Checksum-Sha256"} {
+		if p.Headers[name] == "" {
+			t.Errorf("%s is not among the headers to send: %v", name, p.Headers)
+		}
 	}
 	if code, body := put(t, p, data); code != http.StatusOK {
 		t.Fatalf("first: %d %s", code, body)

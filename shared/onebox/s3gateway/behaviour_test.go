@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -99,8 +100,17 @@ func TestEveryStoredUploadIsTold(t *testing.T) {
 	}); err == nil {
 		t.Fatal("wrong hash was taken") // and neither is what was refused
 	}
+	closed := make(chan error)
+	go func() { closed <- g.Close(t.Context()) }() // waits for what is queued
+	for {
+		c, err := net.Dial("tcp", g.Addr().String())
+		if err != nil {
+			break // no more requests are taken
+		}
+		c.Close()
+	}
 	close(gate)
-	if err := g.Close(t.Context()); err != nil { // waits for what is queued
+	if err := <-closed; err != nil {
 		t.Fatal(err)
 	}
 	var got []string

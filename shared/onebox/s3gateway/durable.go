@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"github.com/oklog/ulid/v2"
 	"github.com/versity/versitygw/backend/meta"
 	"github.com/versity/versitygw/s3err"
 )
@@ -160,6 +161,11 @@ func (m durableMeta) StoreAttribute(f *os.File, bucket, object, attribute string
 	if err := m.XattrMeta.StoreAttribute(f, bucket, object, attribute, value); err != nil {
 		return err
 	}
+	if attribute == attrVersion && f != nil {
+		if err := stamp(f, string(value)); err != nil {
+			return err
+		}
+	}
 	switch {
 	case attribute != attrVersion && attribute != attrMultipart:
 		return nil
@@ -178,6 +184,18 @@ func (m durableMeta) StoreAttribute(f *os.File, bucket, object, attribute string
 	default:
 		return fmt.Errorf("version of %s/%s is given to an object that has its name already", bucket, object)
 	}
+}
+
+// stamp gives a file the time its version was made, which the id carries. S3
+// tells it as the time of upload, also of the copy made when the version is
+// replaced.
+func stamp(f *os.File, version string) error {
+	id, err := ulid.ParseStrict(version)
+	if err != nil {
+		return fmt.Errorf("version %q: %w", version, err)
+	}
+	at := syscall.NsecToTimeval(id.Timestamp().UnixNano())
+	return syscall.Futimes(int(f.Fd()), []syscall.Timeval{at, at})
 }
 
 // ListAttributes lists the version id last, because copies are made in this

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/oklog/ulid/v2"
 
 	"hoso/shared/fault"
 	"hoso/shared/objects"
@@ -131,6 +132,13 @@ func TestDamageOnTheDiskIsSeenOnReading(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	swapped := sum(content("fact", 2))
+	if _, err := w.put("inbox", objects.DigestKey(swapped), content("fact", 3)); err != nil { // whole, but not that fact
+		t.Fatal(err)
+	}
+	if _, err := w.store.GetDigest(t.Context(), swapped); fault.CodeOf(err) != objects.CodeTampered {
+		t.Errorf("another fact under the key: %v", err)
+	}
 	if _, err := w.store.GetDigest(t.Context(), id); fault.CodeOf(err) != objects.CodeTampered {
 		t.Errorf("fact: %v", err)
 	}
@@ -146,20 +154,39 @@ func TestDamageOnTheDiskIsSeenOnReading(t *testing.T) {
 }
 
 func TestFolderOfAnotherProcessIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "objects"), 0o700); err != nil {
-		t.Fatal(err)
+	other := serveElsewhere(t)
+	if g, err := s3gateway.Start(t.Context(), config(other.dir)); err == nil || !strings.Contains(err.Error(), "in use by another process") {
+		t.Errorf("while another process serves it: %v, %v", g, err)
 	}
-	lock, err := os.Open(filepath.Join(dir, "objects"))
+	other.end(t)
+	start(t, config(other.dir))
+}
+
+func TestReplacedVersionKeepsItsTime(t *testing.T) {
+	dir := t.TempDir()
+	g := start(t, config(dir))
+	w := writer(t.Context(), g, io.Discard)
+	p, err := w.put("inbox", "incoming/u/d/k", content("time", 0))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+	id, err := ulid.Parse(p.Version)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s3gateway.Start(t.Context(), config(dir)); err == nil || !strings.Contains(err.Error(), "in use by another process") {
-		t.Errorf("while locked: %v", err)
+	current := filepath.Join(dir, "objects", "inbox", p.Key)
+	replaced := filepath.Join(dir, "versions", "inbox", "*", "*", "*", "*", p.Version)
+	for _, pattern := range []string{current, replaced} {
+		names, err := filepath.Glob(pattern)
+		if err != nil || len(names) != 1 {
+			t.Fatalf("%s: %v, %v", pattern, names, err)
+		}
+		fi, err := os.Stat(names[0])
+		if err != nil || !fi.ModTime().Equal(id.Timestamp()) {
+			t.Errorf("%s is of %v, its version of %v: %v", names[0], fi.ModTime(), id.Timestamp(), err)
+		}
+		if _, err := w.put("inbox", p.Key, content("time", 1)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	lock.Close()
-	start(t, config(dir))
 }

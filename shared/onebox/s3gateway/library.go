@@ -2,6 +2,7 @@ package s3gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -125,6 +126,16 @@ func (l *library) halt() {
 type link struct {
 	*net.UnixConn
 	end func()
+}
+
+// Write hides that the library has stopped reading: it answers a refused
+// upload at once and closes, and that answer is still to be read. If there is
+// none, reading says so.
+func (k *link) Write(p []byte) (int, error) {
+	if n, err := k.UnixConn.Write(p); !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+		return n, err
+	}
+	return len(p), nil
 }
 
 // Close tells the library that nothing more comes.
