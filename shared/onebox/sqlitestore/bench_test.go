@@ -315,9 +315,22 @@ func BenchmarkRead(b *testing.B) {
 			return err
 		})
 		measure("query-20", func(i int) error {
-			p, err := s.Query(bg, byState, fmt.Sprintf("state/%d", i%50), store.Page{From: fmt.Sprintf("dossier/%06d", i%dossiers), Limit: 20})
-			_ = p
+			_, err := s.Query(bg, byState, fmt.Sprintf("state/%d", i%50), store.Page{From: fmt.Sprintf("dossier/%06d", i%dossiers), Limit: 20})
 			return err
+		})
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprintf("open/dossiers=%d", dossiers), func(b *testing.B) {
+			for b.Loop() {
+				again, err := sqlitestore.Open(bg, path, sqlitestore.Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := again.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
 		})
 	}
 }

@@ -45,7 +45,6 @@ type Store struct {
 	*Reader
 	opts  Options
 	w     *conn // the writer's own connection; nil in memory
-	mover *conn // moves the log beside the writer
 	jobs  chan *job
 	quit  chan struct{}
 	ended chan struct{}
@@ -55,10 +54,9 @@ type Store struct {
 	failed error // why no more writes are taken
 
 	// The writer's own.
-	moving chan error // the end of a move beside the writer, if one is under way
-	pages  int        // pages of log that are worth carrying over
-	since  int        // jobs since the write-ahead log was last looked at
-	full   bool       // the disk was full and the log is not carried over yet
+	pages int  // pages of log that are worth carrying over
+	since int  // jobs since the write-ahead log was last looked at
+	full  bool // the disk was full and the log is not carried over yet
 }
 
 // Open opens the store in the file at path, made if it is not there, or a new
@@ -120,10 +118,6 @@ func (s *Store) open(ctx context.Context) error {
 		return nil
 	}
 	s.w = w
-	if s.mover, err = dial(ctx, db, `PRAGMA wal_autocheckpoint = 0`); err != nil {
-		return err
-	}
-	s.all = append(s.all, s.mover)
 	return s.fill(ctx)
 }
 
