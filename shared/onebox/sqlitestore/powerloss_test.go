@@ -70,7 +70,7 @@ func TestEveryAcknowledgedCommitSurvivesPowerLoss(t *testing.T) {
 		}
 		t.Skip("strace is not installed: power loss was not tried")
 	}
-	states := 120
+	states := 80
 	if v := os.Getenv(statesVar); v != "" {
 		var err error
 		if states, err = strconv.Atoi(v); err != nil {

@@ -13,6 +13,7 @@ const (
 	maxBatchBytes = 8 << 20 // and the bytes they may bring to it
 	lookEvery     = 16      // jobs between two looks at the log's length
 	logPages      = 4000    // pages of log that are worth carrying over
+	patience      = 20      // looks left out after a try that moved little
 )
 
 // job is one change that must happen whole or not at all.
@@ -186,7 +187,10 @@ func (s *Store) carryOver(w *conn, jobs int) {
 	s.since = 0
 	var busy, pages, moved int
 	if _, err := w.row(`PRAGMA wal_checkpoint(NOOP)`, nil, &busy, &pages, &moved); err == nil && pages-moved >= s.pages {
-		s.move(w)
+		if rest := s.move(w); rest >= s.pages {
+			// A long read holds the log; each try costs as much as the log is long.
+			s.since = -patience * lookEvery
+		}
 	}
 }
 
@@ -196,7 +200,8 @@ func (s *Store) carryOver(w *conn, jobs int) {
 //
 // On a full disk it comes before everything else: the log may hold the very
 // room that is missing, and room that was made must not be eaten by the log.
-func (s *Store) move(w *conn) {
+// It gives how many pages are left in the log.
+func (s *Store) move(w *conn) (rest int) {
 	var busy, pages, moved int
 	_, err := w.row(`PRAGMA wal_checkpoint(PASSIVE)`, nil, &busy, &pages, &moved)
 	if unconfirmed(err) {
@@ -205,4 +210,5 @@ func (s *Store) move(w *conn) {
 	if err == nil && pages == moved {
 		s.full = false
 	}
+	return pages - moved
 }
