@@ -37,7 +37,8 @@ var tables = []struct {
 }{
 	{"events", "true", []string{"chain", "seq", "hash", "line"}, 6},
 	{"heads", "true", []string{"chain", "seq", "hash"}, 2},
-	{"records", "part = 'log' OR part LIKE 'log/%'", []string{"part", "sort", "body"}, 6},
+	{"records", "part = 'log'", []string{"part", "sort", "body"}, 5},
+	{"records", "part LIKE 'log/%'", []string{"part", "sort", "body"}, 3},
 	{"records", "part LIKE 'text/%' AND body <> '{}'", []string{"part", "body"}, 3},
 	{"records", "part LIKE 'dossier/%'", []string{"part", "sort", "body"}, 2},
 	{"records", "part LIKE 'place/%' OR part LIKE 'cap/%'", []string{"part"}, 1},
