@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -20,7 +22,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"hoso/shared/fault"
 	"hoso/shared/objects"
 	"hoso/shared/onebox/powerloss"
 	"hoso/shared/onebox/s3gateway"
@@ -201,7 +202,10 @@ func checkObjects(dir string, acked []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, g.Close(ctx)) }()
-	st := store(g)
+	found, err := wholeObjects(ctx, client(g))
+	if err != nil {
+		return err
+	}
 	want := map[objects.Ref]promise{}
 	for _, line := range acked {
 		var p promise
@@ -211,56 +215,58 @@ func checkObjects(dir string, acked []string) (err error) {
 		want[p.Ref] = p
 	}
 	for ref, p := range want {
-		switch got, err := readSum(ctx, st, ref); {
-		case p.Gone && !fault.Is(err, fault.NotFound):
-			return fmt.Errorf("removed version %+v: %s, %w", ref, got, err)
+		switch got, ok := found[ref]; {
+		case p.Gone && ok:
+			return fmt.Errorf("removed version %+v is there", ref)
 		case p.Gone || p.SHA256 == "": // removed, or being removed
-		case err != nil || got != p.SHA256:
-			return fmt.Errorf("promised %+v, found %q: %w", p, got, err)
-		default:
-			if err := keptAs(ctx, client(g), p); err != nil {
-				return err
-			}
+		case got.SHA256 != p.SHA256 || (p.Kept != "" && got.Kept != p.Kept):
+			return fmt.Errorf("promised %+v, found %+v", p, got)
 		}
-	}
-	return wholeObjects(ctx, st, client(g))
-}
-
-// keptAs compares what is kept with an object with what was answered.
-func keptAs(ctx context.Context, c *s3.Client, p promise) error {
-	if p.Kept == "" {
-		return nil
-	}
-	h, err := c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &p.Bucket, Key: &p.Key, VersionId: &p.Version, ChecksumMode: types.ChecksumModeEnabled})
-	if err != nil {
-		return err
-	}
-	if kept := aws.ToString(h.ChecksumSHA256) + aws.ToString(h.ETag); kept != p.Kept {
-		return fmt.Errorf("promised %+v, kept with %q", p, kept)
 	}
 	return nil
 }
 
-// wholeObjects reads every version there is and compares it with the hash kept
-// with it.
-func wholeObjects(ctx context.Context, st *objects.Store, c *s3.Client) error {
+// wholeObjects reads every version there is, compares it with the hash kept
+// with it, and gives it, the latest of each key without its version too.
+func wholeObjects(ctx context.Context, c *s3.Client) (map[objects.Ref]promise, error) {
+	found := map[objects.Ref]promise{}
 	for _, bucket := range []string{"inbox", "archive"} {
 		list, err := c.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{Bucket: &bucket})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, v := range list.Versions {
 			ref := objects.Ref{Bucket: bucket, Key: aws.ToString(v.Key), Version: aws.ToString(v.VersionId)}
-			info, err := st.Head(ctx, ref)
+			p, err := wholeObject(ctx, c, ref)
 			if err != nil {
-				return fmt.Errorf("listed %+v: %w", ref, err)
+				return nil, fmt.Errorf("listed %+v: %w", ref, err)
 			}
-			if got, err := readSum(ctx, st, ref); err != nil || (info.SHA256 != "" && got != info.SHA256) {
-				return fmt.Errorf("%+v is kept with hash %s and reads as %s: %w", ref, info.SHA256, got, err)
+			found[ref] = p
+			if aws.ToBool(v.IsLatest) {
+				ref.Version = ""
+				found[ref] = p
 			}
 		}
 	}
-	return nil
+	return found, nil
+}
+
+func wholeObject(ctx context.Context, c *s3.Client, ref objects.Ref) (promise, error) {
+	o, err := c.GetObject(ctx, &s3.GetObjectInput{Bucket: &ref.Bucket, Key: &ref.Key, VersionId: &ref.Version, ChecksumMode: types.ChecksumModeEnabled})
+	if err != nil {
+		return promise{}, err
+	}
+	defer o.Body.Close()
+	b, err := io.ReadAll(o.Body)
+	if err != nil {
+		return promise{}, err
+	}
+	raw := sha256.Sum256(b)
+	kept := aws.ToString(o.ChecksumSHA256)
+	if !strings.Contains(kept, "-") && kept != base64.StdEncoding.EncodeToString(raw[:]) { // with "-" it is one of parts
+		return promise{}, fmt.Errorf("%d bytes are kept with hash %q and have %x", len(b), kept, raw)
+	}
+	return promise{Ref: ref, SHA256: hex.EncodeToString(raw[:]), Kept: kept + aws.ToString(o.ETag)}, nil
 }
 
 func readSum(ctx context.Context, st *objects.Store, ref objects.Ref) (string, error) {
