@@ -246,3 +246,8 @@ func (p *parked) next(t testing.TB) string {
 		return ""
 	}
 }
+
+// answering gives the same answer to every call.
+func answering(text string) calls {
+	return func(context.Context, string, []byte) ([]byte, error) { return []byte(text), nil }
+}
