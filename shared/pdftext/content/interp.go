@@ -150,7 +150,7 @@ func (p *page) run(data []byte, res *resources, depth int) error {
 
 // num gives the i-th number of the operands, 0 if there is none.
 func num(args []pdflex.Token, i int) float64 {
-	if i < len(args) && (args[i].Kind == pdflex.Int || args[i].Kind == pdflex.Real) {
+	if i >= 0 && i < len(args) && (args[i].Kind == pdflex.Int || args[i].Kind == pdflex.Real) {
 		return args[i].Num
 	}
 	return 0

@@ -170,7 +170,8 @@ func (p *page) fillPath(stroked bool) {
 	if p.st.alpha < 0.02 {
 		return
 	}
-	for _, b := range p.bars() {
+	bars, exact := p.bars()
+	for _, b := range bars {
 		w, h := b[2]-b[0], b[3]-b[1]
 		switch {
 		case h <= maxRuleWidth && w >= minRule && w > 2*h:
@@ -184,7 +185,7 @@ func (p *page) fillPath(stroked bool) {
 		default:
 			p.addArea(fillArea{
 				box: meet(b, p.st.clip), seq: p.seq, white: p.st.fill.white,
-				opaque: p.st.alpha > 0.9 && !p.path.curved,
+				opaque: p.st.alpha > 0.9 && exact && !p.st.fill.unknown,
 			})
 		}
 	}
@@ -197,23 +198,23 @@ func (p *page) addArea(a fillArea) {
 	p.fills = append(p.fills, a)
 }
 
-// bars splits a path of rectangles into them; any other path is its bounds.
-func (p *page) bars() []reading.Box {
+// bars splits a path of upright rectangles into them; any other path is its
+// bounds, and not exact: it covers less.
+func (p *page) bars() (out []reading.Box, exact bool) {
 	s := p.path.segs
-	if p.path.curved || len(s)%4 != 0 || len(s) > 4*512 {
-		return []reading.Box{p.path.box}
+	if p.path.curved || len(s) == 0 || len(s)%4 != 0 || len(s) > 4*512 {
+		return []reading.Box{p.path.box}, false
 	}
-	var out []reading.Box
 	for i := 0; i+3 < len(s); i += 4 {
 		b := reading.Box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
 		for _, g := range s[i : i+4] {
 			if math.Abs(g[0]-g[2]) > 0.5 && math.Abs(g[1]-g[3]) > 0.5 {
-				return []reading.Box{p.path.box}
+				return []reading.Box{p.path.box}, false
 			}
 			b[0], b[1] = min(b[0], g[0], g[2]), min(b[1], g[1], g[3])
 			b[2], b[3] = max(b[2], g[0], g[2]), max(b[3], g[1], g[3])
 		}
 		out = append(out, b)
 	}
-	return out
+	return out, true
 }

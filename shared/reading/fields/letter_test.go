@@ -100,15 +100,21 @@ func TestListsOfALetter(t *testing.T) {
 		"one table": func(p *paper) *paper {
 			return p.table([]float64{40, 150, 110, 155}, [][]string{
 				{"STT", "Họ và tên / Tên tập thể", "Chức vụ", "Đơn vị công tác"},
-				{"I", "TẬP THỂ", "", ""}, {"1", "Phòng Tài chính - Kế hoạch", "", "UBND huyện Yên Sơn"},
-				{"II", "CÁ NHÂN", "", ""}, {"1", "Nguyễn Văn Ân", "Phó Giám đốc", "Sở Nội vụ"}, {"2", "H’Lin Byă", "Bác sĩ, Phó Trưởng khoa", "Khoa Nội tổng hợp"},
+				{"I", "TẬP THỂ", "", ""},
+				{"1", "Phòng Tài chính - Kế hoạch", "", "UBND huyện Yên Sơn"},
+				{"II", "CÁ NHÂN", "", ""},
+				{"1", "Nguyễn Văn Ân", "Phó Giám đốc", "Sở Nội vụ"},
+				{"2", "H’Lin Byă", "Bác sĩ, Phó Trưởng khoa", "Khoa Nội tổng hợp"},
 			})
 		},
 		"merged section rows": func(p *paper) *paper {
 			return p.table([]float64{40, 150, 110, 155}, [][]string{
 				{"TT", "Tên tập thể, cá nhân", "Chức vụ", "Đơn vị"},
-				{"I. Tập thể", "<", "<", "<"}, {"1", "Phòng Tài chính - Kế hoạch", "", "UBND huyện Yên Sơn"},
-				{"II. Cá nhân", "<", "<", "<"}, {"1", "Ông Nguyễn Văn Ân", "Phó Giám đốc", "Sở Nội vụ"}, {"2", "Bà H’Lin Byă", "Bác sĩ, Phó Trưởng khoa", "Khoa Nội tổng hợp"},
+				{"I. Tập thể", "<", "<", "<"},
+				{"1", "Phòng Tài chính - Kế hoạch", "", "UBND huyện Yên Sơn"},
+				{"II. Cá nhân", "<", "<", "<"},
+				{"1", "Ông Nguyễn Văn Ân", "Phó Giám đốc", "Sở Nội vụ"},
+				{"2", "Bà H’Lin Byă", "Bác sĩ, Phó Trưởng khoa", "Khoa Nội tổng hợp"},
 			})
 		},
 		"two tables": func(p *paper) *paper {
@@ -118,22 +124,30 @@ func TestListsOfALetter(t *testing.T) {
 		"one cell": func(p *paper) *paper {
 			return p.table([]float64{40, 400}, [][]string{
 				{"TT", "Tập thể, cá nhân đề nghị xét khen thưởng"},
-				{"I", "Tập thể"}, {"1", "Phòng Tài chính - Kế hoạch, UBND huyện Yên Sơn"},
-				{"II", "Cá nhân"}, {"1", "Ông Nguyễn Văn Ân, Phó Giám đốc, Sở Nội vụ"}, {"2", "Bà H’Lin Byă - Bác sĩ, Phó Trưởng khoa, Khoa Nội tổng hợp"},
+				{"I", "Tập thể"},
+				{"1", "Phòng Tài chính - Kế hoạch, UBND huyện Yên Sơn"},
+				{"II", "Cá nhân"},
+				{"1", "Ông Nguyễn Văn Ân, Phó Giám đốc, Sở Nội vụ"},
+				{"2", "Bà H’Lin Byă - Bác sĩ, Phó Trưởng khoa, Khoa Nội tổng hợp"},
 			})
 		},
 		"post and unit in one column": func(p *paper) *paper {
 			return p.table([]float64{40, 170, 240}, [][]string{
 				{"STT", "Tên tập thể, cá nhân", "Chức vụ, đơn vị"},
-				{"1", "Phòng Tài chính - Kế hoạch", "UBND huyện Yên Sơn"}, {"2", "Ông Nguyễn Văn Ân", "Phó Giám đốc, Sở Nội vụ"}, {"3", "Bà H’Lin Byă", "Bác sĩ, Phó Trưởng khoa, Khoa Nội tổng hợp"},
+				{"1", "Phòng Tài chính - Kế hoạch", "UBND huyện Yên Sơn"},
+				{"2", "Ông Nguyễn Văn Ân", "Phó Giám đốc, Sở Nội vụ"},
+				{"3", "Bà H’Lin Byă", "Bác sĩ, Phó Trưởng khoa, Khoa Nội tổng hợp"},
 			})
 		},
 		"annex on another page": func(p *paper) *paper {
 			p.para("(Có danh sách kèm theo).").sign(receivers, []string{"*GIÁM ĐỐC", "", "(Đã ký)", "", "*Trần Văn Ân"}).page()
 			return p.center("*DANH SÁCH", "(Kèm theo Tờ trình số 12/TTr-SNV ngày 05 tháng 3 năm 2023)").table([]float64{40, 150, 110, 155}, [][]string{
 				{"STT", "Họ và tên / Tên tập thể", "Chức vụ", "Đơn vị công tác"},
-				{"I", "Tập thể", "", ""}, {"1", "Phòng Tài chính - Kế hoạch", "", "UBND huyện Yên Sơn"},
-				{"II", "Cá nhân", "", ""}, {"1", "Nguyễn Văn Ân", "Phó Giám đốc", "Sở Nội vụ"}, {"2", "H’Lin Byă", "Bác sĩ, Phó Trưởng khoa", "Khoa Nội tổng hợp"},
+				{"I", "Tập thể", "", ""},
+				{"1", "Phòng Tài chính - Kế hoạch", "", "UBND huyện Yên Sơn"},
+				{"II", "Cá nhân", "", ""},
+				{"1", "Nguyễn Văn Ân", "Phó Giám đốc", "Sở Nội vụ"},
+				{"2", "H’Lin Byă", "Bác sĩ, Phó Trưởng khoa", "Khoa Nội tổng hợp"},
 			})
 		},
 	} {

@@ -112,12 +112,18 @@ func TestVotes(t *testing.T) {
 	want := []string{"Phòng Tổ chức - Cán bộ 8/9 88.89", "Nguyễn Văn Ân 9/9 100"}
 	for name, set := range map[string]func(*paper) *paper{
 		"table with fractions": func(p *paper) *paper {
-			return p.table([]float64{40, 150, 130, 70, 65}, [][]string{{"STT", "Tên tập thể, cá nhân", "Chức vụ, đơn vị", "Số phiếu đồng ý", "Tỷ lệ"},
-				{"1", "Phòng Tổ chức - Cán bộ", "Sở Nội vụ", "8/9", "88,89%"}, {"2", "Nguyễn Văn Ân", "Chuyên viên, Phòng Tổ chức", "9/9", "100%"}})
+			return p.table([]float64{40, 150, 130, 70, 65}, [][]string{
+				{"STT", "Tên tập thể, cá nhân", "Chức vụ, đơn vị", "Số phiếu đồng ý", "Tỷ lệ"},
+				{"1", "Phòng Tổ chức - Cán bộ", "Sở Nội vụ", "8/9", "88,89%"},
+				{"2", "Nguyễn Văn Ân", "Chuyên viên, Phòng Tổ chức", "9/9", "100%"},
+			})
 		},
 		"table with columns": func(p *paper) *paper {
-			return p.table([]float64{30, 140, 70, 70, 80, 65}, [][]string{{"TT", "Họ và tên/Tên tập thể", "Tổng số phiếu", "Số phiếu đồng ý", "Số phiếu không đồng ý", "Tỷ lệ %"},
-				{"1", "Phòng Tổ chức - Cán bộ", "9", "8", "1", "88,89"}, {"2", "Ông Nguyễn Văn Ân", "9", "9", "0", "100"}})
+			return p.table([]float64{30, 140, 70, 70, 80, 65}, [][]string{
+				{"TT", "Họ và tên/Tên tập thể", "Tổng số phiếu", "Số phiếu đồng ý", "Số phiếu không đồng ý", "Tỷ lệ %"},
+				{"1", "Phòng Tổ chức - Cán bộ", "9", "8", "1", "88,89"},
+				{"2", "Ông Nguyễn Văn Ân", "9", "9", "0", "100"},
+			})
 		},
 		"list": func(p *paper) *paper {
 			return p.paras("- Phòng Tổ chức - Cán bộ: 8/9 phiếu đồng ý, đạt 88,89%;", "- Ông Nguyễn Văn Ân: 9/9 phiếu đồng ý, đạt 100%;")

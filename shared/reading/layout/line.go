@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"hoso/shared/reading"
 )
@@ -178,6 +180,9 @@ func (l *Line) add(g, last *Glyph, spaces float64, spaced, written bool) {
 	limit, column := spaceIfNone*em, columnIfNone*em
 	if written {
 		limit, column = spaceIfWritten*em, columnIfWritten*em
+		if parted(last.Text, g.Text) {
+			limit = spaceIfNone * em
+		}
 	}
 	if spaced && gap > 0.02*em {
 		l.start(g, gap, gap-spaces > columnAtSpace*em)
@@ -195,6 +200,17 @@ func (l *Line) add(g, last *Glyph, spaces float64, spaced, written bool) {
 	if g.Source == reading.FromSignature {
 		w.Source = g.Source
 	}
+}
+
+// parted reports that a space belongs between two letters: some producers
+// set the one behind a punctuation mark by place alone.
+func parted(a, b string) bool {
+	switch a {
+	case ",", ";", ":", "!", "?", "”", ")":
+		r, _ := utf8.DecodeRuneInString(b)
+		return unicode.IsLetter(r)
+	}
+	return b == "“" || b == "("
 }
 
 func (l *Line) start(g *Glyph, gap float64, wide bool) {
