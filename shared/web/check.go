@@ -11,6 +11,7 @@ import (
 	"hoso/shared/reading"
 	"hoso/shared/validate"
 	"hoso/shared/web/frame"
+	"hoso/shared/web/words"
 )
 
 type checkView struct {
@@ -53,6 +54,7 @@ type fieldView struct {
 	reading.Field
 	Key     string // of the form's inputs
 	Shown   string // value as people write it
+	Text    string // value as it is read, where it cannot be changed
 	Options []frame.Choice
 	Group   string // heading of the nominee it belongs to; "" for the document
 	First   bool   // first field of its nominee: the row can be taken off there
@@ -129,7 +131,7 @@ func (p *portal) machineReading(c *frame.Call, doc dossier.Document) (reading.Re
 		kept = append(kept, fix)
 	}
 	doc.Corrections = kept
-	files, err := validate.Load(c.Context(), p.Rooms.Objects, []dossier.Document{doc})
+	files, err := validate.Load(c.Context(), p.facts, []dossier.Document{doc})
 	if err != nil || len(files) == 0 {
 		return reading.Reading{}, removed, err
 	}
@@ -219,8 +221,15 @@ func (p *portal) documentPage(c *frame.Call, form map[string][]string) error {
 	last := [2]int{-1, -1}
 	for _, f := range documentFields(r, removed) {
 		fv := fieldView{Field: f.Field, Key: fieldKey(f.Document, f.Nominee, f.Name), Shown: shown(f.Field), Options: p.options(c, f.Type)}
+		fv.Label = p.label(c, f.Field)
 		if t, ok := form[fv.Key]; ok && len(t) > 0 {
 			fv.Shown = t[0]
+		}
+		fv.Text = fv.Shown
+		for _, o := range fv.Options {
+			if o.Value == f.Value {
+				fv.Text = o.Text
+			}
 		}
 		if f.Nominee != reading.WholeDocument {
 			fv.Group = c.Say("check.row", f.Nominee+1)
@@ -240,6 +249,15 @@ func (p *portal) documentPage(c *frame.Call, form map[string][]string) error {
 		return err
 	}
 	return c.Page(status(c), "document", doc.Name, v)
+}
+
+// label is what a field is called: the reader's own Vietnamese name, or the
+// English one of the catalog.
+func (p *portal) label(c *frame.Call, f reading.Field) string {
+	if key := "field." + f.Name; c.Lang != words.Vietnamese && p.words.Has(key) {
+		return c.Say(key)
+	}
+	return f.Label
 }
 
 func pageSpan(pages [2]int) string {

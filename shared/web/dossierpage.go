@@ -82,6 +82,9 @@ func told(s dossier.State) bool {
 	return true
 }
 
+// unitMails are the notices that go to a unit about its dossier.
+var unitMails = []string{mail.Receipt, mail.ReturnedToUnit, mail.Result, mail.LapsedNotice, mail.NeedsPerson}
+
 func (p *portal) dossierPage(c *frame.Call) error {
 	ctx := c.Context()
 	d := frame.Kept[dossier.Dossier](c, "dossier")
@@ -120,7 +123,7 @@ func (p *portal) dossierPage(c *frame.Call) error {
 		return err
 	}
 	for _, s := range sent {
-		if !strings.HasPrefix(s.Template, "task-") && s.Template != mail.Reassigned && s.Template != mail.TakenOff {
+		if slices.Contains(unitMails, s.Template) {
 			v.Mails = append(v.Mails, noticeView{Kind: s.Template, At: s.At, Refused: s.Refused})
 		}
 	}

@@ -100,7 +100,7 @@ func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Do
 			j.ready = false
 		}
 	}
-	files, err := validate.Load(ctx, p.Rooms.Objects, stored)
+	files, err := validate.Load(ctx, p.facts, stored)
 	if err != nil {
 		return j, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"hoso/shared/access"
@@ -20,6 +21,7 @@ type eventView struct {
 	Type  string
 	Actor string
 	Hash  string
+	Fine  bool // a step of the machinery, shown only on demand
 }
 
 // history gives the last events of a chain, newest first, with the names of
@@ -51,7 +53,7 @@ func (p *portal) history(c *frame.Call, chain string, limit int) ([]eventView, e
 		if key := "event." + entry.Type; p.words.Has(key) {
 			what = c.Say(key)
 		}
-		out = append(out, eventView{Seq: e.Seq, At: entry.At, What: what, Type: entry.Type, Actor: name, Hash: e.Hash})
+		out = append(out, eventView{Seq: e.Seq, At: entry.At, What: what, Type: entry.Type, Actor: name, Hash: e.Hash, Fine: strings.HasPrefix(entry.Type, "document.")})
 	}
 	slices.Reverse(out)
 	return out, nil

@@ -36,7 +36,7 @@ type todo struct {
 // dueView is until when something must be done.
 type dueView struct {
 	At   time.Time
-	Text string // "hết ngày 14/12/2023"
+	Text string // in Vietnamese, for exports and programs
 	Days int    // working days left
 	Late bool
 	Soon bool

@@ -118,7 +118,7 @@ func (p *portal) findings(c *frame.Call, id string, rv dossier.Revision) ([]find
 	if rv.Findings == "" {
 		return nil, nil
 	}
-	body, err := p.Rooms.Objects.GetDigest(c.Context(), rv.Findings)
+	body, err := p.facts.GetDigest(c.Context(), rv.Findings)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (p *portal) documents(c *frame.Call, rv dossier.Revision, id, open string) 
 				continue
 			}
 			doc.Corrections = doc.Corrections[:min(pin.Corrections, len(doc.Corrections))]
-			files, err := validate.Load(c.Context(), p.Rooms.Objects, []dossier.Document{doc})
+			files, err := validate.Load(c.Context(), p.facts, []dossier.Document{doc})
 			if err != nil {
 				return nil, err
 			}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -56,6 +57,7 @@ type Config struct {
 type portal struct {
 	Config
 	words *words.Catalog
+	facts *facts
 }
 
 // Handler is the portal; its route table is there for those who test it.
@@ -68,7 +70,8 @@ func New(cfg Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &portal{Config: cfg, words: catalog}
+	p := &portal{Config: cfg, words: catalog, facts: &facts{Objects: cfg.Rooms.Objects, kept: map[string][]byte{}}}
+	p.PublicURL = strings.TrimRight(cfg.PublicURL, "/")
 	pages, err := fs.Sub(templates, "templates")
 	if err != nil {
 		return nil, err

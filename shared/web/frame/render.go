@@ -80,6 +80,7 @@ func (s *Site) funcs(l words.Lang) template.FuncMap {
 		},
 		"hidden": func(v View) FormView { return FormView{Token: v.Token, FormID: v.FormID} },
 		"slip":   slipOf,
+		"until":  func(at time.Time) string { return s.until(l, at) },
 		"short":  Short,
 		"bytes":  Size,
 		"add":    func(a, b int) int { return a + b },
@@ -111,6 +112,16 @@ func slipOf(slips access.Slips, field string) string {
 		}
 	}
 	return strings.Join(all, " ")
+}
+
+// until says a deadline so that nobody is a day wrong: a deadline at midnight
+// is the end of the day before.
+func (s *Site) until(l words.Lang, at time.Time) string {
+	local := at.In(calendar.Zone())
+	if local.Hour() == 0 && local.Minute() == 0 && local.Second() == 0 {
+		return s.words.Say(l, "due.end-of", Day(at.Add(-time.Nanosecond)))
+	}
+	return s.words.Say(l, "due.before", local.Format("15:04"), Day(at))
 }
 
 // Day is a date as offices write it: dd/mm/yyyy, in Việt Nam.

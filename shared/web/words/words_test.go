@@ -8,6 +8,7 @@ import (
 
 	"hoso/shared/dossier"
 	"hoso/shared/people"
+	"hoso/shared/reading"
 	"hoso/shared/round"
 	"hoso/shared/web/words"
 )
@@ -57,6 +58,17 @@ func TestNamesOfStatesAndRolesAgreeWithTheRoomsThatOwnThem(t *testing.T) {
 	for key, name := range want {
 		if got := c.Say(words.Vietnamese, key); got != name {
 			t.Errorf("%s is %q, the room says %q", key, got, name)
+		}
+	}
+}
+
+func TestEveryFieldOfADocumentHasAnEnglishName(t *testing.T) {
+	c := load(t)
+	for _, k := range []reading.Kind{reading.Letter, reading.Minutes, reading.Report, reading.Other} {
+		for _, f := range reading.Fields(reading.Document{Kind: k, Secrecy: "MẬT", Nominees: []reading.Nominee{{}}}) {
+			if !c.Has("field." + f.Name) {
+				t.Errorf("%s (%s) has no English name", f.Name, f.Label)
+			}
 		}
 	}
 }
