@@ -33,11 +33,17 @@ func readOnly(dir string) error {
 		if _, err := s.Commit(bg, ledgerAct("a", 1)); err != nil {
 			return err
 		}
-		if path == live {
-			defer func() { _ = s.Close() }()
-		} else if err := s.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			return err
 		}
+	}
+	s, err := sqlitestore.Open(bg, live, sqlitestore.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	if _, err := s.Commit(bg, ledgerAct("b", 1)); err != nil { // in the log alone
+		return err
 	}
 	copied := filepath.Join(dir, "copied", "hoso.db")
 	if err := os.Mkdir(filepath.Dir(copied), 0o700); err != nil {
