@@ -25,10 +25,14 @@ func WallClock(now func() time.Time) Clock { return wallClock(now) }
 
 func (now wallClock) Now() time.Time { return now() }
 
+// longestWait bounds a wait by the machine's own timers: they do not notice a
+// clock that is set, nor a machine that sleeps.
+const longestWait = 30 * time.Second
+
 func (now wallClock) Wait(ctx context.Context, until time.Time, _ int, wake <-chan struct{}) {
 	var due <-chan time.Time
 	if !until.IsZero() {
-		t := time.NewTimer(until.Sub(now()))
+		t := time.NewTimer(min(until.Sub(now()), longestWait))
 		defer t.Stop()
 		due = t.C
 	}

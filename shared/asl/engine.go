@@ -3,14 +3,10 @@ package asl
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
-
-	"hoso/shared/fault"
 )
 
 // Options is what an engine needs. All but Workers must be given.
@@ -70,7 +66,7 @@ type Engine struct {
 	cells    map[string]*cell
 	timers   timers
 	pending  []attempt // functions to call
-	resumes  []string  // executions to take up
+	resumes  []resume  // executions to take up
 	calls    int       // functions under way
 	steps    int       // executions being advanced otherwise
 	visits   int       // calls of the engine's methods that change an execution
@@ -82,11 +78,10 @@ type Engine struct {
 type cell struct {
 	refs int // under Engine.mu
 
-	mu      sync.Mutex
-	rec     Record
-	run     *run // nil: to be loaded
-	machine *Machine
-	stop    map[int64]context.CancelFunc // attempts under way
+	mu   sync.Mutex
+	rec  Record
+	run  *run                         // nil: to be loaded
+	stop map[int64]context.CancelFunc // attempts under way
 }
 
 // attempt names one attempt of a task. Its execution stays in memory until the
@@ -95,6 +90,13 @@ type attempt struct {
 	id        string
 	scheduled int64
 	cell      *cell
+}
+
+// resume names an execution that is in the middle of something; restart says
+// that another process left it so.
+type resume struct {
+	id      string
+	restart bool
 }
 
 // New prepares an engine and takes up what the journal holds: it learns when
@@ -125,9 +127,10 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 			return e, nil
 		}
 		for _, r := range page {
-			e.timers.set(r.ID, r.Due)
 			if r.Active {
-				e.resumes = append(e.resumes, r.ID)
+				e.resumes = append(e.resumes, resume{r.ID, true})
+			} else {
+				e.timers.set(r.ID, r.Due)
 			}
 			past = r.Position
 		}
@@ -185,17 +188,43 @@ func (e *Engine) load(ctx context.Context, id string, c *cell) (open bool, err e
 	if err != nil || rec.ID == "" || rec.Status != Running {
 		return false, err
 	}
-	if c.machine, err = e.machineOf(rec); err != nil {
-		return false, err
+	m, err := e.machineOf(rec)
+	var r *run
+	if err == nil {
+		r, err = decodeRun(rec.Snapshot, m)
 	}
-	r, err := decodeRun(rec.Snapshot, c.machine)
 	if err != nil {
-		return false, fmt.Errorf("read the state of %s: %w", id, err)
+		return false, e.abandon(ctx, rec, err)
 	}
 	r.id, r.machine, r.name, r.input, r.started = rec.ID, rec.Machine, rec.Name, rec.Input, rec.Started
 	rec.Snapshot, rec.Input = nil, ""
 	c.rec, c.run = rec, r
 	return true, nil
+}
+
+// abandon ends an execution that this program cannot read, by its definition
+// or its state: nobody may take it for one that goes on.
+func (e *Engine) abandon(ctx context.Context, rec Record, why error) error {
+	failed := failure(errRuntime, "The execution cannot be taken up: %s", why)
+	rec.Version++
+	rec.Status, rec.Stopped, rec.Error, rec.Cause = Failed, e.now(), failed.name, failed.cause
+	if err := e.o.Journal.Commit(ctx, &Transition{Record: rec}); err != nil {
+		return err
+	}
+	e.o.Log.ErrorContext(ctx, "execution abandoned", slog.String("execution", rec.ID), slog.Any("error", why))
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.timers.set(rec.ID, time.Time{})
+	e.tell(rec.ID)
+	return nil
+}
+
+// tell wakes those who await an execution's end. The caller holds the lock.
+func (e *Engine) tell(id string) {
+	for _, w := range e.watchers[id] {
+		close(w)
+	}
+	delete(e.watchers, id)
 }
 
 // machineOf gives the definition an execution was started with.
@@ -227,11 +256,17 @@ func (e *Engine) newStep(r *run) *step {
 // transition changes an open execution: first what is due, then change. The
 // caller holds the cell. ok is false if the execution is not running.
 func (e *Engine) transition(ctx context.Context, id string, c *cell, change func(*step) error) (ok bool, err error) {
+	return e.transitionFrom(ctx, id, c, func(*step) {}, change)
+}
+
+// transitionFrom is transition with something to be done even before what is due.
+func (e *Engine) transitionFrom(ctx context.Context, id string, c *cell, before func(*step), change func(*step) error) (ok bool, err error) {
 	ok, err = e.load(ctx, id, c)
 	if !ok || err != nil {
 		return false, err
 	}
 	s := e.newStep(c.run)
+	before(s)
 	s.fire()
 	refused := change(s)
 	if err := e.commit(ctx, c, s, false); err != nil {
@@ -300,12 +335,9 @@ func (e *Engine) after(c *cell, s *step) {
 	}
 	if s.ended != nil {
 		c.run = nil
-		for _, w := range e.watchers[id] {
-			close(w)
-		}
-		delete(e.watchers, id)
+		e.tell(id)
 	} else if len(s.queue) > 0 {
-		e.resumes = append(e.resumes, id)
+		e.resumes = append(e.resumes, resume{id: id})
 	}
 	e.poke()
 }
@@ -318,81 +350,4 @@ func (e *Engine) poke() {
 	case e.wake <- struct{}{}:
 	default:
 	}
-}
-
-func refuse(kind fault.Kind, op, code, format string, args ...any) error {
-	return &fault.Error{Kind: kind, Op: "asl." + op, Code: code, Err: fmt.Errorf(format, args...)}
-}
-
-// StartOutcome says what Start found.
-type StartOutcome string
-
-const (
-	// Started: a new execution.
-	Started StartOutcome = "Started"
-	// AlreadyRunning: the same name with the same input runs; Step Functions
-	// answers as if it had just been started.
-	AlreadyRunning StartOutcome = "AlreadyRunning"
-	// AlreadyExists: the name was used with another input, or its execution
-	// has ended (ExecutionAlreadyExists).
-	AlreadyExists StartOutcome = "AlreadyExists"
-)
-
-// Start starts an execution; its name makes repeating the call harmless
-// (API reference, StartExecution). When it returns, the journal has the
-// execution. Errors: StateMachineDoesNotExist, InvalidName,
-// InvalidExecutionInput, or the journal's.
-func (e *Engine) Start(ctx context.Context, machine, name string, input []byte) (StartOutcome, error) {
-	m := e.machines[machine]
-	if m == nil {
-		return "", refuse(fault.NotFound, "start", CodeStateMachineDoesNotExist, "no state machine %q", machine)
-	}
-	if !validName(name) {
-		return "", refuse(fault.Invalid, "start", CodeInvalidName, "the name %q has a forbidden character or not 1 to 80 characters", name)
-	}
-	text, err := compact(string(input))
-	if err != nil || len(input) > maxPayload {
-		return "", refuse(fault.Invalid, "start", CodeInvalidExecutionInput, "the input is not JSON of at most %d bytes", maxPayload)
-	}
-	id := ExecutionARN(machine, name)
-	defer e.visit()()
-	c := e.acquire(id)
-	defer e.release(id, c)
-	rec, err := e.o.Journal.Load(ctx, Key{ID: id})
-	if err != nil {
-		return "", err
-	}
-	if rec.ID != "" {
-		if rec.Status == Running && rec.Input == text {
-			return AlreadyRunning, nil
-		}
-		return AlreadyExists, nil
-	}
-	now := e.now()
-	age := maxAge
-	if m.timeout > 0 {
-		age = min(age, m.timeout)
-	}
-	c.machine = m
-	c.run = &run{id: id, machine: machine, name: name, input: text, started: now, Deadline: now.Add(age)}
-	c.rec = Record{ID: id, Machine: machine, Name: name, Started: now, Input: text, Definition: m.text, Digest: m.digest[:]}
-	s := e.newStep(c.run)
-	s.now = now
-	s.begin(m.graph)
-	if err := e.commit(ctx, c, s, true); errors.Is(err, ErrExists) {
-		return AlreadyExists, nil
-	} else if err != nil {
-		return "", err
-	}
-	return Started, nil
-}
-
-// validName follows the API reference, StartExecution, "name".
-func validName(name string) bool {
-	if len(name) < 1 || len(name) > 80 {
-		return false
-	}
-	return !strings.ContainsFunc(name, func(c rune) bool {
-		return c <= ' ' || c >= 0x7f && c <= 0x9f || strings.ContainsRune("<>{}[]?*\"#%\\^|~`$&,;:/", c) || c >= 0xd800 && c <= 0xdfff
-	})
 }

@@ -28,8 +28,11 @@ func (e *Engine) History(ctx context.Context, id string, from int64, limit int) 
 }
 
 // List gives up to limit executions, newest first; machine and status are
-// optional. It goes on after an execution's Position, from 0.
+// optional. It goes on after an execution's Position, from 0; limit 0 is 100.
 func (e *Engine) List(ctx context.Context, machine string, status Status, past int64, limit int) ([]Execution, error) {
+	if limit <= 0 {
+		limit = 100
+	}
 	page, err := e.o.Journal.Scan(ctx, Query{Machine: machine, Status: status, Past: past, Limit: limit})
 	out := make([]Execution, len(page))
 	for i := range page {

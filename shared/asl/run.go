@@ -3,6 +3,8 @@ package asl
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -72,8 +74,10 @@ type taskRun struct {
 	Payload   json.RawMessage `json:"payload,omitempty"`
 	Token     string          `json:"token,omitempty"`
 	// Submitted: the function has answered and the token is awaited.
-	Submitted bool      `json:"submitted,omitempty"`
-	Deadline  time.Time `json:"deadline,omitzero"`
+	Submitted bool `json:"submitted,omitempty"`
+	// Limit is the seconds the attempt may take, Deadline when they are over.
+	Limit    int64     `json:"limit,omitempty"`
+	Deadline time.Time `json:"deadline,omitzero"`
 	// Heartbeat is when the next heartbeat must have come, Every the seconds
 	// between two.
 	Heartbeat time.Time `json:"heartbeat,omitzero"`
@@ -106,18 +110,31 @@ func decodeRun(snapshot []byte, m *Machine) (*run, error) {
 	if err := d.Decode(r); err != nil {
 		return nil, err
 	}
-	r.Root.tie(nil, m.graph)
-	return r, nil
+	if r.Root == nil {
+		return nil, errors.New("the state is empty")
+	}
+	return r, r.Root.tie(nil, m.graph)
 }
 
-func (b *branch) tie(up *branch, g *graph) {
+// tie connects a branch with the state machine and with the branch around it.
+func (b *branch) tie(up *branch, g *graph) error {
 	b.up, b.graph = up, g
+	if b.spec() == nil {
+		return fmt.Errorf("there is no state %q", b.State)
+	}
 	if b.Fan == nil {
-		return
+		return nil
 	}
 	for _, c := range b.Fan.Live {
-		c.tie(b, b.spec().fan.graph(c.Index))
+		fan := b.spec().fan
+		if fan == nil || fan.each == nil && c.Index >= len(fan.branches) {
+			return fmt.Errorf("the state %q has no such branch", b.State)
+		}
+		if err := c.tie(b, fan.graph(c.Index)); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 func (f *fanSpec) graph(i int) *graph {

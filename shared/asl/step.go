@@ -71,6 +71,18 @@ func (s *step) begin(g *graph) {
 	s.loop()
 }
 
+// restart is resume for a new process. A function that the old one was calling
+// is called anew, with the whole of its time: the time of the outage is not
+// its own. A token's time runs on.
+func (s *step) restart() {
+	s.run.Root.each(func(b *branch) {
+		if t := b.Task; t != nil && t.Token == "" && t.Limit > 0 {
+			t.Deadline = s.now.Add(time.Duration(t.Limit) * time.Second)
+			s.touched = true
+		}
+	})
+}
+
 // resume takes up what was left in the middle: branches of a long step, and
 // functions whose answer the journal does not have.
 func (s *step) resume() {

@@ -43,7 +43,7 @@ func (s *step) fanOut(b *branch, sc scope) *stateError {
 func (s *step) spawn(b, child *branch) {
 	g := b.spec().fan.graph(child.Index)
 	child.State = g.start
-	child.tie(b, g)
+	child.up, child.graph = b, g
 	b.Fan.Live = append(b.Fan.Live, child)
 	s.queue = append(s.queue, child)
 }

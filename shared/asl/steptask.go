@@ -14,9 +14,8 @@ func (s *step) schedule(b *branch, sc scope) *stateError {
 	if st.task.token {
 		t.Token = s.token()
 	}
-	var timeout int64
 	var err *stateError
-	if timeout, err = seconds(st.task.timeout, st.task.timeoutPath, sc); err != nil {
+	if t.Limit, err = seconds(st.task.timeout, st.task.timeoutPath, sc); err != nil {
 		return err
 	}
 	if t.Every, err = seconds(st.task.heartbeat, st.task.heartbeatPath, sc); err != nil {
@@ -54,9 +53,9 @@ func (s *step) schedule(b *branch, sc scope) *stateError {
 		details = st.task.resourceOf(details)
 		details["region"], details["parameters"] = region, text
 	}
-	if timeout > 0 {
-		t.Deadline = s.now.Add(time.Duration(timeout) * time.Second)
-		details["timeoutInSeconds"] = timeout
+	if t.Limit > 0 {
+		t.Deadline = s.now.Add(time.Duration(t.Limit) * time.Second)
+		details["timeoutInSeconds"] = t.Limit
 	}
 	if t.Every > 0 {
 		t.Heartbeat = s.now.Add(time.Duration(t.Every) * time.Second)

@@ -61,15 +61,21 @@ func (e *Engine) nextStep(ctx context.Context, now time.Time) func() {
 		return nil
 	}
 	if id, due := e.timers.pop(now); due {
-		return func() { e.advance(ctx, id, func(*step) {}) }
+		return func() { e.advance(ctx, id, nothing, nothing) }
 	}
 	if len(e.resumes) > 0 {
-		id := e.resumes[0]
+		r := e.resumes[0]
 		e.resumes = e.resumes[1:]
-		return func() { e.advance(ctx, id, (*step).resume) }
+		before := nothing
+		if r.restart {
+			before = (*step).restart
+		}
+		return func() { e.advance(ctx, r.id, before, (*step).resume) }
 	}
 	return nil
 }
+
+func nothing(*step) {}
 
 // nextCall takes a function to be called. The caller holds the lock.
 func (e *Engine) nextCall(ctx context.Context) func() {
@@ -83,10 +89,10 @@ func (e *Engine) nextCall(ctx context.Context) func() {
 
 // advance makes one transition of an execution and tries again for as long as
 // the journal fails: what has happened must not get lost.
-func (e *Engine) advance(ctx context.Context, id string, change func(*step)) {
+func (e *Engine) advance(ctx context.Context, id string, before, change func(*step)) {
 	for {
 		c := e.acquire(id)
-		_, err := e.transition(context.WithoutCancel(ctx), id, c, func(s *step) error {
+		_, err := e.transitionFrom(context.WithoutCancel(ctx), id, c, before, func(s *step) error {
 			change(s)
 			return nil
 		})
@@ -118,7 +124,7 @@ func (e *Engine) call(ctx context.Context, a attempt) {
 	if b == nil || b.Task.Submitted || c.stop[a.scheduled] != nil {
 		e.release(a.id, c)
 		if err != nil && ctx.Err() == nil {
-			e.advance(ctx, a.id, (*step).resume)
+			e.advance(ctx, a.id, nothing, (*step).resume)
 		}
 		return
 	}
@@ -138,7 +144,7 @@ func (e *Engine) call(ctx context.Context, a attempt) {
 	if failed != nil && ctx.Err() != nil {
 		return // stopped with the engine: called again by the next one
 	}
-	e.advance(ctx, a.id, func(s *step) {
+	e.advance(ctx, a.id, nothing, func(s *step) {
 		b := s.run.attempt(a.scheduled)
 		switch {
 		case s.ended != nil || b == nil || b.Task.Submitted:

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -101,6 +102,9 @@ type waiting struct {
 // Open opens or makes the journal at an absolute path; ":memory:" gives one
 // that ends with the process. A file written by a newer version is refused.
 func Open(ctx context.Context, path string) (*Journal, error) {
+	if err := makePrivate(path); err != nil {
+		return nil, fmt.Errorf("open the journal %s: %w", path, err)
+	}
 	write, err := sql.Open("sqlite", source(path))
 	if err != nil {
 		return nil, err
@@ -122,6 +126,19 @@ func Open(ctx context.Context, path string) (*Journal, error) {
 	}
 	go j.writer()
 	return j, nil
+}
+
+// makePrivate makes the file if there is none: it holds task tokens, and SQLite
+// would let everybody read it. Its companions take over the mode they find.
+func makePrivate(path string) error {
+	if path == ":memory:" {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // source gives the data source name: every connection is set up alike.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -223,6 +224,9 @@ func TestAFileIsOpenedAgainAndANewerOneRefused(t *testing.T) {
 	must(t, j.Close())
 	if err := begin("b").commit(j); err == nil {
 		t.Error("a closed journal takes a transition")
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file's mode is %v, %v", info.Mode(), err)
 	}
 	j = open(t, path)
 	r, err := j.Load(bg, asl.Key{ID: asl.ExecutionARN("flow", "a")})
