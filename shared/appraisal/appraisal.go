@@ -89,7 +89,8 @@ func end(c *store.Commit, d *dossier.Dossier, now time.Time) {
 	}
 	d.Move(dossier.Refused, now)
 	d.Holder = "archive"
-	c.Outbox = append(c.Outbox, dossier.Seal(d))
+	c.Outbox = append(c.Outbox, dossier.Seal(d), dossier.Projected(*d, now), store.Msg("mail/result/"+d.ID, flow.MailMessage,
+		mail.Notice{Template: mail.Result, To: d.OpenedBy, Dossier: d.ID, Round: d.Round, Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt}}))
 }
 
 // events makes the audit event of a decision.

@@ -112,7 +112,7 @@ func (r Room) task(ctx context.Context, id string) error {
 		case !t.Reminded:
 			t.Reminded = true
 			for _, p := range t.Persons {
-				if err := r.Remind(ctx, &c, t, p, mail.Reminder, "due"); err != nil {
+				if err := r.Remind(ctx, &c, t, p, mail.Reminder, "due", now); err != nil {
 					return c, err
 				}
 			}

@@ -121,7 +121,7 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision})}
 		for _, p := range t.Persons {
 			if p != who.ID {
-				if err := r.Remind(ctx, &c, t, p, mail.TaskDecision, act.Digest(e)[:12]); err != nil {
+				if err := r.Remind(ctx, &c, t, p, mail.TaskDecision, act.Digest(e)[:12], now); err != nil {
 					return c, err
 				}
 			}
@@ -201,8 +201,9 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 	c.Writes = append(c.Writes, round.Put(rd, rdRev), store.Put(round.ListKey(rd.ID), listRev, list))
 	c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.confirmed", who.ID, now, map[string]any{
 		"number": rd.Decision.Number, "date": rd.Decision.Date, "sha256": rd.Decision.SHA256, "shown": shown, "method": who.Method, "list": list.Version})}
-	parking.Decide(&c, t, tRev, round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}, flow.Done)
-	c.Outbox = append(c.Outbox, store.Msg("fanout/outcomes/"+rd.ID, flow.FanoutMessage, round.Fanout{Round: rd.ID, What: round.FanoutOutcomes, Version: list.Version}))
+	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}
+	parking.Decide(&c, t, tRev, v, flow.Done)
+	c.Outbox = append(c.Outbox, parking.Receipt(t, v), store.Msg("fanout/outcomes/"+rd.ID, flow.FanoutMessage, round.Fanout{Round: rd.ID, What: round.FanoutOutcomes, Version: list.Version}))
 	return c, nil
 }
 

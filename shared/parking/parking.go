@@ -72,19 +72,19 @@ func (d Desk) Open(ctx context.Context, c *store.Commit, in flow.In, t round.Tas
 	c.Writes = append(c.Writes, round.PutTask(t, 0))
 	c.Writes = append(c.Writes, round.Assign(t)...)
 	for _, p := range t.Persons {
-		d.invite(c, t, p, template)
+		d.invite(c, t, p, template, now)
 	}
 	return nil
 }
 
 // invite adds the person's link to the task and the mail that carries it.
-func (d Desk) invite(c *store.Commit, t round.Task, person, template string) {
+func (d Desk) invite(c *store.Commit, t round.Task, person, template string, now time.Time) {
 	if template == "" {
 		return
 	}
 	id := round.LinkID(t.ID, person)
 	c.Writes = append(c.Writes, store.Put(d.linkKey(id), 0,
-		round.Link{Task: t.ID, Person: person, Revision: t.Revision, Expires: round.LinkExpiry(t)}))
+		round.Link{Task: t.ID, Person: person, Revision: t.Revision, Expires: round.LinkExpiry(t, now)}))
 	c.Outbox = append(c.Outbox, Mail(t, person, template, id))
 }
 
@@ -94,10 +94,10 @@ func (d Desk) linkKey(id string) store.Key {
 
 // Remind adds to c a mail with the person's link to the task; the link is
 // made if it is not there yet. again tells this mail from an earlier one.
-func (d Desk) Remind(ctx context.Context, c *store.Commit, t round.Task, person, template, again string) error {
+func (d Desk) Remind(ctx context.Context, c *store.Commit, t round.Task, person, template, again string, now time.Time) error {
 	id := round.LinkID(t.ID, person)
 	if _, err := d.Store.Get(ctx, d.linkKey(id)); fault.Is(err, fault.NotFound) {
-		d.invite(c, t, person, template)
+		d.invite(c, t, person, template, now)
 	} else if err != nil {
 		return err
 	} else {
@@ -263,7 +263,7 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 			if !person.Active {
 				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", "Người được giao không còn hoạt động.")
 			}
-			if err := d.Remind(ctx, &c, t, p, mail.Reassigned, act.Hash(key)[:12]); err != nil {
+			if err := d.Remind(ctx, &c, t, p, mail.Reassigned, act.Hash(key)[:12], now); err != nil {
 				return store.Commit{}, err
 			}
 		}

@@ -52,12 +52,12 @@ func TaskID(subject string, revision int, step string) string {
 // LinkID names the link of a task for a person; its token is derived from it.
 func LinkID(task, person string) string { return act.Digest([]any{"link", task, person})[:32] }
 
-// LinkExpiry is when a task's links end: with the task's term, at most after
-// LinkLife from opening. An owner gets a new one from an ended link.
-func LinkExpiry(t Task) time.Time {
-	end := t.OpenedAt.Add(LinkLife)
-	if !t.Due.IsZero() && t.Due.Before(end) && t.Due.After(t.OpenedAt) {
-		return t.Due.Add(24 * time.Hour)
+// LinkExpiry is when a link made now ends: a day after the task's term, at
+// most after LinkLife. An owner gets a new one from an ended link.
+func LinkExpiry(t Task, now time.Time) time.Time {
+	end := now.Add(LinkLife).UTC()
+	if last := t.Due.Add(24 * time.Hour); !t.Due.IsZero() && last.After(now) && last.Before(end) {
+		return last.UTC()
 	}
 	return end
 }

@@ -90,7 +90,9 @@ func (r Room) confirm(ctx context.Context, who people.Actor, roundID string, n i
 	if err != nil {
 		return c, err
 	}
-	parking.Decide(&c, t, tRev, round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}, "quota")
+	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}
+	parking.Decide(&c, t, tRev, v, "quota")
+	c.Outbox = append(c.Outbox, parking.Receipt(t, v))
 	if first {
 		return c, nil
 	}

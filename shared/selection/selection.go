@@ -206,7 +206,7 @@ func (r Room) prepare(ctx context.Context, who people.Actor, roundID string, cho
 		return c, err
 	}
 	for _, p := range rd.Settings.Head {
-		if err := r.Remind(ctx, &c, t, p, mail.TaskSelection, fmt.Sprint(selRev)); err != nil {
+		if err := r.Remind(ctx, &c, t, p, mail.TaskSelection, fmt.Sprint(selRev), now); err != nil {
 			return c, err
 		}
 	}

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -12,7 +13,10 @@ import (
 func product(t *testing.T) *Product {
 	t.Helper()
 	ctx := context.Background()
-	dir := t.TempDir()
+	dir := os.Getenv("HOSO_KEEP") // a folder that keeps the data for a look afterwards
+	if dir == "" {
+		dir = t.TempDir()
+	}
 	bin, err := Build(ctx, projectRoot(t), dir)
 	if err != nil {
 		t.Fatal(err)

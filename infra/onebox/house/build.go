@@ -68,7 +68,7 @@ func (h *House) build(ctx context.Context) error {
 	r.submission = submission.Room{Desk: h.Desk, Inbox: Inbox}
 	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted}
 	var err error
-	if h.engine, err = openRuns(ctx, h.journal, h.Clock, h.handlers(), h.Log); err != nil {
+	if h.engine, err = openRuns(ctx, h.journal, h.handlers(), h.Log); err != nil {
 		return err
 	}
 	out, err := h.transport()

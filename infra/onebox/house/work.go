@@ -163,7 +163,6 @@ func (h *House) Advance(ctx context.Context, by time.Duration) (time.Time, error
 	if err != nil {
 		return now, err
 	}
-	h.engine.engine.Wake()
 	h.Tick(ctx)
 	h.poke()
 	return now, nil
