@@ -79,8 +79,10 @@ func (s *Store) GetDigest(ctx context.Context, digest string) ([]byte, error) {
 	} else if int64(b.Len()) < size {
 		return nil, mapped(op, err) // the connection ended, the bytes may be well
 	}
-	return nil, &fault.Error{Kind: fault.Internal, Op: op, Code: CodeTampered, Err: err,
-		Public: "Dữ liệu lưu trong kho không còn nguyên vẹn; hãy báo quản trị hệ thống khôi phục từ bản sao lưu."}
+	return nil, &fault.Error{
+		Kind: fault.Internal, Op: op, Code: CodeTampered, Err: err,
+		Public: "Dữ liệu lưu trong kho không còn nguyên vẹn; hãy báo quản trị hệ thống khôi phục từ bản sao lưu.",
+	}
 }
 
 // LatestVersions lists the versions of exactly one key, newest first. The last
@@ -106,8 +108,8 @@ func (s *Store) LatestVersions(ctx context.Context, bucket, key string) ([]Info,
 	return list, nil
 }
 
-// Stop ends a Walk early without an error.
-var Stop = errors.New("stop")
+// ErrStop ends a Walk early without an error.
+var ErrStop = errors.New("stop")
 
 // Walk calls fn for the current version of each object whose key starts with
 // prefix, in order of keys, until fn gives an error. Listings do not carry the
@@ -124,7 +126,7 @@ func (s *Store) Walk(ctx context.Context, bucket, prefix string, fn func(Info) e
 				Ref:  Ref{Bucket: bucket, Key: aws.ToString(o.Key)},
 				Size: aws.ToInt64(o.Size), Modified: aws.ToTime(o.LastModified),
 			})
-			if errors.Is(err, Stop) {
+			if errors.Is(err, ErrStop) {
 				return nil
 			}
 			if err != nil {

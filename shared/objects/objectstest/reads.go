@@ -295,7 +295,7 @@ func (s *suite) walk(t *testing.T) {
 		t.Errorf("walked %v, want %v", got, want)
 	}
 	n := 0
-	err := st.Walk(t.Context(), st.Inbox(), objects.DossierPrefix(s.unit, "d-1"), func(objects.Info) error { n++; return objects.Stop })
+	err := st.Walk(t.Context(), st.Inbox(), objects.DossierPrefix(s.unit, "d-1"), func(objects.Info) error { n++; return objects.ErrStop })
 	if err != nil || n != 1 {
 		t.Errorf("stopped after %d: %v", n, err)
 	}
