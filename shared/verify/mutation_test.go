@@ -306,6 +306,7 @@ func TestEachKindOfDamageHasItsName(t *testing.T) {
 		"log's head changed":   {`UPDATE records SET body = replace(body, '"size":', '"size":1') WHERE part = 'log' AND sort = 'head'`, []string{"log-head"}},
 		"tile gone":            {`DELETE FROM records WHERE part = 'log' AND sort LIKE 'tile/%'`, []string{"log-tile"}},
 		"row gone":             {`DELETE FROM records WHERE part = 'log/dossier/d05' AND sort = '000000000002'`, []string{"log-row"}},
+		"row points elsewhere": {`UPDATE records SET body = replace(body, '"index":', '"index":1') WHERE part = 'log/dossier/d05' AND sort = '000000000002'`, []string{"log-row"}},
 		"unknown record":       {`INSERT INTO records (part, sort, rev, body, entries) VALUES ('log', 'x', 1, '{}', '[]')`, []string{"log-record"}},
 		"checkpoint gone":      {`DELETE FROM records WHERE part = 'log' AND sort = (SELECT min(sort) FROM records WHERE sort LIKE 'checkpoint/%')`, []string{"checkpoint-file", "checkpoint-link"}},
 		"last checkpoint gone": {`DELETE FROM records WHERE part = 'log' AND sort = (SELECT max(sort) FROM records WHERE sort LIKE 'checkpoint/%')`, []string{"checkpoint-file"}},
@@ -355,6 +356,40 @@ func TestALogEntryThatNamesAnotherEventIsFound(t *testing.T) {
 	}
 	r := verified(t, w.folder, verify.Options{Keys: evidence.Keys{{Line: w.public}}})
 	if got := codes(r.Findings); !slices.Equal(got, []string{"event-not-logged", "log-entry-orphan", "log-row"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestAnEventReplacedAsAWholeIsFound: hash and line fit each other, the chain
+// and the log do not.
+func TestAnEventReplacedAsAWholeIsFound(t *testing.T) {
+	t.Parallel()
+	w := small(t, t.TempDir())
+	before, err := w.store.Events(t.Context(), "dossier/d05", 2, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := evidence.Read(before[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged, err := evidence.Place(evidence.Head{Seq: 2, Hash: e.Prev},
+		evidence.Event{Chain: e.Chain, Type: e.Type, Actor: "p9", At: e.At, Data: e.Data, Texts: e.Texts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.close()
+	db, err := sql.Open("sqlite", w.db())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`UPDATE events SET hash = ?, line = ? WHERE chain = ? AND seq = 3`, forged.Hash, forged.Line, forged.Chain); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := codes(verified(t, w.folder, verify.Options{}).Findings); !slices.Equal(got, []string{"event-broken", "event-not-logged", "log-entry-orphan"}) {
 		t.Errorf("%v", got)
 	}
 }

@@ -331,6 +331,34 @@ func TestASealBindsEveryByte(t *testing.T) {
 	}
 }
 
+func TestASealThatDoesNotFollowTheHistoryIsNone(t *testing.T) {
+	t.Parallel()
+	w := bagtest.New(t, "a")
+	in := w.Dossier()
+	data, sealed := bagtest.Write(t, in)
+	for name, seal := range map[string]bag.Seal{
+		"another chain":   w.Seal("dossier/other", sealed),
+		"begins anew":     bagtest.New(t, "a").Seal(in.Chain, sealed),
+		"of its own":      w.Seal(in.Chain, sealed),
+		"and a later one": w.Seal(in.Chain, sealed),
+	} {
+		var out bytes.Buffer
+		if err := bag.WithSeal(t.Context(), &out, bytes.NewReader(data), sealed.Size, in.At, seal); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"package-seal"}
+		if name == "of its own" || name == "and a later one" {
+			want = nil
+		}
+		if got := codes(check(t, out.Bytes(), verify.Options{Keys: evidence.Keys{{Line: w.Key}}}).Findings); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+		if ok, text := python(t, out.Bytes(), w.Key); ok != (want == nil) {
+			t.Errorf("%s: the independent checker says\n%s", name, text)
+		}
+	}
+}
+
 func TestWhatIsNoPackageIsSaid(t *testing.T) {
 	t.Parallel()
 	if r := check(t, []byte("PK"), verify.Options{}); !slices.Equal(codes(r.Findings), []string{"package-not-bag"}) {
