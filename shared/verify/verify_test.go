@@ -3,6 +3,7 @@ package verify_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -176,6 +177,75 @@ func TestAnEventThatTheLogPassedByIsFound(t *testing.T) {
 		}
 	}
 	if r := verified(t, w.folder, verify.Options{}); !slices.Equal(codes(r.Findings), []string{"event-late"}) {
+		t.Errorf("%v", r.Findings)
+	}
+}
+
+func TestAnErasureThatWasOnlyRecordedIsFound(t *testing.T) {
+	t.Parallel()
+	w := small(t, t.TempDir())
+	defer w.close()
+	s, err := w.store.List(context.Background(), act.TextsPart("dossier/d05"), store.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept map[evidence.Commitment]evidence.Text
+	if err := s.Records[0].Decode(&kept); err != nil {
+		t.Fatal(err)
+	}
+	for c := range kept {
+		w.do("erase/"+string(c), func(now time.Time) store.Commit {
+			return store.Commit{Events: []evidence.Event{act.Event("dossier/d05", evidence.TextErased, "p3", now, evidence.Erasure{Texts: []evidence.Commitment{c}})}}
+		})
+	}
+	r := verified(t, w.folder, verify.Options{})
+	if !slices.Equal(codes(r.Findings), []string{"text-not-erased"}) || len(r.Findings) != len(kept) {
+		t.Errorf("%v", r.Findings)
+	}
+}
+
+func TestACheckpointThatIsStillToBePublishedIsNoFault(t *testing.T) {
+	t.Parallel()
+	w := small(t, t.TempDir())
+	defer w.close()
+	w.settle(false)
+	if _, err := w.log.Checkpoint(context.Background(), true); err != nil {
+		t.Fatal(err)
+	}
+	if r := verified(t, w.folder, verify.Options{}); !r.OK() || !slices.Contains(codes(r.Notes), "note-checkpoint-pending") {
+		t.Errorf("%v, %v", r.Findings, r.Notes)
+	}
+}
+
+func TestKeysChangeHandsWithoutAnAlarm(t *testing.T) {
+	t.Parallel()
+	w := small(t, t.TempDir())
+	defer w.close()
+	private, public, err := evidence.NewKey(rand.NewChaCha8([32]byte{9}), origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := evidence.NewSigner(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handover := w.now.Add(time.Minute)
+	w.now = handover
+	w.dossier("x", 1)
+	w.log.Signers = append(w.log.Signers, next) // both sign
+	w.settle(true)
+	w.now = w.now.Add(time.Minute)
+	w.dossier("y", 1)
+	w.log.Signers = w.log.Signers[1:]
+	w.settle(true)
+	keys := evidence.Keys{{Line: w.public, Until: handover.Add(time.Minute)}, {Line: public, From: handover}}
+	w.write(filepath.Join(w.checkpoints(), "log.pub"), keys.Format())
+	if r := verified(t, w.folder, verify.Options{Keys: keys}); !r.OK() || len(r.Notes) > 0 {
+		t.Errorf("%v, %v", r.Findings, r.Notes)
+	}
+	// Without the new key, what it signed alone is not proved.
+	w.write(filepath.Join(w.checkpoints(), "log.pub"), keys[:1].Format())
+	if r := verified(t, w.folder, verify.Options{Keys: keys[:1]}); !slices.Equal(codes(r.Findings), []string{"checkpoint-bad"}) {
 		t.Errorf("%v", r.Findings)
 	}
 }
