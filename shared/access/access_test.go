@@ -165,6 +165,13 @@ func TestCodeSignsInOnlyTheBrowserThatAsked(t *testing.T) {
 	if err != nil || again.Secret != in.Secret {
 		t.Errorf("the form sent twice gave another session: %v", err)
 	}
+	if err := w.Leave(context.Background(), in.Secret); err != nil {
+		t.Fatal(err)
+	}
+	if again, err = w.EnterCode(context.Background(), mine, code, "a"); err == nil {
+		_, err = w.Session(context.Background(), again.Secret)
+	}
+	want(t, err, fault.SignIn, "")
 }
 
 func TestFormSentTwiceMailsOneCode(t *testing.T) {

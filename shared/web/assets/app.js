@@ -26,3 +26,38 @@ for (const b of document.querySelectorAll("[data-copy]")) {
   b.hidden = !navigator.clipboard;
   b.addEventListener("click", () => navigator.clipboard.writeText(document.getElementById(b.dataset.copy).textContent.trim()));
 }
+
+// What was typed into a long form stays in this tab until the form is sent:
+// going back or reloading loses nothing. Signing out forgets it all.
+const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const key = `keep ${location.pathname} ${form.id}`;
+  const fields = () => [...form.elements].filter((e) => e.name && e.type !== "hidden" && e.type !== "file");
+  let kept = null;
+  try {
+    kept = JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    kept = null;
+  }
+  if (kept && (back || !kept.sent) && !summary) {
+    for (const e of fields()) {
+      const value = kept.values[`${e.name} ${e.type === "radio" || e.type === "checkbox" ? e.value : ""}`];
+      if (value === undefined) continue;
+      if (typeof value === "boolean") e.checked = value;
+      else e.value = value;
+    }
+  } else if (kept) {
+    sessionStorage.removeItem(key);
+  }
+  const keep = (sent) => {
+    const values = {};
+    for (const e of fields()) {
+      const box = e.type === "radio" || e.type === "checkbox";
+      values[`${e.name} ${box ? e.value : ""}`] = box ? e.checked : e.value;
+    }
+    sessionStorage.setItem(key, JSON.stringify({ sent, values }));
+  };
+  form.addEventListener("input", () => keep(false));
+  form.addEventListener("submit", () => keep(true));
+}
+document.getElementById("sign-out")?.form.addEventListener("submit", () => sessionStorage.clear());

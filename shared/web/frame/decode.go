@@ -66,7 +66,7 @@ func strictShape(body []byte) error {
 	for {
 		tok, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return io.ErrUnexpectedEOF
 		}
 		if err != nil {
 			return err
