@@ -131,6 +131,9 @@ func note(r *reading.Reading, p *content.Page) {
 	if p.Damaged {
 		add(reading.CodePageDamaged)
 	}
+	if p.Guessed {
+		add(reading.CodeLegacyGuess)
+	}
 	const few = 2 // a stray letter is an accident of the producer
 	hidden := []struct {
 		why  content.Hidden

@@ -163,7 +163,7 @@ func (p *page) quality(out *Page) reading.Quality {
 			if !m.known {
 				unknown++
 			}
-			if m.font != nil && m.font.Encoding != pdffont.Unicode {
+			if m.guessed || m.font != nil && m.font.Encoding != pdffont.Unicode {
 				legacy++
 			}
 		case Invisible, Covered:
@@ -179,7 +179,7 @@ func (p *page) quality(out *Page) reading.Quality {
 	cover /= max(area(p.bounds), 1)
 	const few = 40 // letters: a stamp, a page number, a number set by hand
 	switch {
-	case seen > 0 && unknown*10 > seen*3:
+	case seen > 0 && unknown*10 > seen*3, p.gibberish():
 		return reading.Unmapped
 	case cover >= 0.55 && seen < few && unseen >= few/2:
 		return reading.OCR

@@ -17,6 +17,7 @@ type Page struct {
 	Quality reading.Quality
 	Hidden  [numHidden]int // letters that cannot be seen, by reason
 	Damaged bool           // some content could not be decoded
+	Guessed bool           // some text was decoded from a legacy encoding by guess
 	Signers []Signer
 }
 
@@ -125,7 +126,7 @@ func (in *Interp) contents(v pdf.Value) ([]byte, error) {
 func (p *page) finish(n int, annots []annotation) Page {
 	p.judge()
 	p.turn()
-	out := Page{Damaged: p.damaged}
+	out := Page{Damaged: p.damaged, Guessed: p.guessLegacy()}
 	out.Sheet = layout.Sheet{N: n, Width: p.bounds[2], Height: p.bounds[3]}
 	boxed := p.signerBoxes(annots, &out)
 	glyphs := make([]layout.Glyph, 0, len(p.marks))
@@ -174,6 +175,9 @@ func (p *page) finish(n int, annots []annotation) Page {
 
 func (m *mark) style() layout.Style {
 	var s layout.Style
+	if m.guessed {
+		s |= layout.Guessed
+	}
 	if m.font != nil {
 		if m.font.Bold {
 			s |= layout.Bold

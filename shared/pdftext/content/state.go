@@ -43,6 +43,7 @@ type mark struct {
 	font           *pdffont.Font
 	space          bool
 	known          bool
+	guessed        bool // decoded from a legacy encoding that nothing names
 	light          bool
 	annot          int // 1 + index of the annotation that draws it
 }

@@ -6,7 +6,8 @@ import (
 	"hoso/shared/pdftext/pdflex"
 )
 
-// maxMapped bounds the entries of one character map.
+// maxMapped bounds the entries of one character map, also of those that it
+// sets more than once.
 const maxMapped = 70_000
 
 // span is a code space: codes of n bytes from lo to hi.
@@ -20,12 +21,13 @@ type cmap struct {
 	spans []span
 	text  map[uint32]string
 	cids  map[uint32]uint32
+	left  int // entries that may still be set
 }
 
 // parseCMap reads a ToUnicode map or an embedded encoding. The counts a map
 // declares are not believed; its operands are.
 func parseCMap(data []byte) *cmap {
-	m := &cmap{text: map[uint32]string{}, cids: map[uint32]uint32{}}
+	m := &cmap{text: map[uint32]string{}, cids: map[uint32]uint32{}, left: maxMapped}
 	l := pdflex.Lexer{Data: data}
 	var args []pdflex.Token
 	for {
@@ -84,7 +86,7 @@ func utf16Text(s []byte) string {
 }
 
 func (m *cmap) setText(c uint32, t pdflex.Token) {
-	if len(m.text) >= maxMapped {
+	if m.left--; m.left < 0 {
 		return
 	}
 	switch t.Kind {
@@ -109,7 +111,8 @@ func (m *cmap) bfRange(args []pdflex.Token) {
 			continue
 		}
 		dst := append([]byte(nil), args[i+2].Str...)
-		for c := lo; c <= hi && c-lo < 0x10000 && len(m.text) < maxMapped; c++ {
+		for c := lo; c <= hi && c-lo < 0x10000 && m.left > 0; c++ {
+			m.left--
 			m.text[c] = utf16Text(dst)
 			for k := len(dst) - 1; k >= 0; k-- {
 				if dst[k]++; dst[k] != 0 {
@@ -122,13 +125,13 @@ func (m *cmap) bfRange(args []pdflex.Token) {
 }
 
 func (m *cmap) setCID(c, cid uint32) {
-	if len(m.cids) < maxMapped {
+	if m.left--; m.left >= 0 {
 		m.cids[c] = cid
 	}
 }
 
 func (m *cmap) cidRange(lo, hi, cid uint32) {
-	for c := lo; c <= hi && c-lo < 0x10000; c++ {
+	for c := lo; c <= hi && c-lo < 0x10000 && m.left > 0; c++ {
 		m.setCID(c, cid+c-lo)
 	}
 }

@@ -250,7 +250,7 @@ func overlaid(glyphs []Glyph, s *Glyph) bool {
 	mid := (s.X0 + s.X1) / 2
 	for i := range glyphs {
 		g := &glyphs[i]
-		if g.Source == reading.FromSignature && math.Abs(g.Base-s.Base) < 0.35*g.Size && mid > g.X0-0.05*g.Size && mid < g.X1+0.05*g.Size {
+		if g.Source == reading.FromSignature && !blank(g.Text) && math.Abs(g.Base-s.Base) < 0.35*g.Size && mid > g.X0-0.05*g.Size && mid < g.X1+0.05*g.Size {
 			return true
 		}
 	}

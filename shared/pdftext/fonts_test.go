@@ -1,0 +1,199 @@
+package pdftext_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"hoso/shared/pdftext/pdftest"
+	"hoso/shared/reading"
+)
+
+// latin gives the bytes of a text in Latin-1.
+func latin(s string) string {
+	var b []byte
+	for _, r := range s {
+		b = append(b, byte(r))
+	}
+	return string(b)
+}
+
+// fontPage sets lines in one font. The font object may use numbers from 6 on
+// for what it needs.
+func fontPage(font string, extra func(*pdftest.File), lines ...string) []byte {
+	var b strings.Builder
+	for i, l := range lines {
+		b.WriteString(fmt.Sprintf("BT /F1 9 Tf 72 %d Td %s Tj ET\n", 760-20*i, l))
+	}
+	f := pdftest.Doc("", b.String())
+	f.Set(3, font)
+	if extra != nil {
+		extra(f)
+	}
+	return f.Bytes()
+}
+
+func literal(s string) string {
+	return "(" + strings.NewReplacer(`\`, `\\`, "(", `\(`, ")", `\)`).Replace(latin(s)) + ")"
+}
+
+const (
+	republic = "Cộng hòa xã hội chủ nghĩa Việt Nam"
+	freedom  = "Độc lập - Tự do - Hạnh phúc"
+	sentence = "Ủy ban nhân dân tỉnh kính đề nghị xét tặng Bằng khen cho những cá nhân có thành tích"
+)
+
+// What the legacy encodings make of these lines, as their users write them.
+var (
+	tcvn3 = []string{"Céng hßa x· héi chñ nghÜa ViÖt Nam", "§éc lËp - Tù do - H¹nh phóc", "ñy ban nh©n d©n tØnh kÝnh ®Ò nghÞ xÐt tÆng B»ng khen cho nh÷ng c¸ nh©n cã thµnh tÝch"}
+	vni   = []string{"Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam", "Ñoäc laäp - Töï do - Haïnh phuùc", "UÛy ban nhaân daân tænh kính ñeà nghò xeùt taëng Baèng khen cho nhöõng caù nhaân coù thaønh tích"}
+)
+
+func simpleFont(name string) string {
+	return "<</Type /Font /Subtype /TrueType /BaseFont /" + name + " /Encoding /WinAnsiEncoding /FirstChar 32 /LastChar 255 /Widths [" + strings.Repeat("500 ", 224) + "]>>"
+}
+
+func TestLegacyFontsAreDecodedByTheirNames(t *testing.T) {
+	for name, c := range map[string]struct {
+		lines []string
+		want  []string
+	}{
+		"ABCDEF+.VnTime":   {tcvn3, []string{republic, freedom}},
+		".VnArial,Bold":    {tcvn3, []string{republic, freedom}},
+		"VnTime":           {tcvn3, []string{republic, freedom}},
+		".VnTimeH":         {tcvn3, []string{strings.ToUpper(republic), strings.ToUpper(freedom)}},
+		".VnTimeH-Bold":    {tcvn3, []string{strings.ToUpper(republic), strings.ToUpper(freedom)}},
+		"VNI-Times":        {vni, []string{republic, freedom, sentence}},
+		"XYZABC+VNI-Helve": {vni, []string{republic, freedom, sentence}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var ops []string
+			for _, l := range c.lines {
+				ops = append(ops, literal(l))
+			}
+			r := read(t, fontPage(simpleFont(name), nil, ops...))
+			for _, w := range c.want {
+				if !strings.Contains(r.Pages[0].Text, w) {
+					t.Errorf("%q is not in %q", w, r.Pages[0].Text)
+				}
+			}
+			if r.Pages[0].Quality != reading.Legacy || codes(r) != "" {
+				t.Errorf("quality %s, problems %q", r.Pages[0].Quality, codes(r))
+			}
+		})
+	}
+}
+
+func TestLegacyFontWithoutItsNameIsDecodedAndSaidSo(t *testing.T) {
+	for name, lines := range map[string][]string{"TCVN3": tcvn3, "VNI": vni} {
+		var ops []string
+		for range 3 {
+			for _, l := range lines {
+				ops = append(ops, literal(l))
+			}
+		}
+		r := read(t, fontPage(simpleFont("F12"), nil, ops...))
+		if !strings.Contains(r.Pages[0].Text, republic) || codes(r) != reading.CodeLegacyGuess {
+			t.Errorf("%s: %q, problems %q", name, r.Pages[0].Text, codes(r))
+		}
+	}
+	french := []string{"Été à Genève: où est l'élève très âgé, près de la forêt ?", "Le français répète l'événement après l'été."}
+	var ops []string
+	for _, l := range append(french, french...) {
+		ops = append(ops, literal(l))
+	}
+	r := read(t, fontPage(simpleFont("F12"), nil, ops...))
+	if !strings.Contains(r.Pages[0].Text, "Été à Genève") {
+		t.Errorf("French was decoded: %q", r.Pages[0].Text)
+	}
+}
+
+// toUnicode writes a map of single-byte codes.
+func toUnicode(pairs map[int]string) string {
+	var b strings.Builder
+	b.WriteString("1 begincodespacerange <00> <ff> endcodespacerange\n")
+	for c := range 256 {
+		if s, ok := pairs[c]; ok {
+			fmt.Fprintf(&b, "1 beginbfchar <%02x> <", c)
+			for _, r := range s {
+				fmt.Fprintf(&b, "%04x", r)
+			}
+			b.WriteString("> endbfchar\n")
+		}
+	}
+	return b.String()
+}
+
+func TestFalseMapOfALegacyFontIsNotBelieved(t *testing.T) {
+	pairs := map[int]string{}
+	for c := 32; c < 256; c++ {
+		pairs[c] = string(rune(c))
+	}
+	pairs[0xAD] = "\u2212" // what print drivers make of ư
+	data := fontPage(strings.Replace(simpleFont(".VnTime"), "/Encoding", "/ToUnicode 6 0 R /Encoding", 1),
+		func(f *pdftest.File) { f.Stream("", []byte(toUnicode(pairs))) }, literal("Tr\u00adêng §¹i häc B¸ch khoa"))
+	if r := read(t, data); !strings.Contains(r.Pages[0].Text, "Trường Đại học Bách khoa") {
+		t.Errorf("%q", r.Pages[0].Text)
+	}
+}
+
+func TestSoundMapOfALegacyFontIsBelieved(t *testing.T) {
+	data := fontPage(strings.Replace(simpleFont(".VnTime"), "/Encoding", "/ToUnicode 6 0 R /Encoding", 1),
+		func(f *pdftest.File) {
+			f.Stream("", []byte(toUnicode(map[int]string{'a': "Đ", 'b': "ườ", 'c': "ng"})))
+		}, "(abc)")
+	if r := read(t, data); r.Pages[0].Text != "Đường\n" {
+		t.Errorf("%q", r.Pages[0].Text)
+	}
+}
+
+func TestDecomposedTextIsComposed(t *testing.T) {
+	// A letter, then its marks: in one entry, as glyphs of their own behind the
+	// letter, and set back over it.
+	pairs := map[int]string{'a': "Tie", 'b': "\u0302", 'c': "\u0301", 'd': "n", 'e': "u\u031b\u0301"}
+	widths := "/FirstChar 97 /LastChar 101 /Widths [1300 0 0 500 500]"
+	font := "<</Type /Font /Subtype /TrueType /BaseFont /X /ToUnicode 6 0 R " + widths + ">>"
+	extra := func(f *pdftest.File) { f.Stream("", []byte(toUnicode(pairs))) }
+	for name, ops := range map[string]string{"behind": "[(abcde)] TJ () ", "set back": "[(a) 300 (b) 0 (c) -300 (d) 0 (e)] TJ () "} {
+		if r := read(t, fontPage(font, extra, ops)); r.Pages[0].Text != "Tiếnứ\n" {
+			t.Errorf("%s: %q", name, r.Pages[0].Text)
+		}
+	}
+}
+
+func TestGlyphNamesSpeak(t *testing.T) {
+	names := "/Dcroat /uhorndotbelow /acircumflexacute /uni1EA7 /uhorngrave /u1ED3 /space /A /hyphen /quotedblleft /f_i /germandbls /ohorn.alt"
+	font := "<</Type /Font /Subtype /Type1 /BaseFont /X /Encoding <</Differences [65 " + names + "]>> /FirstChar 65 /LastChar 77 /Widths [" + strings.Repeat("500 ", 13) + "]>>"
+	if r := read(t, fontPage(font, nil, "(ABCDEFGHIJKLM)")); r.Pages[0].Text != "Đựấầừồ A-“fißơ\n" {
+		t.Errorf("%q", r.Pages[0].Text)
+	}
+}
+
+func TestTwoByteFonts(t *testing.T) {
+	composite := func(more string) string {
+		return "<</Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [<</Type /Font /Subtype /CIDFontType2 /BaseFont /X /DW 1000 /W [1 [500 600] 3 9 700]>>] " + more + ">>"
+	}
+	cmap := "1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0001> <0003> [<0110> <01b0> <1edd>] <0004> <0005> <006e> endbfrange"
+	data := fontPage(composite("/ToUnicode 6 0 R"), func(f *pdftest.File) { f.Stream("", []byte(cmap)) }, "<00010002000300040005>")
+	if r := read(t, data); r.Pages[0].Text != "Đườno\n" {
+		t.Errorf("%q", r.Pages[0].Text)
+	}
+	r := read(t, fontPage(composite(""), nil, "<"+strings.Repeat("000100020003", 20)+">"))
+	if r.Pages[0].Quality != reading.Unmapped || r.Pages[0].Text != "" || codes(r) != reading.CodePageUnmapped {
+		t.Errorf("without a map: %s %q %q", r.Pages[0].Quality, r.Pages[0].Text, codes(r))
+	}
+}
+
+func TestHostileMapsEndAndStaySmall(t *testing.T) {
+	for name, cmap := range map[string]string{
+		"range of everything": "1 beginbfrange <00000000> <ffffffff> <0041> endbfrange",
+		"a million ranges":    strings.Repeat("1 beginbfrange <0000> <ffff> <0041> endbfrange ", 2_000),
+		"no end":              "1 beginbfchar <41> <0042> <43",
+		"names and arrays":    "1 beginbfchar <41> /Dcroat [ [ [ endbfchar",
+	} {
+		data := fontPage(strings.Replace(simpleFont("X"), "/Encoding", "/ToUnicode 6 0 R /Encoding", 1), func(f *pdftest.File) { f.Stream("", []byte(cmap)) }, "(AB)")
+		if r := read(t, data); len(r.Pages) != 1 {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
