@@ -205,12 +205,7 @@ var damages = map[string]struct {
 }
 
 func edit(name, from, to string) func(f map[string][]byte) {
-	return func(f map[string][]byte) {
-		if !bytes.Contains(f[name], []byte(from)) {
-			panic(name + " lacks " + from)
-		}
-		f[name] = bytes.Replace(f[name], []byte(from), []byte(to), 1)
-	}
+	return func(f map[string][]byte) { f[name] = bytes.Replace(f[name], []byte(from), []byte(to), 1) }
 }
 
 func onLines(name string, do func([]string) []string) func(f map[string][]byte) {
@@ -239,7 +234,9 @@ func TestADamagedPackageIsFoundEvenIfItsManifestsFit(t *testing.T) {
 	trusted := verify.Options{Keys: evidence.Keys{{Line: w.Key}}}
 	for name, d := range damages {
 		files := unzip(t, plain)
-		d.do(files)
+		if d.do(files); maps.EqualFunc(files, unzip(t, plain), bytes.Equal) {
+			t.Fatalf("%s: nothing was done", name)
+		}
 		forged := zipped(t, files, true)
 		r := check(t, forged, trusted)
 		if !slices.Contains(codes(r.Findings), d.want) {
