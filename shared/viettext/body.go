@@ -56,11 +56,10 @@ var connectors = setOf("và", "-", ",", "&", "")
 // "huyện Yên Mỹ"): with it "Công an tỉnh" is Same as "Công an tỉnh Hưng Yên",
 // and Different from "Công an tỉnh Hải Dương"; without it the answer is Unsure.
 func CompareBodies(a, b string, within ...string) Sameness {
-	var context []place
-	for _, w := range within {
-		context = append(context, parseBody(w).places...)
-	}
-	x, y := parseBody(a), parseBody(b)
+	return Within(within...).Compare(a, b)
+}
+
+func compareParsed(x, y body, context []place) Sameness {
 	if x.empty() || y.empty() {
 		return Different
 	}

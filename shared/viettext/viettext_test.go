@@ -160,3 +160,23 @@ func TestStripHonorificsKeepsTheNameExactly(t *testing.T) {
 		t.Errorf("cut %q", cut)
 	}
 }
+
+func TestManyNamesCompareLikeTwo(t *testing.T) {
+	names := []string{"Công an tỉnh", "Công an tỉnh Hưng Yên", "Công an tỉnh Hải Dương", "UBND huyện Yên Mỹ", "Ủy ban nhân dân huyện Yên Mỹ, tỉnh Hưng Yên", "Sở Y tế", "Sở Y tế Hưng Yên", "UBND thành phố", ""}
+	within := []string{"UBND TỈNH HƯNG YÊN", "huyện Yên Mỹ"}
+	all := Within(within...)
+	for range 2 { // the second time from what was kept
+		for _, a := range names {
+			for _, b := range names {
+				if got, want := all.Compare(a, b), CompareBodies(a, b, within...); got != want {
+					t.Errorf("%q, %q: %s, alone %s", a, b, got, want)
+				}
+			}
+		}
+	}
+	for name, want := range map[string]string{"UBND tỉnh Bắc Kạn": "bắc kạn", "UBND TP. Hải Phòng": "hải phòng", "UBND huyện Chợ Đồn": "", "Sở Y tế": ""} {
+		if got := all.Province(name); got != want {
+			t.Errorf("province of %q: %q", name, got)
+		}
+	}
+}
