@@ -265,8 +265,10 @@ func (l Log) commit(ctx context.Context, head evidence.LogHead, rev int64, g evi
 }
 
 func damaged(err error) error {
-	return &fault.Error{Kind: fault.Internal, Op: "translog", Code: "log-damaged", Err: err,
-		Public: "Sổ minh bạch bị hỏng nên không ghi tiếp được. Hãy chạy lệnh hoso verify và khôi phục từ bản sao lưu."}
+	return &fault.Error{
+		Kind: fault.Internal, Op: "translog", Code: "log-damaged", Err: err,
+		Public: "Sổ minh bạch bị hỏng nên không ghi tiếp được. Hãy chạy lệnh hoso verify và khôi phục từ bản sao lưu.",
+	}
 }
 
 func decode(r store.Record, v any) error {

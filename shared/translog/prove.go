@@ -92,8 +92,10 @@ func (l Log) covering(ctx context.Context, need int64) (evidence.Checkpoint, []b
 }
 
 func behind(err error) error {
-	return &fault.Error{Kind: fault.Transient, Op: "translog.evidence", Code: "log-behind", Err: err,
-		Public: "Sổ minh bạch chưa ghi kịp các sự kiện mới nhất. Hãy thử lại sau ít phút."}
+	return &fault.Error{
+		Kind: fault.Transient, Op: "translog.evidence", Code: "log-behind", Err: err,
+		Public: "Sổ minh bạch chưa ghi kịp các sự kiện mới nhất. Hãy thử lại sau ít phút.",
+	}
 }
 
 // proofError tells a damaged log from a store that does not answer.

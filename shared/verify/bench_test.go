@@ -105,8 +105,10 @@ func fillFast(b *testing.B, f folder, chains, each int) {
 	for n := range each {
 		for c := range chains {
 			chain := fmt.Sprintf("dossier/%032x", c)
-			e := evidence.Event{Chain: chain, Type: "document.pinned", Actor: "intake", At: start.Add(time.Duration(n*chains+c) * time.Millisecond),
-				Data: json.RawMessage(fmt.Sprintf(`{"document":"%032x","sha256":"%064x","size":%d}`, n, c, n))}
+			e := evidence.Event{
+				Chain: chain, Type: "document.pinned", Actor: "intake", At: start.Add(time.Duration(n*chains+c) * time.Millisecond),
+				Data: json.RawMessage(fmt.Sprintf(`{"document":"%032x","sha256":"%064x","size":%d}`, n, c, n)),
+			}
 			if n%10 == 0 {
 				t := evidence.Text{Salt: hex.EncodeToString(make([]byte, 32)), Text: fmt.Sprintf("Lý do %d của %d", n, c)}
 				commit, err := t.Commit()

@@ -72,7 +72,8 @@ func (m *mutant) mutate() bool {
 		name, where string
 		columns     []string
 		weight      int
-	}) bool {
+	},
+	) bool {
 		n -= t.weight
 		return n < 0
 	})
@@ -177,8 +178,10 @@ func (m *mutant) insert(table string, row []any) bool {
 	if n, ok := row[last].(int64); ok {
 		moved = n + 1 + m.r.Int64N(20)
 	}
-	columns := map[string]string{"events": "chain, ?, hash, line", "heads": "?, seq, hash", "counters": "?, free",
-		"records": "NULL, part, ?, rev, body, entries", "entries": "pattern, part, sort, rec_part, ?", "outbox": "?, kind, replace(body, '\"seq\":', '\"seq\":1'), due, attempts, error"}
+	columns := map[string]string{
+		"events": "chain, ?, hash, line", "heads": "?, seq, hash", "counters": "?, free",
+		"records": "NULL, part, ?, rev, body, entries", "entries": "pattern, part, sort, rec_part, ?", "outbox": "?, kind, replace(body, '\"seq\":', '\"seq\":1'), due, attempts, error",
+	}
 	return m.exec("INSERT INTO "+table+" SELECT "+columns[table]+" FROM "+table+" WHERE "+where(table), append([]any{moved}, row...)...)
 }
 

@@ -160,8 +160,11 @@ func TestASoundPackageHolds(t *testing.T) {
 		"with its seal":    {sealed, verify.Options{}, []string{"note-key-unconfirmed"}},
 		"with a known key": {sealed, trusted, nil},
 		"packed again":     {zipped(t, unzip(t, sealed), false), trusted, nil},
-		"with a checkpoint kept elsewhere": {sealed, verify.Options{Keys: trusted.Keys, Checkpoints: []verify.Note{{Name: "x", Data: w.Checkpoint()}}},
-			[]string{"note-cannot-compare"}},
+		"with a checkpoint kept elsewhere": {
+			sealed,
+			verify.Options{Keys: trusted.Keys, Checkpoints: []verify.Note{{Name: "x", Data: w.Checkpoint()}}},
+			[]string{"note-cannot-compare"},
+		},
 	} {
 		r := check(t, tc.data, tc.opts)
 		if !r.OK() || !slices.Equal(codes(r.Notes), tc.notes) {

@@ -160,9 +160,6 @@ func (r *reporter) add(f Finding) {
 	r.Findings = append(r.Findings, f)
 }
 
-// full reports whether further findings of the code will only be counted.
-func (r *reporter) full(code string) bool { return r.counts[code] >= MaxFindings }
-
 // note records a thing to know, once for each place.
 func (r *reporter) note(code, where, detail string) {
 	if r.noted[code+" "+where] || len(r.Notes) >= MaxFindings {

@@ -91,11 +91,13 @@ func newWorld(t testing.TB, dir, seed string) *world {
 	}
 	w.public = public
 	w.write(filepath.Join(w.checkpoints(), "log.pub"), evidence.Keys{{Line: public}}.Format())
-	w.log = translog.Log{Store: s, Now: clock, Origin: origin, Signers: []evidence.Signer{signer},
+	w.log = translog.Log{
+		Store: s, Now: clock, Origin: origin, Signers: []evidence.Signer{signer},
 		Publish: func(_ context.Context, name string, signed []byte) error {
 			beside := filepath.Join(string(w.folder), name+".new") // a file is never seen half written
 			return errors.Join(os.WriteFile(beside, signed, 0o600), os.Rename(beside, filepath.Join(w.checkpoints(), name)))
-		}}
+		},
+	}
 	return w
 }
 
@@ -133,8 +135,10 @@ func (w *world) dossier(id string, more int) {
 	w.Helper()
 	chain := dossier.Chain(id)
 	pdf, reading := append([]byte("%PDF-1.7 "+id), w.bytes(200)...), []byte(`{"of":"`+id+`"}`)
-	doc := dossier.Document{ID: "d1", Dossier: id, Name: "Tờ trình.pdf", State: dossier.Pinned, Size: int64(len(pdf)), SHA256: sumOf(pdf),
-		Bucket: "inbox", ObjectKey: "incoming/" + id, Version: "v1", Reading: sumOf(reading), OpenedAt: w.now}
+	doc := dossier.Document{
+		ID: "d1", Dossier: id, Name: "Tờ trình.pdf", State: dossier.Pinned, Size: int64(len(pdf)), SHA256: sumOf(pdf),
+		Bucket: "inbox", ObjectKey: "incoming/" + id, Version: "v1", Reading: sumOf(reading), OpenedAt: w.now,
+	}
 	w.write(w.object("inbox", doc.ObjectKey, "v1"), pdf)
 	w.write(w.object("archive", "data/"+doc.Reading[:2]+"/"+doc.Reading, ""), reading)
 	w.do(id+"/pin", func(now time.Time) store.Commit {
@@ -187,8 +191,10 @@ func (w *world) erase(id, name string) {
 		}
 		delete(kept, c)
 		w.do(id+"/erase/"+name, func(now time.Time) store.Commit {
-			return store.Commit{Writes: []store.Write{store.Put(act.TextKey(chain, "act1"), rev, kept)},
-				Events: []evidence.Event{act.Event(chain, evidence.TextErased, "p3", now, evidence.Erasure{Texts: []evidence.Commitment{c}})}}
+			return store.Commit{
+				Writes: []store.Write{store.Put(act.TextKey(chain, "act1"), rev, kept)},
+				Events: []evidence.Event{act.Event(chain, evidence.TextErased, "p3", now, evidence.Erasure{Texts: []evidence.Commitment{c}})},
+			}
 		})
 	}
 }
@@ -232,13 +238,17 @@ func (w *world) settle(checkpoint bool) {
 func (w *world) places(round string, places, taken int) {
 	w.Helper()
 	w.do("open/"+round, func(time.Time) store.Commit {
-		return store.Commit{Counters: []store.Add{{Counter: "places/" + round, N: int64(places), Create: true}},
-			Writes: []store.Write{store.Put(store.Key{Part: "cap/" + round, Sort: "cap"}, 0, places)}}
+		return store.Commit{
+			Counters: []store.Add{{Counter: "places/" + round, N: int64(places), Create: true}},
+			Writes:   []store.Write{store.Put(store.Key{Part: "cap/" + round, Sort: "cap"}, 0, places)},
+		}
 	})
 	for i := range taken {
 		w.do(fmt.Sprintf("take/%s/%d", round, i), func(time.Time) store.Commit {
-			return store.Commit{Counters: []store.Add{{Counter: "places/" + round, N: -1}},
-				Writes: []store.Write{store.Put(store.Key{Part: "place/" + round, Sort: fmt.Sprint(i)}, 0, "taken")}}
+			return store.Commit{
+				Counters: []store.Add{{Counter: "places/" + round, N: -1}},
+				Writes:   []store.Write{store.Put(store.Key{Part: "place/" + round, Sort: fmt.Sprint(i)}, 0, "taken")},
+			}
 		})
 	}
 }
@@ -270,7 +280,8 @@ func sources(t testing.TB, f folder) (verify.Sources, func()) {
 		t.Fatal(err)
 	}
 	src := verify.Sources{Store: r, Objects: f, Refs: verify.RecordRefs("archive"), HaveFiles: true, Checks: []verify.Check{
-		{Name: "chỗ", Run: checkPlaces}, {Name: "bản ghi", Run: checkRecords},
+		{Name: "chỗ", Run: checkPlaces},
+		{Name: "bản ghi", Run: checkRecords},
 		{Name: "chỉ mục", Run: func(ctx context.Context, _ verify.Snapshot, report func(verify.Finding)) error {
 			found, err := r.Damage(ctx)
 			for _, d := range found {

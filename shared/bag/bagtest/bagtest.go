@@ -26,7 +26,6 @@ type World struct {
 	t       testing.TB
 	now     time.Time
 	heads   map[string]evidence.Head
-	summit  evidence.Summit
 	head    evidence.LogHead
 	tiles   map[evidence.TileID][]byte
 	entries map[int64][]evidence.LogEntry
