@@ -35,6 +35,17 @@ func Settings(s campaign.RoundSettings, crew Crew, preparers []string, fewer map
 		f, _ := s.Vote.Threshold.Rat().Float64()
 		out.VotePct, out.VoteBase = 100*f, s.Vote.Denominator
 	}
+	out.Quorum, out.Award = s.Vote.Quorum, s.Award
+	out.WrittenVote = s.Vote.Written != nil && *s.Vote.Written
+	for k, most := range map[dossier.Kind]*int{dossier.Collective: s.Nomination.Collective, dossier.Individual: s.Nomination.Individual} {
+		if most == nil {
+			continue
+		}
+		if out.UnitCaps == nil {
+			out.UnitCaps = map[dossier.Kind]int{}
+		}
+		out.UnitCaps[k] = *most
+	}
 	for _, st := range s.Steps {
 		step := round.Step{ID: st.ID, Title: st.Body + ": " + st.Title, Body: st.Body, Persons: crew.Steps[st.ID], DueDays: st.Due}
 		switch st.Act {

@@ -176,7 +176,7 @@ func RevisionKey(dossier string, n int) store.Key {
 // Finding is one fault or hint found in a dossier. Finding's JSON is public:
 // `hoso check` writes it and scorers read it.
 type Finding struct {
-	ID        string   `json:"id"` // stable over runs: digest of code, file, nominee and page
+	ID        string   `json:"id"` // stable over runs: digest of what it is about, not of the values
 	Code      string   `json:"code"`
 	Severity  Severity `json:"severity"`
 	File      string   `json:"file,omitempty"`
@@ -185,6 +185,7 @@ type Finding struct {
 	Nominee   string   `json:"nominee,omitempty"`
 	Loai      Kind     `json:"loai,omitempty"`
 	Names     []string `json:"names,omitempty"`
+	Field     string   `json:"field,omitempty"` // of the document, where it is about one
 	Quote     string   `json:"quote,omitempty"`
 	Expected  string   `json:"expected,omitempty"`
 	Found     string   `json:"found,omitempty"`
@@ -192,6 +193,8 @@ type Finding struct {
 	Source    string   `json:"source"`
 	Message   string   `json:"message"`
 	Fix       string   `json:"fix"`
+	MessageEN string   `json:"messageEn,omitempty"`
+	FixEN     string   `json:"fixEn,omitempty"`
 	Doubtful  bool     `json:"doubtful,omitempty"` // rests on a doubtful reading: never blocks
 	Contested string   `json:"contested,omitempty"`
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/campaign"
 	"hoso/shared/dossier"
 	"hoso/shared/store"
 )
@@ -57,15 +58,19 @@ type Settings struct {
 	Opens       time.Time            `json:"opens"`
 	Closes      time.Time            `json:"closes"`
 	Steps       []Step               `json:"steps"`
-	Head        []string             `json:"head"`               // who confirms a selection
-	Preparers   []string             `json:"preparers"`          // administrators of the round
-	Clerks      []string             `json:"clerks"`             // who enter and confirm the decision
-	ReturnDays  int                  `json:"returnDays"`         // working days to supplement
-	PostingDays int                  `json:"postingDays"`        // 0: no public posting
-	RuleSet     string               `json:"ruleSet"`            // id and digest, see package campaign
-	VotePct     float64              `json:"votePct,omitempty"`  // 0: not stated
-	VoteBase    string               `json:"voteBase,omitempty"` // tong_thanh_vien or so_co_mat
-	Decided     map[string]string    `json:"decided,omitempty"`  // field -> person
+	Head        []string             `json:"head"`                  // who confirms a selection
+	Preparers   []string             `json:"preparers"`             // administrators of the round
+	Clerks      []string             `json:"clerks"`                // who enter and confirm the decision
+	ReturnDays  int                  `json:"returnDays"`            // working days to supplement
+	PostingDays int                  `json:"postingDays"`           // 0: no public posting
+	RuleSet     string               `json:"ruleSet"`               // id and digest, see package campaign
+	VotePct     float64              `json:"votePct,omitempty"`     // 0: not stated
+	VoteBase    string               `json:"voteBase,omitempty"`    // tong_thanh_vien, so_co_mat or phieu_hop_le
+	Quorum      *campaign.Ratio      `json:"quorum,omitempty"`      // of all members; nil: not stated
+	WrittenVote bool                 `json:"writtenVote,omitempty"` // absent members may vote in writing
+	Award       string               `json:"award,omitempty"`       // form and decider: "Bằng khen của Chủ tịch UBND tỉnh"
+	UnitCaps    map[dossier.Kind]int `json:"unitCaps,omitempty"`    // most that one unit may nominate; a kind left out: not stated
+	Decided     map[string]string    `json:"decided,omitempty"`     // field -> person
 }
 
 // DossierSteps gives the steps of dossier scope, in order.
