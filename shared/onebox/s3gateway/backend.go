@@ -40,7 +40,8 @@ type durable struct {
 
 func (d *durable) String() string { return "hoso object store" }
 
-func (d *durable) Shutdown() { d.posix.Shutdown() }
+// Shutdown does nothing: the library calls it also before it is started again.
+func (d *durable) Shutdown() {}
 
 func (d *durable) NormalizeObjectKey(bucket, key string) string {
 	return d.posix.NormalizeObjectKey(bucket, key)

@@ -65,7 +65,8 @@ func store(g interface{ URL() string }) *objects.Store {
 
 func client(g interface{ URL() string }) *s3.Client {
 	return s3.New(s3.Options{
-		BaseEndpoint: aws.String(g.URL()), Region: region, Credentials: keys(), UsePathStyle: true, HTTPClient: &http.Client{},
+		BaseEndpoint: aws.String(g.URL()), Region: region, Credentials: keys(), UsePathStyle: true,
+		HTTPClient:       &http.Client{Transport: &http.Transport{}}, // connections of its own
 		RetryMaxAttempts: 1,
 	})
 }

@@ -3,6 +3,7 @@ package s3gateway_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,8 +11,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -126,6 +129,57 @@ func TestDiskErrors(t *testing.T) {
 				t.Errorf("at the end the gateway says %q", says)
 			}
 		})
+	}
+}
+
+// The library gives up for good when it once cannot accept a connection; the
+// gateway starts it again.
+func TestWantOfFileDescriptorsPassesAndUploadsGoOn(t *testing.T) {
+	needStrace(t)
+	g := serveElsewhere(t)
+	w := writer(t.Context(), g, io.Discard)
+	before, err := w.put("inbox", "incoming/u/d/before", content("files", 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Eight connections to the gateway share one inside while used in turn; at
+	// once they need more, and those cannot be accepted.
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	clients := make([]*objectWriter, 8)
+	for i := range clients {
+		clients[i] = writer(ctx, g, io.Discard)
+		if _, err := clients[i].put("inbox", fmt.Sprintf("incoming/u/d/in-turn%d", i), content("files", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	detach := g.attach(t, "accept4:error=EMFILE", "")
+	failed := make([]error, len(clients))
+	var wg sync.WaitGroup
+	for i := range clients {
+		wg.Go(func() {
+			_, failed[i] = clients[i].put("inbox", fmt.Sprintf("incoming/u/d/at-once%d", i), content("files", i))
+		})
+	}
+	wg.Wait()
+	detach()
+	if errors.Join(failed...) == nil {
+		t.Error("nothing failed: the want of descriptors was not felt")
+	}
+	for range 200 {
+		if _, err = w.put("inbox", "incoming/u/d/after", content("files", 9)); err == nil {
+			break
+		}
+		time.Sleep(20 * time.Millisecond) // another process is starting its server
+	}
+	if err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+	if got, err := readSum(t.Context(), w.store, before.Ref); err != nil || got != before.SHA256 {
+		t.Errorf("what was there reads as %s, %v", got, err)
+	}
+	if says := g.end(t); says != "<nil>" {
+		t.Errorf("at the end the gateway says %q", says)
 	}
 }
 

@@ -67,3 +67,23 @@ func TestConnectionsBeyondTheLimitWaitForAFreePlace(t *testing.T) {
 	}
 	c.Close()
 }
+
+func TestLimitsFitTheFileDescriptors(t *testing.T) {
+	for _, c := range []struct {
+		descriptors uint64
+		want        limits
+	}{
+		{1 << 20, limits{1024, 256}},
+		{4096, limits{1024, 256}},
+		{1024, limits{298, 74}},
+		{64, limits{128, 32}}, // too few for anything; the least that works
+	} {
+		got := limitsFor(c.descriptors)
+		if got != c.want {
+			t.Errorf("%d descriptors: %+v, want %+v", c.descriptors, got, c.want)
+		}
+		if need := got.connections + 5*got.requests; c.descriptors >= 512 && uint64(need) > c.descriptors {
+			t.Errorf("%d descriptors: up to %d are used", c.descriptors, need)
+		}
+	}
+}

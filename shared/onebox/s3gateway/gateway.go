@@ -12,14 +12,27 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
-// Limits of the served endpoint.
-const (
-	maxConnections = 1024 // open connections from outside
-	maxRequests    = 256  // requests inside the gateway at once; the others wait
-)
+// limits bound what the endpoint takes on at once.
+type limits struct {
+	connections int // open from outside; the others wait in the kernel's queue
+	requests    int // inside the library; the others wait before it
+}
+
+// limitsFor fits the limits to the file descriptors the process may have. A
+// request inside takes up to five (both ends of a connection, the object, its
+// temporary file, a folder), and the library stops accepting for good when it
+// once gets none.
+func limitsFor(descriptors uint64) limits {
+	n := 1024
+	if fit := (max(descriptors, 512) - 128) / 3; fit < uint64(n) {
+		n = int(fit)
+	}
+	return limits{connections: n, requests: n / 4}
+}
 
 // Config says how the gateway is run. All fields without a default are required.
 type Config struct {
@@ -73,6 +86,7 @@ type Gateway struct {
 	syncer  *syncer
 	folders *folders
 	library *library
+	backend *durable
 	events  *events
 	drain   context.CancelFunc // of the events
 	once    sync.Once
@@ -113,6 +127,12 @@ func start(ctx context.Context, cfg Config) (g *Gateway, err error) {
 		objects: f.objects, versions: f.versions, known: map[string]struct{}{},
 		log: func(msg string, err error) { cfg.Log.Error(msg, "error", err) },
 	}
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		f.close()
+		return nil, err
+	}
+	most := limitsFor(files.Cur)
 	live := context.WithoutCancel(ctx)
 	be, err := openBackend(g.syncer, cfg)
 	if err != nil {
@@ -122,8 +142,9 @@ func start(ctx context.Context, cfg Config) (g *Gateway, err error) {
 	drained, drain := context.WithCancel(live)
 	g.events, g.drain = newEvents(drained, cfg.OnObject), drain
 	be.events = g.events
+	g.backend = be
 
-	if g.library, err = runLibrary(live, be, cfg); err != nil {
+	if g.library, err = runLibrary(live, be, cfg, most.requests); err != nil {
 		g.halt()
 		return nil, err
 	}
@@ -140,7 +161,7 @@ func start(ctx context.Context, cfg Config) (g *Gateway, err error) {
 	}
 	g.addr = ln.Addr()
 	g.front = newFront(g.library.transport, cfg)
-	go g.serve(limitListener(ln, maxConnections), cfg)
+	go g.serve(limitListener(ln, most.connections), cfg)
 	return g, nil
 }
 
@@ -203,6 +224,7 @@ func (g *Gateway) halt() {
 	if g.library != nil {
 		g.library.halt()
 	}
+	g.backend.posix.Shutdown()
 	g.drain()
 	<-g.events.done
 	g.folders.close()

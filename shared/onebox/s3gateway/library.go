@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -20,6 +21,9 @@ import (
 
 // haltTime bounds the wait for a connection the library does not close.
 const haltTime = 10 * time.Second
+
+// restartTime is the pause before the library is started again.
+const restartTime = 100 * time.Millisecond
 
 func openBackend(s *syncer, cfg Config) (*durable, error) {
 	opts := posix.PosixOpts{
@@ -62,11 +66,13 @@ type library struct {
 	stop      context.CancelFunc
 	ended     chan struct{} // closed when it has returned
 	err       error         // what it returned; set before ended is closed
+	slots     chan struct{} // one for each connection, until the library has let go of it
 	links     sync.WaitGroup
 }
 
-// runLibrary starts the library and waits until it listens.
-func runLibrary(ctx context.Context, be *durable, cfg Config) (*library, error) {
+// runLibrary starts the library, for so many requests at once, and waits until
+// it listens.
+func runLibrary(ctx context.Context, be *durable, cfg Config, requests int) (*library, error) {
 	var st syscall.Stat_t
 	if err := syscall.Stat(be.s.objects, &st); err != nil {
 		return nil, err
@@ -74,18 +80,22 @@ func runLibrary(ctx context.Context, be *durable, cfg Config) (*library, error) 
 	// Named after the folder and the process: neither two processes on one
 	// machine nor two gateways one after the other in a process collide.
 	socket := fmt.Sprintf("@hoso-objects-%d-%d-%d", os.Getpid(), st.Dev, st.Ino)
-	l := &library{ended: make(chan struct{})}
+	l := &library{ended: make(chan struct{}), slots: make(chan struct{}, requests)}
 	ready := make(chan struct{})
+	listening := sync.OnceFunc(func() { close(ready) })
 	ctx, l.stop = context.WithCancel(ctx)
-	go func() {
-		defer close(l.ended)
-		l.err = embedgw.RunVersityGW(ctx, be, &embedgw.Config{
+	run := func() error {
+		return embedgw.RunVersityGW(ctx, be, &embedgw.Config{
 			RootUserAccess: cfg.AccessKey, RootUserSecret: cfg.SecretKey, Region: cfg.Region,
-			Ports: []string{socket}, MaxConnections: 4 * maxRequests, MaxRequests: 2 * maxRequests,
+			Ports: []string{socket}, MaxConnections: 4 * requests, MaxRequests: 2 * requests,
 			MultipartMaxParts: 10000, KeepAlive: true, Quiet: true, DisableACLs: true,
 			IAMService: auth.NewIAMServiceSingle(auth.Account{Access: cfg.AccessKey, Secret: cfg.SecretKey, Role: auth.RoleAdmin}),
-			S3Options:  []s3api.Option{s3api.WithOnListen(func() { close(ready) })},
+			S3Options:  []s3api.Option{s3api.WithOnListen(listening)},
 		})
+	}
+	go func() {
+		defer close(l.ended)
+		l.err = l.keep(ctx, run, ready, cfg.Log)
 	}()
 	select {
 	case <-ready:
@@ -94,20 +104,62 @@ func runLibrary(ctx context.Context, be *durable, cfg Config) (*library, error) 
 	}
 	l.transport = &http.Transport{
 		DialContext:     func(ctx context.Context, _, _ string) (net.Conn, error) { return l.dial(ctx, socket) },
-		MaxConnsPerHost: maxRequests, MaxIdleConnsPerHost: maxRequests,
+		MaxConnsPerHost: requests, MaxIdleConnsPerHost: requests,
 		DisableCompression: true,
 	}
 	return l, nil
 }
 
+// keep runs the library until it is stopped. It ends by itself when it cannot
+// accept a connection, for instance because another part of the process has
+// taken the last file descriptor; then it is started again. An error before it
+// was ready is final.
+func (l *library) keep(ctx context.Context, run func() error, ready <-chan struct{}, log *slog.Logger) error {
+	for {
+		err := run()
+		select {
+		case <-ready:
+		default:
+			return err
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		log.Error("object store ended by itself and is started again", "error", err)
+		select {
+		case <-time.After(restartTime):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
 func (l *library) dial(ctx context.Context, socket string) (net.Conn, error) {
+	select {
+	case l.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	k, err := l.connect(ctx, socket)
+	if err != nil {
+		<-l.slots
+	}
+	return k, err
+}
+
+func (l *library) connect(ctx context.Context, socket string) (net.Conn, error) {
 	c, err := (&net.Dialer{}).DialContext(ctx, "unix", socket)
 	if err != nil {
 		return nil, err
 	}
 	l.links.Add(1)
 	k := &link{UnixConn: c.(*net.UnixConn)}
-	k.end = sync.OnceFunc(func() { go k.drain(l.links.Done) })
+	k.end = sync.OnceFunc(func() {
+		go k.drain(func() {
+			<-l.slots
+			l.links.Done()
+		})
+	})
 	return k, nil
 }
 
