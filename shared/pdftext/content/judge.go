@@ -10,9 +10,12 @@ import (
 
 // judge decides for every glyph whether it can be seen once the page is done:
 // what was painted before it and after it counts.
-func (p *page) judge() {
+func (p *page) judge() error {
 	body := p.bodySize()
 	for i := range p.marks {
+		if err := p.tick(); err != nil {
+			return err
+		}
 		m := &p.marks[i]
 		cx, cy := (m.x0+m.x1)/2, (m.y0+m.y1)/2
 		if m.dir == rightward {
@@ -32,6 +35,7 @@ func (p *page) judge() {
 			m.why = Covered
 		}
 	}
+	return nil
 }
 
 // bodySize gives the size most letters of the page have.

@@ -67,7 +67,7 @@ func (in *Interp) Page(v pdf.Value, n int) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	return p.finish(n, annots), nil
+	return p.finish(n, annots)
 }
 
 func sides(box [4]float64) string {
@@ -123,8 +123,10 @@ func (in *Interp) contents(v pdf.Value) ([]byte, error) {
 
 // finish decides what can be seen, turns the page upright if its text lies on
 // its side, and judges the page's quality.
-func (p *page) finish(n int, annots []annotation) Page {
-	p.judge()
+func (p *page) finish(n int, annots []annotation) (Page, error) {
+	if err := p.judge(); err != nil {
+		return Page{}, err
+	}
 	p.turn()
 	out := Page{Damaged: p.damaged, Guessed: p.guessLegacy()}
 	out.Sheet = layout.Sheet{N: n, Width: p.bounds[2], Height: p.bounds[3]}
@@ -152,6 +154,9 @@ func (p *page) finish(n int, annots []annotation) Page {
 			if annots[m.annot-1].signer {
 				g.Source = reading.FromSignature
 			}
+			if err := p.tick(); err != nil {
+				return Page{}, err
+			}
 			g.Base = p.snap(m)
 		}
 		if pdffont.IsMark(g.Text) && joinMark(glyphs, g) {
@@ -170,7 +175,7 @@ func (p *page) finish(n int, annots []annotation) Page {
 		}
 	}
 	out.Quality = p.quality(&out)
-	return out
+	return out, nil
 }
 
 func (m *mark) style() layout.Style {

@@ -25,7 +25,7 @@ const (
 	maxRuleWidth = 4.0    // a thicker bar is an area, not a line
 	minRule      = 3.0    // shorter strokes are letters or dots
 	maxSegments  = 20_000 // of one path; beyond it only the bounds are kept
-	maxAreas     = 8_192  // fills and pictures kept for one page
+	maxAreas     = 2_048  // fills and pictures kept for one page
 	maxRules     = 40_000
 )
 

@@ -102,20 +102,23 @@ func (f *Font) loadComposite(v, d pdf.Value, stream func(pdf.Value) ([]byte, err
 	}
 	f.cidWidths = map[uint32]float64{}
 	w := d.Key("W")
-	for i := 0; i+1 < w.Len() && len(f.cidWidths) < maxMapped; {
+	left := maxMapped
+	for i := 0; i+1 < w.Len() && left > 0; {
 		first := uint32(w.Index(i).Int64())
 		if list := w.Index(i + 1); list.Kind() == pdf.Array {
-			for k := 0; k < list.Len() && k < 0x10000; k++ {
+			for k := 0; k < list.Len() && left > 0; k++ {
+				left--
 				f.cidWidths[first+uint32(k)] = list.Index(k).Float64()
 			}
-			i += 2
+			i, left = i+2, left-1
 			continue
 		}
 		last, width := uint32(w.Index(i+1).Int64()), w.Index(i+2).Float64()
-		for c := first; c <= last && c-first < 0x10000; c++ {
+		for c := first; c <= last && left > 0; c++ {
+			left--
 			f.cidWidths[c] = width
 		}
-		i += 3
+		i, left = i+3, left-1
 	}
 	return nil
 }

@@ -13,6 +13,8 @@ const (
 	reach    = 3.0 // a line may miss the one it meets by this much
 	minCell  = 4.0 // a narrower column or row is a double line
 	maxEdges = 400 // edges of one grid; more is a drawing
+	maxCells = 20_000
+	maxLines = 6_000 // ruling lines of one page; more is a drawing
 )
 
 // grids finds the tables that a page's ruling lines make.
@@ -26,6 +28,9 @@ func grids(rules []Rule) []*gridded {
 		}
 	}
 	hs, vs = mergeLines(hs, true), mergeLines(vs, false)
+	if len(hs)+len(vs) > maxLines {
+		return nil
+	}
 	var out []*gridded
 	for _, g := range components(hs, vs) {
 		if t := newGrid(g[0], g[1]); t != nil {
@@ -155,7 +160,7 @@ func newGrid(hs, vs []Rule) *gridded {
 	xs, ys = append(xs, left, right), append(ys, top, bottom) // an open side still ends there
 	xs, ys = edges(xs), edges(ys)
 	nc, nr := len(xs)-1, len(ys)-1
-	if nc < 1 || nr < 1 || nc*nr < 2 || len(xs) > maxEdges || len(ys) > maxEdges {
+	if nc < 1 || nr < 1 || nc*nr < 2 || len(xs) > maxEdges || len(ys) > maxEdges || nc*nr > maxCells {
 		return nil
 	}
 	g := &gridded{xs: xs, ys: ys}

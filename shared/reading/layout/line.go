@@ -225,32 +225,35 @@ func isSpaceRune(r rune) bool {
 	return r == ' ' || r == '\u00a0' || r == '\t' || r == '\u3000' || r == '\u200b' || r == '\ufeff' || r >= 0x2000 && r <= 0x200a
 }
 
+// maxOverlaid bounds the letters that are looked for over typed blanks: a
+// number and a date, not a text.
+const maxOverlaid = 400
+
 // clean drops written spaces that a letter lies on: blanks typed for a number
 // that was set over them later.
 func clean(glyphs []Glyph) []Glyph {
-	over := false
+	var over []*Glyph
 	for i := range glyphs {
-		over = over || glyphs[i].Source == reading.FromSignature
+		if g := &glyphs[i]; g.Source == reading.FromSignature && !blank(g.Text) && len(over) < maxOverlaid {
+			over = append(over, g)
+		}
 	}
-	if !over {
+	if len(over) == 0 {
 		return glyphs
 	}
 	var out []Glyph
 	for i := range glyphs {
-		g := &glyphs[i]
-		if blank(g.Text) && overlaid(glyphs, g) {
-			continue
+		if g := &glyphs[i]; !blank(g.Text) || !overlaid(over, g) {
+			out = append(out, *g)
 		}
-		out = append(out, *g)
 	}
 	return out
 }
 
-func overlaid(glyphs []Glyph, s *Glyph) bool {
+func overlaid(over []*Glyph, s *Glyph) bool {
 	mid := (s.X0 + s.X1) / 2
-	for i := range glyphs {
-		g := &glyphs[i]
-		if g.Source == reading.FromSignature && !blank(g.Text) && math.Abs(g.Base-s.Base) < 0.35*g.Size && mid > g.X0-0.05*g.Size && mid < g.X1+0.05*g.Size {
+	for _, g := range over {
+		if math.Abs(g.Base-s.Base) < 0.35*g.Size && mid > g.X0-0.05*g.Size && mid < g.X1+0.05*g.Size {
 			return true
 		}
 	}
