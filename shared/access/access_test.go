@@ -54,8 +54,10 @@ func newWorld(t *testing.T) *world {
 	}
 	clock := func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now }
 	id := func() string { w.mu.Lock(); defer w.mu.Unlock(); w.ids++; return fmt.Sprintf("%032x", w.ids) }
-	w.Room = access.Room{Desk: act.Desk{Store: s, Now: clock, NewID: id, Rand: random},
-		Secrets: w.box, Limits: access.NewLimiter(clock), Rates: access.DefaultRates()}
+	w.Room = access.Room{
+		Desk:    act.Desk{Store: s, Now: clock, NewID: id, Rand: random},
+		Secrets: w.box, Limits: access.NewLimiter(clock), Rates: access.DefaultRates(),
+	}
 	return w
 }
 
@@ -340,9 +342,11 @@ func TestStoreHoldsNoUsableSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	dump := readFile(t, file)
-	for name, s := range map[string]string{"browser": browser, "code": code, "session": in.Secret, "token": token,
+	for name, s := range map[string]string{
+		"browser": browser, "code": code, "session": in.Secret, "token": token,
 		"token without prefix": strings.TrimPrefix(token, access.TokenPrefix), "local invitation": local,
-		"invitation": w.box.Token(access.InvitationPurpose, w.notices()[1].Link)} {
+		"invitation": w.box.Token(access.InvitationPurpose, w.notices()[1].Link),
+	} {
 		if strings.Contains(dump, s) {
 			t.Errorf("the store holds the %s", name)
 		}

@@ -49,12 +49,16 @@ func (r Room) AskCode(ctx context.Context, browser string, a Ask) error {
 			return store.Commit{}, err
 		}
 		id := "sign-in/" + hash
-		c := people.Code{Person: p.ID, Expires: now.Add(people.CodeLife), Next: a.Next,
-			Hash: codeHash(browser, r.Secrets.Digits(CodePurpose, id, people.CodeDigits))}
+		c := people.Code{
+			Person: p.ID, Expires: now.Add(people.CodeLife), Next: a.Next,
+			Hash: codeHash(browser, r.Secrets.Digits(CodePurpose, id, people.CodeDigits)),
+		}
 		out := store.Commit{Writes: []store.Write{store.Put(people.CodeKey(hash), 0, c)}}
 		if p.ID != "" {
-			out.Outbox = []store.Message{store.Msg(id, flow.MailMessage, mail.Notice{Template: mail.SignInCode, To: p.ID,
-				Data: map[string]string{mail.Code: id}, Due: c.Expires})}
+			out.Outbox = []store.Message{store.Msg(id, flow.MailMessage, mail.Notice{
+				Template: mail.SignInCode, To: p.ID,
+				Data: map[string]string{mail.Code: id}, Due: c.Expires,
+			})}
 		}
 		return out, nil
 	})
@@ -130,8 +134,10 @@ func (r Room) EnterCode(ctx context.Context, browser, code, origin string) (Sign
 	const op = "access.enter"
 	code = digits(code)
 	if len(code) != people.CodeDigits {
-		return SignedIn{}, &fault.Error{Kind: fault.Invalid, Op: op, Code: "code-format",
-			Public: fmt.Sprintf("Mã gồm %d chữ số; hãy xem lại thư mới nhất.", people.CodeDigits)}
+		return SignedIn{}, &fault.Error{
+			Kind: fault.Invalid, Op: op, Code: "code-format",
+			Public: fmt.Sprintf("Mã gồm %d chữ số; hãy xem lại thư mới nhất.", people.CodeDigits),
+		}
 	}
 	if !isSecret(browser) {
 		return SignedIn{}, codeGone(op)
@@ -169,15 +175,19 @@ func (r Room) EnterCode(ctx context.Context, browser, code, origin string) (Sign
 		return SignedIn{}, codeGone(op)
 	}
 	if !e.OK {
-		return SignedIn{}, &fault.Error{Kind: fault.Invalid, Op: op, Code: "code-wrong",
-			Public: fmt.Sprintf("Mã không đúng; còn %d lần nhập.", e.Left)}
+		return SignedIn{}, &fault.Error{
+			Kind: fault.Invalid, Op: op, Code: "code-wrong",
+			Public: fmt.Sprintf("Mã không đúng; còn %d lần nhập.", e.Left),
+		}
 	}
 	return SignedIn{Secret: sessionSecret(browser, e.Nonce), Person: e.Person, Next: e.Next}, nil
 }
 
 func codeGone(op string) error {
-	return &fault.Error{Kind: fault.Gone, Op: op, Code: "code-gone",
-		Public: "Mã đã hết hiệu lực, đã dùng hoặc không được yêu cầu từ trình duyệt này; hãy yêu cầu mã mới."}
+	return &fault.Error{
+		Kind: fault.Gone, Op: op, Code: "code-gone",
+		Public: "Mã đã hết hiệu lực, đã dùng hoặc không được yêu cầu từ trình duyệt này; hãy yêu cầu mã mới.",
+	}
 }
 
 func wrongCode(hash string, c people.Code, rev int64, now time.Time) store.Commit {

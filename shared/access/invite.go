@@ -82,8 +82,10 @@ func (r Room) Invited(ctx context.Context, token string) (string, error) {
 
 func (r Room) invitation(ctx context.Context, key store.Key, token string) (people.Invitation, int64, error) {
 	const op = "access.invitation"
-	gone := &fault.Error{Kind: fault.Gone, Op: op, Code: "invitation-gone",
-		Public: "Lời mời không đầy đủ, đã hết hạn hoặc đã dùng. Hãy chép toàn bộ liên kết trong thư, hoặc đăng nhập bằng địa chỉ thư đã đăng ký, hoặc xin người vận hành lời mời mới."}
+	gone := &fault.Error{
+		Kind: fault.Gone, Op: op, Code: "invitation-gone",
+		Public: "Lời mời không đầy đủ, đã hết hạn hoặc đã dùng. Hãy chép toàn bộ liên kết trong thư, hoặc đăng nhập bằng địa chỉ thư đã đăng ký, hoặc xin người vận hành lời mời mới.",
+	}
 	if !isSecret(token) {
 		return people.Invitation{}, 0, gone
 	}
@@ -174,8 +176,10 @@ func (r Room) EnterInvitation(ctx context.Context, browser, secret, origin strin
 		return o.Commit, nil
 	})
 	if fault.CodeOf(err) == store.ErrKeyReused.Code {
-		return SignedIn{}, &fault.Error{Kind: fault.Gone, Op: op, Code: "invitation-gone", Err: err,
-			Public: "Mã mời đã được dùng; hãy tạo mã mới trên máy chủ."}
+		return SignedIn{}, &fault.Error{
+			Kind: fault.Gone, Op: op, Code: "invitation-gone", Err: err,
+			Public: "Mã mời đã được dùng; hãy tạo mã mới trên máy chủ.",
+		}
 	}
 	if err != nil {
 		return SignedIn{}, err

@@ -177,8 +177,10 @@ func (r Room) AddPasskey(ctx context.Context, who Visitor, name string, answer [
 }
 
 func badPasskey(op string, err error) error {
-	return &fault.Error{Kind: fault.Invalid, Op: op, Code: "passkey", Err: err,
-		Public: "Khóa truy cập không được chấp nhận; hãy thử lại hoặc đăng nhập bằng mã gửi qua thư."}
+	return &fault.Error{
+		Kind: fault.Invalid, Op: op, Code: "passkey", Err: err,
+		Public: "Khóa truy cập không được chấp nhận; hãy thử lại hoặc đăng nhập bằng mã gửi qua thư.",
+	}
 }
 
 // RemovePasskey takes one passkey off the signed-in person.

@@ -100,8 +100,10 @@ func (a *authenticator) get(challenge, person string) []byte {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	return a.answer(map[string]any{"clientDataJSON": b64.EncodeToString(client), "authenticatorData": b64.EncodeToString(auth),
-		"signature": b64.EncodeToString(sig), "userHandle": b64.EncodeToString([]byte(person))})
+	return a.answer(map[string]any{
+		"clientDataJSON": b64.EncodeToString(client), "authenticatorData": b64.EncodeToString(auth),
+		"signature": b64.EncodeToString(sig), "userHandle": b64.EncodeToString([]byte(person)),
+	})
 }
 
 // enrol gives a person with one passkey.

@@ -204,7 +204,8 @@ func TestImportSaysEveryFaultThenDoesTheRestOnce(t *testing.T) {
 	if all, _ := w.AllUnits(ctx); len(all) != 2 {
 		t.Errorf("%d units, want 2", len(all))
 	}
-	table := [][]string{access.PersonHeadings(),
+	table := [][]string{
+		access.PersonHeadings(),
 		{"Lò Thị Mai", "mai@yte.vn", "Chuyên viên", "sở y tế", "Đơn vị trình"},
 		{"Hai", "mai@yte.vn", "", "", "Văn thư"},
 		{"Ba", "ba@yte.vn", "", "Sở Lạ", "Vai lạ"},

@@ -50,8 +50,10 @@ func Operator() people.Actor {
 // limited is the answer to whoever asks too often.
 func limited(op string, wait time.Duration) error {
 	minutes := int((wait + time.Minute - 1) / time.Minute)
-	return &fault.Error{Kind: fault.Limited, Op: op, Code: "too-often", Err: Wait(wait),
-		Public: fmt.Sprintf("Ông/bà đã yêu cầu quá nhiều lần; hãy thử lại sau %d phút.", max(minutes, 1))}
+	return &fault.Error{
+		Kind: fault.Limited, Op: op, Code: "too-often", Err: Wait(wait),
+		Public: fmt.Sprintf("Ông/bà đã yêu cầu quá nhiều lần; hãy thử lại sau %d phút.", max(minutes, 1)),
+	}
 }
 
 // Wait is the cause of a fault.Limited: how long until it may be tried again.

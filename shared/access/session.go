@@ -84,8 +84,10 @@ func (r Room) Session(ctx context.Context, secret string) (Visitor, error) {
 	}
 	if now.Sub(s.Seen) >= seenEvery {
 		s.Seen = now
-		c := store.Commit{Key: fmt.Sprintf("session.seen/%s/%d", hash, now.Unix()), Request: "seen", At: now,
-			Writes: []store.Write{store.Put(people.SessionKey(hash), rev, s)}}
+		c := store.Commit{
+			Key: fmt.Sprintf("session.seen/%s/%d", hash, now.Unix()), Request: "seen", At: now,
+			Writes: []store.Write{store.Put(people.SessionKey(hash), rev, s)},
+		}
 		// Another request may have noted it first, or the store may be busy:
 		// neither is a reason to turn the person away.
 		if _, err := r.Store.Commit(ctx, c); err != nil && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Transient) {

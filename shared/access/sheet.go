@@ -36,8 +36,10 @@ func ReadTable(data []byte) ([][]string, error) {
 		rows, err = readCSV(data)
 	}
 	if err != nil {
-		return nil, &fault.Error{Kind: fault.Invalid, Op: op, Err: err,
-			Public: "Không đọc được bảng; hãy lưu lại thành Excel (.xlsx) hoặc CSV (UTF-8) rồi chọn lại."}
+		return nil, &fault.Error{
+			Kind: fault.Invalid, Op: op, Err: err,
+			Public: "Không đọc được bảng; hãy lưu lại thành Excel (.xlsx) hoặc CSV (UTF-8) rồi chọn lại.",
+		}
 	}
 	var out [][]string
 	for _, row := range rows {

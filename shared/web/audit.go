@@ -123,9 +123,11 @@ func (p *portal) recordPage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	v := recordView{ID: d.ID, Number: d.Receipt, UnitName: d.UnitName, State: d.State, Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
+	v := recordView{
+		ID: d.ID, Number: d.Receipt, UnitName: d.UnitName, State: d.State, Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
 		Campaign: rd.Settings.Title, RoundID: rd.ID, RoundName: rd.Settings.Name, Nominees: d.Nominees, Revision: d.Revision, Sealed: d.Sealed, Package: d.Package,
-		Withdraw: c.Who.Is(people.Admin) && dossier.May(d.State, dossier.Withdrawn)}
+		Withdraw: c.Who.Is(people.Admin) && dossier.May(d.State, dossier.Withdrawn),
+	}
 	if v.Events, err = p.events(c, dossier.Chain(d.ID)); err != nil {
 		return err
 	}

@@ -207,15 +207,19 @@ func (p *portal) documentPage(c *frame.Call, form map[string][]string) error {
 		return err
 	}
 	file := validate.File{ID: doc.ID, Reading: r}
-	v := documentPageView{ID: d.ID, Document: p.fileView(c, doc, &file), Editable: p.editableNow(d) && doc.Settled() && doc.State != dossier.Rejected,
+	v := documentPageView{
+		ID: d.ID, Document: p.fileView(c, doc, &file), Editable: p.editableNow(d) && doc.Settled() && doc.State != dossier.Rejected,
 		Kinds: p.slotChoices(c), NomKinds: p.options(c, reading.TypeNomineeKind), NewKey: fieldKey(len(r.Documents), reading.WholeDocument, "kind"),
-		Missing: len(r.Documents) == 0}
+		Missing: len(r.Documents) == 0,
+	}
 	if doc.Version != "" && doc.State != dossier.Rejected {
 		v.Open = "/dossiers/" + d.ID + "/documents/" + doc.ID + "/pdf"
 	}
 	for i, found := range r.Documents {
-		pt := part{Key: strconv.Itoa(i), Kind: found.Kind, Title: c.Say("slot." + string(found.Kind)), Pages: pageSpan(found.Pages),
-			Lists: found.Kind == reading.Letter || found.Kind == reading.Minutes, Next: fieldKey(i, len(found.Nominees), "ten")}
+		pt := part{
+			Key: strconv.Itoa(i), Kind: found.Kind, Title: c.Say("slot." + string(found.Kind)), Pages: pageSpan(found.Pages),
+			Lists: found.Kind == reading.Letter || found.Kind == reading.Minutes, Next: fieldKey(i, len(found.Nominees), "ten"),
+		}
 		v.Parts = append(v.Parts, pt)
 	}
 	last := [2]int{-1, -1}

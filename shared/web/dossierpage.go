@@ -92,9 +92,11 @@ func (p *portal) dossierPage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	v := dossierView{ID: d.ID, Number: p.number(c, d), Campaign: rd.Settings.Title, Round: rd.Settings.Name, UnitName: d.UnitName, Paper: d.Paper,
+	v := dossierView{
+		ID: d.ID, Number: p.number(c, d), Campaign: rd.Settings.Title, Round: rd.Settings.Name, UnitName: d.UnitName, Paper: d.Paper,
 		State: d.State, Tag: stateTag(d.State), Turn: p.turn(c, d), Since: d.Since, Due: p.due(d.Due), Editable: p.editableNow(d),
-		Withdraw: dossier.May(d.State, dossier.Withdrawn) && rd.Stage != "review" && rd.Stage != "posting" && rd.Stage != "decision"}
+		Withdraw: dossier.May(d.State, dossier.Withdrawn) && rd.Stage != "review" && rd.Stage != "posting" && rd.Stage != "decision",
+	}
 	if d.State == dossier.Draft {
 		v.Closes = p.due(rd.Settings.Closes)
 	}
@@ -200,8 +202,10 @@ func (p *portal) receiptPage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	v := receiptView{ID: d.ID, Number: rv.Receipt, Campaign: rd.Settings.Title, Round: rd.Settings.Name, UnitName: d.UnitName, Revision: rv.N, At: rv.At,
-		By: p.nameOf(c, rv.By), Files: rv.Pinned, Latest: rv.N == d.Revision}
+	v := receiptView{
+		ID: d.ID, Number: rv.Receipt, Campaign: rd.Settings.Title, Round: rd.Settings.Name, UnitName: d.UnitName, Revision: rv.N, At: rv.At,
+		By: p.nameOf(c, rv.By), Files: rv.Pinned, Latest: rv.N == d.Revision,
+	}
 	var sums []string
 	for _, pin := range rv.Pinned {
 		v.Total += pin.Size

@@ -145,8 +145,13 @@ func (p *portal) dossiersPage(c *frame.Call) error {
 	}
 	names := map[string]string{}
 	t := frame.Table{Name: "dossiers", Caption: c.Say("dossiers.caption"), Empty: c.Say("dossiers.empty"), Columns: []frame.Column{
-		{Key: "number", Title: c.Say("dossiers.number")}, {Key: "round", Title: c.Say("dossier.round")}, {Key: "unit", Title: c.Say("person.unit")},
-		{Key: "state", Title: c.Say("person.state")}, {Key: "holder", Title: c.Say("dossier.holder")}, {Key: "since", Title: c.Say("dossier.since")}, {Key: "due", Title: c.Say("dossier.due")},
+		{Key: "number", Title: c.Say("dossiers.number")},
+		{Key: "round", Title: c.Say("dossier.round")},
+		{Key: "unit", Title: c.Say("person.unit")},
+		{Key: "state", Title: c.Say("person.state")},
+		{Key: "holder", Title: c.Say("dossier.holder")},
+		{Key: "since", Title: c.Say("dossier.since")},
+		{Key: "due", Title: c.Say("dossier.due")},
 	}}
 	for _, s := range boardStates {
 		t.Columns[3].Choices = append(t.Columns[3].Choices, frame.Choice{Value: string(s), Text: c.Say("state." + string(s))})
@@ -160,9 +165,13 @@ func (p *portal) dossiersPage(c *frame.Call) error {
 			names[d.Round] = rd.Settings.Title + " – " + rd.Settings.Name
 		}
 		t.Rows = append(t.Rows, []frame.Cell{
-			{Text: p.number(c, d), Href: "/dossiers/" + d.ID}, {Text: names[d.Round]}, {Text: d.UnitName},
-			{Text: c.Say("state." + string(d.State)), Value: string(d.State), Tag: stateTag(d.State)}, {Text: p.turn(c, d)},
-			{Text: frame.Day(d.Since), Sort: d.Since.UTC().Format(time.RFC3339)}, {Text: frame.Instant(d.Due), Sort: d.Due.UTC().Format(time.RFC3339)},
+			{Text: p.number(c, d), Href: "/dossiers/" + d.ID},
+			{Text: names[d.Round]},
+			{Text: d.UnitName},
+			{Text: c.Say("state." + string(d.State)), Value: string(d.State), Tag: stateTag(d.State)},
+			{Text: p.turn(c, d)},
+			{Text: frame.Day(d.Since), Sort: d.Since.UTC().Format(time.RFC3339)},
+			{Text: frame.Instant(d.Due), Sort: d.Due.UTC().Format(time.RFC3339)},
 		})
 	}
 	if done, err := c.Export(t); done {

@@ -58,9 +58,11 @@ func docTag(s dossier.DocState) string {
 func (f fileView) Tag() string { return docTag(f.State) }
 
 func (p *portal) fileView(c *frame.Call, doc dossier.Document, file *validate.File) fileView {
-	v := fileView{ID: doc.ID, Name: doc.Name, Slot: doc.Slot, Size: doc.Size, SHA256: doc.SHA256, State: doc.State, Says: c.Say("doc." + string(doc.State)),
+	v := fileView{
+		ID: doc.ID, Name: doc.Name, Slot: doc.Slot, Size: doc.Size, SHA256: doc.SHA256, State: doc.State, Says: c.Say("doc." + string(doc.State)),
 		Settled: doc.Settled(), Pages: doc.Pages, Problem: doc.Problem, Notes: doc.Notes, Progress: doc.Progress,
-		Expired: doc.State == dossier.Expected && !p.Now().Before(doc.Expires)}
+		Expired: doc.State == dossier.Expected && !p.Now().Before(doc.Expires),
+	}
 	if file == nil {
 		return v
 	}
@@ -167,8 +169,10 @@ func (p *portal) showFiles(c *frame.Call, plain *objects.Form, name string) erro
 	if err != nil {
 		return err
 	}
-	v := filesView{ID: d.ID, Number: p.number(c, d), Slots: p.slotChoices(c), Sizes: plainSizes(), Editable: p.editableNow(d), Ready: j.ready && j.count > 0,
-		Judged: j.Judgement, Limits: p.Rooms.Submission.Limits.Effective(), Plain: plain, Upload: name, Came: c.Query("key") != ""}
+	v := filesView{
+		ID: d.ID, Number: p.number(c, d), Slots: p.slotChoices(c), Sizes: plainSizes(), Editable: p.editableNow(d), Ready: j.ready && j.count > 0,
+		Judged: j.Judgement, Limits: p.Rooms.Submission.Limits.Effective(), Plain: plain, Upload: name, Came: c.Query("key") != "",
+	}
 	for _, doc := range docs {
 		v.Files = append(v.Files, p.fileOf(c, doc, j))
 	}
@@ -211,8 +215,10 @@ func (p *portal) plainUpload(c *frame.Call) error {
 	if err != nil {
 		return retry(c, err, func() error { return p.showFiles(c, nil, "") })
 	}
-	form, err := p.Rooms.Objects.PresignPlain(c.Context(), objects.PlainUpload{Key: doc.ObjectKey, Max: size,
-		Back: p.PublicURL + "/dossiers/" + d.ID + "/files", Life: submission.UploadLife})
+	form, err := p.Rooms.Objects.PresignPlain(c.Context(), objects.PlainUpload{
+		Key: doc.ObjectKey, Max: size,
+		Back: p.PublicURL + "/dossiers/" + d.ID + "/files", Life: submission.UploadLife,
+	})
 	if err != nil {
 		return err
 	}

@@ -98,10 +98,14 @@ func (p *portal) peoplePage(c *frame.Call) error {
 		return err
 	}
 	t := frame.Table{Name: "people", Caption: c.Say("people.caption"), Empty: c.Say("people.empty"), Order: "name", Columns: []frame.Column{
-		{Key: "name", Title: c.Say("person.name")}, {Key: "title", Title: c.Say("person.title")}, {Key: "unit", Title: c.Say("person.unit")},
-		{Key: "roles", Title: c.Say("person.roles"), Choices: p.roleChoices(c)}, {Key: "email", Title: c.Say("person.email")},
+		{Key: "name", Title: c.Say("person.name")},
+		{Key: "title", Title: c.Say("person.title")},
+		{Key: "unit", Title: c.Say("person.unit")},
+		{Key: "roles", Title: c.Say("person.roles"), Choices: p.roleChoices(c)},
+		{Key: "email", Title: c.Say("person.email")},
 		{Key: "state", Title: c.Say("person.state"), Choices: []frame.Choice{
-			{Value: "active", Text: c.Say("person.active")}, {Value: "disabled", Text: c.Say("person.disabled")}, {Value: "unreachable", Text: c.Say("person.unreachable")}}},
+			{Value: "active", Text: c.Say("person.active")}, {Value: "disabled", Text: c.Say("person.disabled")}, {Value: "unreachable", Text: c.Say("person.unreachable")},
+		}},
 	}}
 	for _, who := range all {
 		var named, ids []string
@@ -116,8 +120,14 @@ func (p *portal) peoplePage(c *frame.Call) error {
 		case who.Bounced != "":
 			state = frame.Cell{Text: c.Say("person.unreachable"), Value: "unreachable", Tag: "warn"}
 		}
-		t.Rows = append(t.Rows, []frame.Cell{{Text: who.Name, Href: "/people/" + who.ID}, {Text: who.Title}, {Text: names[who.Unit]},
-			{Text: strings.Join(named, ", "), Value: strings.Join(ids, ",")}, {Text: who.Email}, state})
+		t.Rows = append(t.Rows, []frame.Cell{
+			{Text: who.Name, Href: "/people/" + who.ID},
+			{Text: who.Title},
+			{Text: names[who.Unit]},
+			{Text: strings.Join(named, ", "), Value: strings.Join(ids, ",")},
+			{Text: who.Email},
+			state,
+		})
 	}
 	if done, err := c.Export(t); done {
 		return err
@@ -203,8 +213,10 @@ func (p *portal) personPage(c *frame.Call, typed *access.Details) error {
 	if err != nil {
 		return err
 	}
-	v := personView{personForm: f, ID: who.ID, Title: who.Name, Active: who.Active, Bounced: who.Bounced != "", Me: who.ID == c.Who.ID,
-		May: c.Who.Is(people.Operator), RoleIDs: who.Roles, Passkeys: len(who.Passkey), Created: who.Created}
+	v := personView{
+		personForm: f, ID: who.ID, Title: who.Name, Active: who.Active, Bounced: who.Bounced != "", Me: who.ID == c.Who.ID,
+		May: c.Who.Is(people.Operator), RoleIDs: who.Roles, Passkeys: len(who.Passkey), Created: who.Created,
+	}
 	if who.Unit != "" {
 		u, err := p.Access.Unit(c.Context(), who.Unit)
 		if err != nil {

@@ -61,7 +61,8 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	ctx := context.Background()
-	g, err := s3gateway.Start(ctx, s3gateway.Config{Dir: dir, Listen: "127.0.0.1:0", Region: "us-east-1", AccessKey: "test", SecretKey: "test-secret-test-secret",
+	g, err := s3gateway.Start(ctx, s3gateway.Config{
+		Dir: dir, Listen: "127.0.0.1:0", Region: "us-east-1", AccessKey: "test", SecretKey: "test-secret-test-secret",
 		Buckets: []string{inbox, vault}, Origin: testURL, Now: time.Now, Log: slog.New(slog.DiscardHandler), OnObject: func(ctx context.Context, o s3gateway.Object) {
 			shop.Lock()
 			f := shop.stored
@@ -69,13 +70,16 @@ func run(m *testing.M) int {
 			if f != nil {
 				f(ctx, o)
 			}
-		}})
+		},
+	})
 	if err != nil {
 		return fail(err)
 	}
 	defer func() { _ = g.Close(ctx) }()
-	shop.objects, err = objects.Open(objects.Config{Endpoint: g.URL(), Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test-secret-test-secret", ""),
-		Inbox: inbox, Archive: vault, Data: vault, Now: time.Now})
+	shop.objects, err = objects.Open(objects.Config{
+		Endpoint: g.URL(), Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test-secret-test-secret", ""),
+		Inbox: inbox, Archive: vault, Data: vault, Now: time.Now,
+	})
 	if err != nil {
 		return fail(err)
 	}
@@ -93,9 +97,11 @@ func newRooms(w *town, desk act.Desk, days *calendar.Calendar) *rooms {
 	park := parking.Desk{Desk: desk, Keeper: w.box, Due: days.DueInstant}
 	r := &rooms{town: w, intake: intake.Room{Desk: desk, Objects: shop.objects}}
 	sub := submission.Room{Desk: desk, Inbox: inbox}
-	r.Rooms = web.Rooms{Submission: sub, Parking: park, Appraisal: appraisal.Room{Desk: park}, Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park},
+	r.Rooms = web.Rooms{
+		Submission: sub, Parking: park, Appraisal: appraisal.Room{Desk: park}, Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park},
 		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted},
-		Search: search.Room{Desk: desk}, Objects: shop.objects}
+		Search: search.Room{Desk: desk}, Objects: shop.objects,
+	}
 	shop.Lock()
 	defer shop.Unlock()
 	shop.stored = func(ctx context.Context, o s3gateway.Object) {
@@ -115,9 +121,11 @@ func (w *town) openRound(id string) round.Round {
 	clerk := w.person(id+"-clerk@example.vn", "", people.Clerk)
 	second := w.person(id+"-clerk2@example.vn", "", people.Clerk)
 	admin := w.person(id+"-admin@example.vn", "", people.Admin)
-	s := round.Settings{Campaign: "bac-kan-2022", Title: "Chuyển đổi số 2022–2025", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 15, dossier.Individual: 15},
+	s := round.Settings{
+		Campaign: "bac-kan-2022", Title: "Chuyển đổi số 2022–2025", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 15, dossier.Individual: 15},
 		Opens: w.clock().Add(-time.Hour), Closes: w.clock().Add(30 * 24 * time.Hour), ReturnDays: 5, RuleSet: "nd-91-2017", Head: []string{head.ID}, Preparers: []string{admin.ID}, Clerks: []string{clerk.ID, second.ID},
-		Steps: []round.Step{{ID: "stttt", Title: "Thẩm định Sở TT&TT", Scope: round.ByDossier, Body: "Sở TT&TT", Persons: []string{appraiser.ID}, DueDays: 5}}}
+		Steps: []round.Step{{ID: "stttt", Title: "Thẩm định Sở TT&TT", Scope: round.ByDossier, Body: "Sở TT&TT", Persons: []string{appraiser.ID}, DueDays: 5}},
+	}
 	if err := w.rooms.Board.Open(context.Background(), w.key(), who, id, s); err != nil {
 		w.Fatal(err)
 	}

@@ -133,8 +133,10 @@ type boardView struct {
 }
 
 // boardStates are the columns of the board, in order of a dossier's life.
-var boardStates = []dossier.State{dossier.Draft, dossier.Submitted, dossier.Validating, dossier.InAppraisal, dossier.Returned, dossier.Eligible,
-	dossier.Selected, dossier.Awarded, dossier.NotSelected, dossier.Refused, dossier.Withdrawn, dossier.Lapsed, dossier.NotSubmitted}
+var boardStates = []dossier.State{
+	dossier.Draft, dossier.Submitted, dossier.Validating, dossier.InAppraisal, dossier.Returned, dossier.Eligible,
+	dossier.Selected, dossier.Awarded, dossier.NotSelected, dossier.Refused, dossier.Withdrawn, dossier.Lapsed, dossier.NotSubmitted,
+}
 
 const boardPage = 50
 
@@ -173,8 +175,10 @@ func (p *portal) boardPage(c *frame.Call) error {
 		if err := rec.Decode(&d); err != nil {
 			return err
 		}
-		v.Rows = append(v.Rows, boardRow{ID: d.ID, Number: d.Receipt, Unit: d.UnitName, State: d.State, Holder: p.holder(c, d), Since: d.Since,
-			Due: p.due(d.Due), Nominees: len(d.Nominees)})
+		v.Rows = append(v.Rows, boardRow{
+			ID: d.ID, Number: d.Receipt, Unit: d.UnitName, State: d.State, Holder: p.holder(c, d), Since: d.Since,
+			Due: p.due(d.Due), Nominees: len(d.Nominees),
+		})
 	}
 	if rd.Task != "" {
 		t, _, err := load[round.Task](c.Context(), p.Store, round.TaskKey(rd.Task))

@@ -53,8 +53,10 @@ func (p *portal) submitPage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	v := submitView{ID: d.ID, Number: p.number(c, d), Campaign: rd.Settings.Title, Round: rd.Settings.Name, Judged: j.Judgement, Nominees: j.Nominees,
-		Closes: p.due(rd.Settings.Closes), Again: d.State == dossier.Returned, Note: c.Field("note"), Open: p.editableNow(d) && j.count > 0}
+	v := submitView{
+		ID: d.ID, Number: p.number(c, d), Campaign: rd.Settings.Title, Round: rd.Settings.Name, Judged: j.Judgement, Nominees: j.Nominees,
+		Closes: p.due(rd.Settings.Closes), Again: d.State == dossier.Returned, Note: c.Field("note"), Open: p.editableNow(d) && j.count > 0,
+	}
 	if v.Again {
 		v.Closes = p.due(d.Due)
 	}

@@ -74,8 +74,10 @@ func (p *portal) taskRoutes() []frame.Route {
 		of(mine, post("/tasks/{id}", frame.SignedIn(), p.decideTask)),
 		of(mine, get("/tasks/{id}/documents/{document}", frame.SignedIn(), p.taskDocument)),
 		of(mine, post("/tasks/{id}/decision", frame.Only(people.Clerk), p.enterDecision)),
-		{Method: http.MethodPost, Pattern: "/api/tasks/{id}/decision-uploads", Kind: frame.API, Who: frame.Only(people.Clerk), Owner: mine, Handle: p.decisionSlot,
-			Summary: "Ask for a place to send the PDF of the Chairman's decision to.", In: decisionSlotIn{}, Out: decisionSlotOut{}, Status: http.StatusCreated},
+		{
+			Method: http.MethodPost, Pattern: "/api/tasks/{id}/decision-uploads", Kind: frame.API, Who: frame.Only(people.Clerk), Owner: mine, Handle: p.decisionSlot,
+			Summary: "Ask for a place to send the PDF of the Chairman's decision to.", In: decisionSlotIn{}, Out: decisionSlotOut{}, Status: http.StatusCreated,
+		},
 	}
 }
 

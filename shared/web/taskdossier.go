@@ -87,8 +87,10 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 	if err != nil {
 		return err
 	}
-	v := appraisalView{taskHead: head, Dossier: d.ID, Number: rv.Receipt, UnitName: d.UnitName, Received: rv.At, Revision: rv.N, Shown: rv.Hash,
-		Warnings: rv.Counts.Warn + rv.Counts.Contested, Noted: typed(form, "noted") != "", Reason: typed(form, "reason"), Act: typed(form, "act")}
+	v := appraisalView{
+		taskHead: head, Dossier: d.ID, Number: rv.Receipt, UnitName: d.UnitName, Received: rv.At, Revision: rv.N, Shown: rv.Hash,
+		Warnings: rv.Counts.Warn + rv.Counts.Contested, Noted: typed(form, "noted") != "", Reason: typed(form, "reason"), Act: typed(form, "act"),
+	}
 	if v.Findings, err = p.findings(c, d.ID, rv); err != nil {
 		return err
 	}
@@ -100,8 +102,10 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 		names[pin.Document] = pin.Name
 	}
 	for _, n := range d.Nominees {
-		nv := nomineeView{ID: n.ID, Name: n.Name, Kind: n.Kind, Position: n.Position, Unit: n.Unit, Birth: n.Birth,
-			Is: typed(form, "is-"+n.ID), Reason: typed(form, "reason-"+n.ID), Review: typed(form, "review-"+n.ID), Score: typed(form, "score-"+n.ID)}
+		nv := nomineeView{
+			ID: n.ID, Name: n.Name, Kind: n.Kind, Position: n.Position, Unit: n.Unit, Birth: n.Birth,
+			Is: typed(form, "is-"+n.ID), Reason: typed(form, "reason-"+n.ID), Review: typed(form, "review-"+n.ID), Score: typed(form, "score-"+n.ID),
+		}
 		if n.Standing != dossier.Pending {
 			nv.Before = n.Standing
 		}
@@ -202,8 +206,10 @@ func (p *portal) viewDocument(c *frame.Call, doc dossier.Document) error {
 
 // decideAppraisal reads the form: nothing in it is preselected.
 func (p *portal) decideAppraisal(c *frame.Call, t round.Task) error {
-	say := appraisal.Deciding{Shown: c.Field("shown"), Noted: c.Field("noted") != "", Return: c.Field("act") == "return", Reason: c.Field("reason"),
-		Nominees: map[string]appraisal.Rule{}}
+	say := appraisal.Deciding{
+		Shown: c.Field("shown"), Noted: c.Field("noted") != "", Return: c.Field("act") == "return", Reason: c.Field("reason"),
+		Nominees: map[string]appraisal.Rule{},
+	}
 	if c.Field("act") != "return" && c.Field("act") != "decide" {
 		return fault.New(fault.Invalid, "web.appraisal", c.Say("task.choose-act"))
 	}

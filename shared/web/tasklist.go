@@ -192,8 +192,10 @@ func (p *portal) enterDecision(c *frame.Call) error {
 	t := frame.Kept[round.Task](c, "task")
 	up, err := p.decisionUpload(c, t.Round, c.Field("upload"))
 	if err == nil {
-		err = p.Rooms.Decision.Enter(c.Context(), c.Key(), c.Who.Actor, t.ID, decision.Entering{Number: c.Field("number"), Date: c.Field("date"),
-			SHA256: up.SHA256, Bucket: up.Bucket, Key: up.Key, Version: up.Version})
+		err = p.Rooms.Decision.Enter(c.Context(), c.Key(), c.Who.Actor, t.ID, decision.Entering{
+			Number: c.Field("number"), Date: c.Field("date"),
+			SHA256: up.SHA256, Bucket: up.Bucket, Key: up.Key, Version: up.Version,
+		})
 	}
 	if err != nil {
 		return retry(c, err, func() error { return p.taskAgain(c, t) })

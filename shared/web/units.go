@@ -64,7 +64,9 @@ func (p *portal) unitsPage(c *frame.Call) error {
 		names[u.ID] = u.Name
 	}
 	t := frame.Table{Name: "units", Caption: c.Say("units.caption"), Empty: c.Say("units.empty"), Order: "name", Columns: []frame.Column{
-		{Key: "name", Title: c.Say("unit.name")}, {Key: "parent", Title: c.Say("unit.parent")}, {Key: "aliases", Title: c.Say("unit.aliases")},
+		{Key: "name", Title: c.Say("unit.name")},
+		{Key: "parent", Title: c.Say("unit.parent")},
+		{Key: "aliases", Title: c.Say("unit.aliases")},
 		{Key: "state", Title: c.Say("person.state"), Choices: []frame.Choice{{Value: "active", Text: c.Say("person.active")}, {Value: "closed", Text: c.Say("unit.closed")}}},
 	}}
 	for _, u := range all {

@@ -90,9 +90,11 @@ func newTownAt(t *testing.T, public string) *town {
 		t.Fatal(err)
 	}
 	w.rooms = newRooms(w, desk, days)
-	if w.handler, err = web.New(web.Config{Access: w.access, Store: s, Calendar: days, PublicURL: public, ObjectsURL: objectsURL,
+	if w.handler, err = web.New(web.Config{
+		Access: w.access, Store: s, Calendar: days, PublicURL: public, ObjectsURL: objectsURL,
 		Log: slog.New(slog.NewJSONHandler(w.log, nil)), Metrics: prometheus.NewRegistry(), Now: w.clock, Wall: w.clock, NewID: id,
-		Rooms: w.rooms.Rooms}); err != nil {
+		Rooms: w.rooms.Rooms,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -224,8 +226,10 @@ func (b *browser) follow() *answer {
 	return b.last
 }
 
-var formPattern = regexp.MustCompile(`(?s)<form[^>]*method="post" action="([^"]*)"[^>]*>(.*?)</form>`)
-var hiddenPattern = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+var (
+	formPattern   = regexp.MustCompile(`(?s)<form[^>]*method="post" action="([^"]*)"[^>]*>(.*?)</form>`)
+	hiddenPattern = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+)
 
 // post sends the form of the last page with this action, its hidden fields
 // and the given ones.

@@ -126,8 +126,10 @@ func (c *Call) checkToken() error {
 		got = c.R.PostFormValue(tokenField)
 	}
 	if subtle.ConstantTimeCompare([]byte(got), []byte(c.Token())) != 1 {
-		return &fault.Error{Kind: fault.Denied, Op: "web.token", Code: "form-token",
-			Public: "Trang này đã cũ hoặc được gửi từ nơi khác; hãy tải lại trang rồi gửi lại."}
+		return &fault.Error{
+			Kind: fault.Denied, Op: "web.token", Code: "form-token",
+			Public: "Trang này đã cũ hoặc được gửi từ nơi khác; hãy tải lại trang rồi gửi lại.",
+		}
 	}
 	return nil
 }

@@ -20,8 +20,10 @@ const maxDepth = 32
 // what the server did not understand it does not half obey.
 func (c *Call) Decode(v any) error {
 	bad := func(err error) error {
-		return &fault.Error{Kind: fault.Invalid, Op: "web.decode", Code: "bad-json", Err: err,
-			Public: "Nội dung gửi lên không phải JSON đúng như mô tả tại /api/openapi.json."}
+		return &fault.Error{
+			Kind: fault.Invalid, Op: "web.decode", Code: "bad-json", Err: err,
+			Public: "Nội dung gửi lên không phải JSON đúng như mô tả tại /api/openapi.json.",
+		}
 	}
 	if t, _, err := mime.ParseMediaType(c.R.Header.Get("Content-Type")); err != nil || t != "application/json" {
 		return &fault.Error{Kind: fault.Invalid, Op: "web.decode", Code: "content-type", Public: "Cần Content-Type: application/json."}

@@ -22,8 +22,10 @@ func (c *Call) Export(t Table) (done bool, err error) {
 		return false, nil
 	}
 	if wait, ok := c.site.access.Limits.Take(access.Spend{Rate: c.site.access.Rates.Exports, Key: "export/" + c.Who.ID}); !ok {
-		return true, &fault.Error{Kind: fault.Limited, Op: "web.export", Code: "too-often", Err: access.Wait(wait),
-			Public: "Ông/bà đã xuất danh sách quá nhiều lần trong một giờ; hãy thử lại sau."}
+		return true, &fault.Error{
+			Kind: fault.Limited, Op: "web.export", Code: "too-often", Err: access.Wait(wait),
+			Public: "Ông/bà đã xuất danh sách quá nhiều lần trong một giờ; hãy thử lại sau.",
+		}
 	}
 	t.Rows = t.rows(c.R.URL.Query())
 	if as == "csv" {

@@ -25,8 +25,10 @@ func newFigures(reg *prometheus.Registry) (*figures, error) {
 	}
 	f := &figures{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hoso_http_requests_total", Help: "Requests by route and status."}, []string{"route", "status"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "hoso_http_request_seconds", Help: "Time to answer by route.",
-			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "hoso_http_request_seconds", Help: "Time to answer by route.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+		}, []string{"route"}),
 	}
 	for _, m := range []prometheus.Collector{f.requests, f.seconds} {
 		if err := reg.Register(m); err != nil {

@@ -50,7 +50,8 @@ func operation(r Route) map[string]any {
 		ok["content"] = jsonContent(r.Out)
 	}
 	problem := map[string]any{"description": "What is wrong and what to do.", "content": map[string]any{
-		"application/problem+json": map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}}}}
+		"application/problem+json": map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}},
+	}}
 	op := map[string]any{
 		"summary": r.Summary, "operationId": operationID(r),
 		"responses": map[string]any{strconv.Itoa(status): ok, "default": problem},

@@ -69,8 +69,10 @@ type failure struct {
 // Vietnamese sentence beside an English page is better than none.
 func (c *Call) describe(err error) failure {
 	kind, code := fault.KindOf(err), fault.CodeOf(err)
-	f := failure{Status: Status(kind), Code: code, Request: c.ID, SignIn: kind == fault.SignIn,
-		Title: c.Say("fault.title." + string(kind)), Advice: c.Say("fault.advice." + string(kind))}
+	f := failure{
+		Status: Status(kind), Code: code, Request: c.ID, SignIn: kind == fault.SignIn,
+		Title: c.Say("fault.title." + string(kind)), Advice: c.Say("fault.advice." + string(kind)),
+	}
 	if f.Code == "" {
 		f.Code = kindCode(kind)
 	}

@@ -167,8 +167,10 @@ func (s *Site) render(c *Call, name, title string, body any) ([]byte, error) {
 	if !ok {
 		return nil, fault.Wrap(fault.Internal, "web.render", fmt.Errorf("no page %q", name))
 	}
-	v := View{Lang: c.Lang, Other: words.English, Title: title, Here: c.R.URL.RequestURI(), User: c.Who.Name, Roles: c.Who.Roles,
-		Token: c.Token(), FormID: s.newID(), Request: c.ID, Slips: Kept[access.Slips](c, "slips"), Body: body}
+	v := View{
+		Lang: c.Lang, Other: words.English, Title: title, Here: c.R.URL.RequestURI(), User: c.Who.Name, Roles: c.Who.Roles,
+		Token: c.Token(), FormID: s.newID(), Request: c.ID, Slips: Kept[access.Slips](c, "slips"), Body: body,
+	}
 	if c.Lang == words.English {
 		v.Other = words.Vietnamese
 	}

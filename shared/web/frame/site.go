@@ -86,9 +86,11 @@ func New(cfg Config) (*Site, error) {
 	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
 		return nil, fmt.Errorf("frame: public address %q is not http(s)://host", cfg.PublicURL)
 	}
-	s := &Site{access: cfg.Access, words: cfg.Words, log: cfg.Log, now: cfg.Now, newID: cfg.NewID, origin: cfg.Origin,
+	s := &Site{
+		access: cfg.Access, words: cfg.Words, log: cfg.Log, now: cfg.Now, newID: cfg.NewID, origin: cfg.Origin,
 		ready: cfg.Ready, menu: cfg.Menu, signIn: cfg.SignIn, secure: public.Scheme == "https",
-		cross: http.NewCrossOriginProtection(), mux: http.NewServeMux(), routes: map[string]Route{}}
+		cross: http.NewCrossOriginProtection(), mux: http.NewServeMux(), routes: map[string]Route{},
+	}
 	if s.origin == nil {
 		s.origin = Peer
 	}
@@ -249,8 +251,10 @@ func (s *Site) run(c *Call) error {
 
 func (s *Site) crossOrigin(c *Call) error {
 	if err := s.cross.Check(c.R); err != nil {
-		return &fault.Error{Kind: fault.Denied, Op: "web.cross-origin", Code: "cross-origin", Err: err,
-			Public: "Yêu cầu được gửi từ một trang khác nên không được nhận; hãy mở trang của Hồ sơ rồi làm lại."}
+		return &fault.Error{
+			Kind: fault.Denied, Op: "web.cross-origin", Code: "cross-origin", Err: err,
+			Public: "Yêu cầu được gửi từ một trang khác nên không được nhận; hãy mở trang của Hồ sơ rồi làm lại.",
+		}
 	}
 	return nil
 }
@@ -324,8 +328,10 @@ func (s *Site) pace(c *Call) error {
 		return nil
 	}
 	if wait, ok := s.access.Limits.Take(access.Spend{Rate: s.access.Rates.CallsPerSession, Key: "api/" + c.Who.Session}); !ok {
-		return &fault.Error{Kind: fault.Limited, Op: "web.pace", Code: "too-often", Err: access.Wait(wait),
-			Public: "Gọi quá nhanh; hãy chờ rồi thử lại."}
+		return &fault.Error{
+			Kind: fault.Limited, Op: "web.pace", Code: "too-often", Err: access.Wait(wait),
+			Public: "Gọi quá nhanh; hãy chờ rồi thử lại.",
+		}
 	}
 	return nil
 }

@@ -39,8 +39,10 @@ func TestNamesOfStatesAndRolesAgreeWithTheRoomsThatOwnThem(t *testing.T) {
 	for _, r := range people.Roles() {
 		want["role."+string(r)] = people.RoleName(r)
 	}
-	for _, s := range []dossier.State{dossier.Draft, dossier.Submitted, dossier.Validating, dossier.InAppraisal, dossier.Returned, dossier.Eligible, dossier.Selected,
-		dossier.NotSelected, dossier.Awarded, dossier.Refused, dossier.Withdrawn, dossier.Lapsed, dossier.NotSubmitted, dossier.Annulled} {
+	for _, s := range []dossier.State{
+		dossier.Draft, dossier.Submitted, dossier.Validating, dossier.InAppraisal, dossier.Returned, dossier.Eligible, dossier.Selected,
+		dossier.NotSelected, dossier.Awarded, dossier.Refused, dossier.Withdrawn, dossier.Lapsed, dossier.NotSubmitted, dossier.Annulled,
+	} {
 		want["state."+string(s)] = dossier.StateName(s)
 	}
 	for _, s := range []dossier.Standing{dossier.Pending, dossier.Approved, dossier.RefusedOne, dossier.Held, dossier.PlaceTaken, dossier.PlaceDenied, dossier.PlaceConfirmed, dossier.TakenBack} {
