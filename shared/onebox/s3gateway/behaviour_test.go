@@ -255,7 +255,7 @@ func TestPinnedVersionIsNeverMistakenForALaterOne(t *testing.T) {
 			}
 		})
 	}
-	for i := range 300 {
+	for i := range 120 {
 		if _, err := w.put("inbox", key, content("pinned", i+1)); err != nil {
 			t.Fatal(err)
 		}
