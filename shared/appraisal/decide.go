@@ -97,7 +97,8 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 		return c, err
 	}
 	parking.Decide(&c, t, rev, v, stage)
-	c.Writes = append(append(c.Writes, dossier.Put(d, dRev)), kept...)
+	dossier.Record(&c, d, dRev)
+	c.Writes = append(c.Writes, kept...)
 	c.Events = events(d, t, v, texts, now)
 	c.Outbox = append(c.Outbox, parking.Receipt(t, v))
 	return c, nil

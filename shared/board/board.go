@@ -41,6 +41,9 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, id string,
 				"settings": act.Digest(s), "ruleSet": s.RuleSet, "tap_the": s.Caps[dossier.Collective], "ca_nhan": s.Caps[dossier.Individual], "decided": s.Decided})},
 			Counters: []store.Add{{Counter: round.PendingCounter(id), N: 0, Create: true}},
 		}
+		for _, s := range dossier.States() {
+			c.Counters = append(c.Counters, store.Add{Counter: dossier.CountCounter(id, s), Create: true})
+		}
 		for _, k := range dossier.Kinds() {
 			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(id, k), N: int64(s.Caps[k]), Create: true})
 		}

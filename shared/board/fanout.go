@@ -166,13 +166,14 @@ func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round
 		if rd.Decision != nil {
 			number = rd.Decision.Number
 		}
-		return store.Commit{
+		c := store.Commit{
 			Outbox: []store.Message{dossier.Seal(&d), dossier.Projected(d, now), store.Msg("mail/result/"+id, flow.MailMessage,
 				mail.Notice{Template: mail.Result, To: d.OpenedBy, Dossier: id, Round: d.Round, Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt}})},
-			Writes: []store.Write{dossier.Put(d, rev)},
 			Events: []evidence.Event{act.Event(dossier.Chain(id), "dossier.outcome", "decision", now,
 				map[string]any{"state": d.State, "decision": number, "nominees": brief(d)})},
-		}, nil
+		}
+		dossier.Record(&c, d, rev)
+		return c, nil
 	})
 	return err
 }

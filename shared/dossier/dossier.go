@@ -105,8 +105,9 @@ type Dossier struct {
 	Nominees []Nominee   `json:"nominees,omitempty"` // of the last judged revision
 	Return   *Return     `json:"return,omitempty"`   // why it was last returned
 	Reason   act.TextRef `json:"reason,omitempty"`   // of the outcome
-	Sealed   bool        `json:"sealed,omitempty"`   // final and in the archive
-	Package  *Package    `json:"package,omitempty"`  // in the archive, once sealed
+	was      State       // before Move changed it, in this act
+	Sealed   bool        `json:"sealed,omitempty"`  // final and in the archive
+	Package  *Package    `json:"package,omitempty"` // in the archive, once sealed
 }
 
 // Package is the sealed package of a dossier in the archive.
@@ -248,6 +249,43 @@ func (d *Dossier) Move(to State, at time.Time) bool {
 	if !May(d.State, to) {
 		return false
 	}
+	if d.was == "" {
+		d.was = d.State
+	}
 	d.State, d.Since, d.Due, d.Holder = to, at, time.Time{}, ""
 	return true
+}
+
+// States lists every state, in order of a dossier's life.
+func States() []State {
+	return []State{Draft, Submitted, Validating, InAppraisal, Returned, Eligible, Selected, Awarded, NotSelected, Refused, Withdrawn, Lapsed, NotSubmitted, Annulled}
+}
+
+// CountCounter counts a round's dossiers in a state, so that a board of any
+// size is read at once. The round's opening creates one for each state.
+func CountCounter(round string, s State) string { return "count/" + round + "/" + string(s) }
+
+// Record adds to c the write that stores d over revision expect, and with it
+// what the counts of its round learn from the change of its state.
+func Record(c *store.Commit, d Dossier, expect int64) {
+	c.Writes = append(c.Writes, Put(d, expect))
+	switch {
+	case expect == 0:
+		counted(c, d.Round, d.State, 1)
+	case d.was != "" && d.was != d.State:
+		counted(c, d.Round, d.was, -1)
+		counted(c, d.Round, d.State, 1)
+	}
+}
+
+// counted adds n to a count; a commit has one operation a counter.
+func counted(c *store.Commit, round string, s State, n int64) {
+	name := CountCounter(round, s)
+	for i := range c.Counters {
+		if c.Counters[i].Counter == name {
+			c.Counters[i].N += n
+			return
+		}
+	}
+	c.Counters = append(c.Counters, store.Add{Counter: name, N: n})
 }

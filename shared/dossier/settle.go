@@ -41,7 +41,7 @@ func Settle(ctx context.Context, r store.Reader, c *store.Commit, doc Document, 
 		Begin(&d, now)
 		c.Outbox = append(c.Outbox, Start(d))
 	}
-	c.Writes = append(c.Writes, Put(d, rev))
+	Record(c, d, rev)
 	return nil
 }
 

@@ -122,7 +122,7 @@ func (r Room) page(ctx context.Context, rd round.Round, n int, key string, entri
 			d.Move(dossier.Selected, now)
 			d.Holder = "round"
 		}
-		c.Writes = append(c.Writes, dossier.Put(*d, revs[id]))
+		dossier.Record(&c, *d, revs[id])
 		c.Events = append(c.Events, act.Event(dossier.Chain(id), "dossier.selected", Name, now, map[string]any{"round": rd.ID, "selection": n}))
 	}
 	return c, nil

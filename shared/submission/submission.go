@@ -113,8 +113,7 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 		d := dossier.Dossier{ID: id, Round: o.Round, Unit: unit, UnitName: u.Name, OpenedBy: who.ID, OpenedAt: now, Paper: o.Paper,
 			State: dossier.Draft, Since: now, Holder: "unit"}
 		l := r.Limits.Effective()
-		return store.Commit{
-			Writes: []store.Write{dossier.Put(d, 0)},
+		c := store.Commit{
 			Counters: []store.Add{
 				{Counter: dossier.SlotCounter(id), N: int64(l.Files), Create: true},
 				{Counter: dossier.ByteCounter(id), N: l.Bytes, Create: true},
@@ -122,7 +121,9 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 			Events: []evidence.Event{act.Event(dossier.Chain(id), "dossier.opened", who.ID, now,
 				map[string]any{"round": o.Round, "unit": unit, "paper": o.Paper != ""})},
 			Result: act.Result(id),
-		}, nil
+		}
+		dossier.Record(&c, d, 0)
+		return c, nil
 	})
 	if err != nil {
 		return "", err

@@ -196,7 +196,8 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 		map[string]any{"revision": rv.N, "receipt": rv.Receipt, "pins": act.Digest(rv.Pinned), "ruleSet": d.RuleSet})
 	ev.Texts = texts.Named()
 	c.Events = []evidence.Event{ev}
-	c.Writes = append(append(writes, dossier.Put(d, rev), store.Put(dossier.RevisionKey(id, rv.N), 0, rv)), kept...)
+	dossier.Record(&c, d, rev)
+	c.Writes = append(append(append(c.Writes, writes...), store.Put(dossier.RevisionKey(id, rv.N), 0, rv)), kept...)
 	c.Result = act.Result(Receipt{Number: rv.Receipt, Dossier: id, Revision: rv.N, At: rv.At, Files: rv.Pinned})
 	return c, nil
 }

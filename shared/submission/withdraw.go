@@ -79,7 +79,8 @@ func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, re
 	ev := act.Event(dossier.Chain(id), "dossier.withdrawn", who.ID, now, map[string]any{"revision": d.Revision})
 	ev.Texts = texts.Named()
 	c.Events = append(c.Events, ev)
-	c.Writes = append(append(c.Writes, dossier.Put(d, rev)), kept...)
+	dossier.Record(&c, d, rev)
+	c.Writes = append(c.Writes, kept...)
 	return c, nil
 }
 
@@ -189,7 +190,7 @@ func (r Room) end(ctx context.Context, key, id string, from, to dossier.State, e
 		if d.Revision > 0 {
 			c.Outbox = append(c.Outbox, dossier.Seal(&d))
 		}
-		c.Writes = append(c.Writes, dossier.Put(d, rev))
+		dossier.Record(&c, d, rev)
 		return c, nil
 	})
 	return err

@@ -137,7 +137,8 @@ func (r Room) record(ctx context.Context, in flow.In, now time.Time) (store.Comm
 		return store.Commit{}, err
 	}
 	c.Outbox = append(c.Outbox, dossier.Projected(d, now))
-	c.Writes = append(c.Writes, dossier.Put(d, rev), store.Put(dossier.RevisionKey(d.ID, rv.N), rvRev, rv))
+	dossier.Record(&c, d, rev)
+	c.Writes = append(c.Writes, store.Put(dossier.RevisionKey(d.ID, rv.N), rvRev, rv))
 	c.Events = append(c.Events, act.Event(dossier.Chain(d.ID), "dossier.judged", Name, now, map[string]any{
 		"revision": rv.N, "findings": rv.Findings, "hash": rv.Hash, "block": j.Counts.Block, "warn": j.Counts.Warn,
 		"contested": j.Counts.Contested, "nominees": len(j.Nominees), "state": d.State}))

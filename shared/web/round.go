@@ -101,7 +101,6 @@ func (p *portal) roundsPage(c *frame.Call) error {
 type stageView struct {
 	State dossier.State
 	Count int
-	Late  int
 }
 
 // boardRow says where a dossier is, whose turn, since when, due when.
@@ -132,12 +131,6 @@ type boardView struct {
 	DecidedBy string
 }
 
-// boardStates are the columns of the board, in order of a dossier's life.
-var boardStates = []dossier.State{
-	dossier.Draft, dossier.Submitted, dossier.Validating, dossier.InAppraisal, dossier.Returned, dossier.Eligible,
-	dossier.Selected, dossier.Awarded, dossier.NotSelected, dossier.Refused, dossier.Withdrawn, dossier.Lapsed, dossier.NotSubmitted,
-}
-
 const boardPage = 50
 
 func (p *portal) boardPage(c *frame.Call) error {
@@ -152,17 +145,17 @@ func (p *portal) boardPage(c *frame.Call) error {
 		return err
 	}
 	v.Pending = int(pending)
-	for _, s := range boardStates {
-		n, late, err := p.count(c, rd.ID, s)
+	for _, s := range dossier.States() {
+		n, err := p.Store.Counter(c.Context(), dossier.CountCounter(rd.ID, s))
 		if err != nil {
 			return err
 		}
 		if n > 0 {
-			v.Stages = append(v.Stages, stageView{State: s, Count: n, Late: late})
+			v.Stages = append(v.Stages, stageView{State: s, Count: int(n)})
 		}
 	}
 	page := store.Page{Limit: boardPage, After: c.Query("after")}
-	if slices.Contains(boardStates, dossier.State(v.State)) {
+	if slices.Contains(dossier.States(), dossier.State(v.State)) {
 		page.Prefix = v.State + "/"
 	}
 	s, err := p.Store.Query(c.Context(), dossier.OfRound, rd.ID, page)
@@ -203,31 +196,6 @@ func (p *portal) holder(c *frame.Call, d dossier.Dossier) string {
 		return c.Say("holder." + d.Holder)
 	}
 	return d.Holder
-}
-
-// count counts a round's dossiers in one state, and those that are overdue.
-func (p *portal) count(c *frame.Call, id string, s dossier.State) (n, late int, err error) {
-	page := store.Page{Prefix: string(s) + "/"}
-	for {
-		slice, err := p.Store.Query(c.Context(), dossier.OfRound, id, page)
-		if err != nil {
-			return 0, 0, err
-		}
-		for _, rec := range slice.Records {
-			var d struct{ Due time.Time }
-			if err := rec.Decode(&d); err != nil {
-				return 0, 0, err
-			}
-			n++
-			if !d.Due.IsZero() && !p.Now().Before(d.Due) {
-				late++
-			}
-		}
-		if slice.Next == "" {
-			return n, late, nil
-		}
-		page.After = slice.Next
-	}
 }
 
 func (p *portal) closeRound(c *frame.Call) error {

@@ -31,7 +31,7 @@ import (
 	"hoso/shared/verify"
 )
 
-func samples(t *testing.T) string {
+func samples(t testing.TB) string {
 	t.Helper()
 	dir := os.Getenv("HOSO_SHARED")
 	if dir == "" {
@@ -51,7 +51,7 @@ func testLog() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
-func openHouse(t *testing.T, dir string) *House {
+func openHouse(t testing.TB, dir string) *House {
 	t.Helper()
 	h, err := Open(context.Background(), Config{Data: dir, Demo: true, DemoStart: time.Date(2023, 11, 6, 8, 0, 0, 0, time.FixedZone("+07", 7*3600)),
 		PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test", Log: testLog()})
@@ -62,14 +62,14 @@ func openHouse(t *testing.T, dir string) *House {
 	return h
 }
 
-func (h *House) end(t *testing.T) {
+func (h *House) end(t testing.TB) {
 	t.Helper()
 	if err := h.Close(context.Background()); err != nil {
 		t.Error(err)
 	}
 }
 
-func person(t *testing.T, h *House, name, unit string, roles ...people.Role) people.Actor {
+func person(t testing.TB, h *House, name, unit string, roles ...people.Role) people.Actor {
 	t.Helper()
 	p := people.Person{ID: newID(), Name: name, Email: newID() + "@x.test", Unit: unit, Roles: roles, Active: true, Created: h.Clock.Now()}
 	_, err := h.Store.Commit(context.Background(), store.Commit{Key: "p/" + p.ID, Request: "p", At: h.Clock.Now(), Writes: []store.Write{people.PutPerson(p, 0)}})
@@ -79,7 +79,7 @@ func person(t *testing.T, h *House, name, unit string, roles ...people.Role) peo
 	return people.Actor{Person: p, Method: "code"}
 }
 
-func unit(t *testing.T, h *House, id, name string) {
+func unit(t testing.TB, h *House, id, name string) {
 	t.Helper()
 	_, err := h.Store.Commit(context.Background(), store.Commit{Key: "u/" + id, Request: "u", At: h.Clock.Now(), Writes: []store.Write{people.PutUnit(people.Unit{ID: id, Name: name, Active: true}, 0)}})
 	if err != nil {
@@ -87,7 +87,7 @@ func unit(t *testing.T, h *House, id, name string) {
 	}
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for range 2000 {
 		if ok() {
@@ -98,7 +98,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	t.Fatalf("never: %s", what)
 }
 
-func (h *House) dossierNow(t *testing.T, id string) dossier.Dossier {
+func (h *House) dossierNow(t testing.TB, id string) dossier.Dossier {
 	t.Helper()
 	var d dossier.Dossier
 	if _, err := store.Load(context.Background(), h.Store, dossier.Key(id), &d); err != nil {
@@ -107,7 +107,7 @@ func (h *House) dossierNow(t *testing.T, id string) dossier.Dossier {
 	return d
 }
 
-func upload(t *testing.T, h *House, who people.Actor, id, file string) {
+func upload(t testing.TB, h *House, who people.Actor, id, file string) {
 	t.Helper()
 	ctx := context.Background()
 	b, err := os.ReadFile(file)
@@ -141,7 +141,7 @@ func upload(t *testing.T, h *House, who people.Actor, id, file string) {
 
 // play is a round on its way, driven through the rooms.
 type play struct {
-	t                                      *testing.T
+	t                                      testing.TB
 	dir                                    string
 	h                                      *House
 	admin, head, appr, rev, clerk1, clerk2 people.Actor
@@ -152,7 +152,7 @@ const theRound = "r1"
 
 // newPlay opens a round and brings the dossiers of the named samples through
 // appraisal.
-func newPlay(t *testing.T, names ...string) *play {
+func newPlay(t testing.TB, names ...string) *play {
 	t.Helper()
 	p := &play{t: t, dir: t.TempDir()}
 	p.h = openHouse(t, p.dir)
@@ -228,7 +228,7 @@ func (p *play) submit(i int, sample string) string {
 	return id
 }
 
-func get[T any](t *testing.T, h *House, k store.Key) T {
+func get[T any](t testing.TB, h *House, k store.Key) T {
 	t.Helper()
 	var v T
 	if _, err := store.Load(context.Background(), h.Store, k, &v); err != nil {

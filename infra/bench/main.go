@@ -1,0 +1,150 @@
+// Command bench runs the product's benchmarks, each beside its yardstick in
+// the same run: one line of JSON per figure on standard output, a table on
+// standard error. Absolute times on shared machines mean little; ratios do.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// figure is one measured value with what it is held against.
+type figure struct {
+	Name   string  `json:"name"`
+	Value  float64 `json:"value"`
+	Unit   string  `json:"unit"`
+	Versus string  `json:"versus"`
+	Ratio  float64 `json:"ratio"`
+}
+
+// source is a set of Go benchmarks and how their metrics become figures.
+type source struct {
+	pkg, bench, time string
+	figures          []rule
+}
+
+// rule makes a figure of one metric of a benchmark. The ratio is another
+// metric, or the value over a mark.
+type rule struct {
+	bench  string // suffix of the benchmark's name
+	metric string
+	name   string
+	versus string
+	ratio  string  // metric that holds the ratio; "" with mark
+	mark   float64 // yardstick stated in the project's targets; 0: none
+}
+
+var sources = []source{
+	{"./shared/onebox/sqlitestore", "BenchmarkCommit", "20x", []rule{
+		{"clients=1", "commits/s", "store commits, one client", "the same rows in a hand-written transaction", "ratio", 0},
+		{"clients=16", "commits/s", "store commits, 16 clients", "the same rows in a hand-written transaction", "ratio", 0},
+	}},
+	{"./shared/asl", "BenchmarkTransitions", "3x", []rule{
+		{"Transitions", "transitions/s", "engine transitions, 1,000 executions", "one hand-written transaction a transition", "ratio", 0},
+	}},
+	{"./shared/asl", "BenchmarkParked", "1x", []rule{
+		{"Parked", "MB-over-idle", "memory of 10,000 parked executions", "200 MB", "", 200},
+	}},
+	{"./shared/onebox/s3gateway", "BenchmarkDurablePut$|BenchmarkPlainFile", "200x", []rule{
+		{"DurablePut", "puts/s", "durable PUT of 100 KiB", "write, fsync, rename, fsync by hand (PlainFile)", "", 0},
+		{"PlainFile", "puts/s", "the same bytes by hand", "itself", "", 0},
+	}},
+	{"./shared/verify", "BenchmarkMillion", "1x", []rule{
+		{"Million", "s/check", "verify of 1,000,000 log entries", "30 s", "", 30},
+	}},
+	{"./shared/pdftext", "BenchmarkPages", "1s", []rule{
+		{"Pages", "pages/s", "reading born-digital pages in one process", "400 pages/s", "", 400},
+	}},
+	{"./infra/onebox/house", "BenchmarkFindings", "20x", []rule{
+		{"Findings", "p50-ms", "last byte to findings, 7 files, p50", "300 ms", "", 300},
+		{"Findings", "p99-ms", "last byte to findings, 7 files, p99", "1,000 ms", "", 1000},
+	}},
+	{"./infra/onebox/house", "BenchmarkPages", "200x", []rule{
+		{"dossiers=100000/board", "p99-ms", "board at 100,000 dossiers, p99", "50 ms", "", 50},
+		{"dossiers=100000/search", "p99-ms", "search at 100,000 dossiers, p99", "50 ms", "", 50},
+	}},
+	{"./infra/onebox/house", "BenchmarkOpen", "3x", []rule{
+		{"Open", "ms/open", "open to serving on 10,000 dossiers", "1,000 ms", "", 1000},
+	}},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	table := tabwriter.NewWriter(os.Stderr, 2, 4, 2, ' ', 0)
+	out := json.NewEncoder(os.Stdout)
+	out.SetEscapeHTML(false)
+	for _, s := range sources {
+		metrics, err := measure(ctx, s)
+		if err != nil {
+			return err
+		}
+		for _, r := range s.figures {
+			m, ok := metrics[r.bench]
+			value, has := m[r.metric]
+			if !ok || !has {
+				return fmt.Errorf("%s: no metric %s of %s", s.pkg, r.metric, r.bench)
+			}
+			f := figure{Name: r.name, Value: value, Unit: r.metric, Versus: r.versus, Ratio: m[r.ratio]}
+			if r.mark > 0 {
+				f.Ratio = value / r.mark
+			}
+			if err := out.Encode(f); err != nil {
+				return err
+			}
+			fmt.Fprintf(table, "%s\t%.4g %s\t%.2f ×\t%s\n", f.Name, f.Value, f.Unit, f.Ratio, f.Versus)
+		}
+	}
+	return table.Flush()
+}
+
+var line = regexp.MustCompile(`^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.*)$`)
+
+// measure runs benchmarks and gives their metrics by the end of their names.
+func measure(ctx context.Context, s source) (map[string]map[string]float64, error) {
+	cmd := exec.CommandContext(ctx, "go", "test", "-run=^$", "-bench="+s.bench, "-benchtime="+s.time, "-timeout=30m", s.pkg)
+	cmd.Stderr = os.Stderr
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	out := map[string]map[string]float64{}
+	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		m := line.FindStringSubmatch(lines.Text())
+		if m == nil {
+			continue
+		}
+		metrics := map[string]float64{}
+		fields := strings.Fields(m[2])
+		for i := 0; i+1 < len(fields); i += 2 {
+			if v, err := strconv.ParseFloat(fields[i], 64); err == nil {
+				metrics[fields[i+1]] = v
+			}
+		}
+		for _, r := range s.figures {
+			if strings.HasSuffix(m[1], r.bench) {
+				out[r.bench] = metrics
+			}
+		}
+	}
+	return out, cmd.Wait()
+}
