@@ -3,6 +3,7 @@ package player
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -64,9 +65,12 @@ func (a API) Call(ctx context.Context, method, path string, in, out any) error {
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		r.Header.Set("X-Form-Token", a.FormToken)
 	}
+	if r.Method != http.MethodGet {
+		r.Header.Set("Idempotency-Key", rand.Text())
+	}
 	client := a.Client
 	if client == nil {
-		client = http.DefaultClient
+		client = network()
 	}
 	answer, err := client.Do(r)
 	if err != nil {
@@ -137,11 +141,14 @@ func (t Ticket) Send(ctx context.Context, f File) error {
 	for k, v := range t.Headers {
 		r.Header.Set(k, v)
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := network().Do(r)
 	if err != nil {
 		return err
 	}
 	defer answer.Body.Close()
+	if t.Method == http.MethodPut && answer.StatusCode == http.StatusPreconditionFailed {
+		return nil // an earlier try was stored and its answer lost: nobody else can write to this address
+	}
 	says, err := io.ReadAll(io.LimitReader(answer.Body, 4096))
 	if err != nil {
 		return err

@@ -11,7 +11,6 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-	"time"
 
 	"golang.org/x/net/html"
 )
@@ -34,7 +33,9 @@ func NewBrowser(root string) (*Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Browser{root: u, client: &http.Client{Jar: jar, Timeout: 2 * time.Minute}}, nil
+	client := network()
+	client.Jar = jar
+	return &Browser{root: u, client: client}, nil
 }
 
 // maxPage bounds what is read of one answer.

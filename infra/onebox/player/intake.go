@@ -110,7 +110,16 @@ func (p *Play) reading(ctx context.Context, api API, f *dossierFile) (judged, er
 // program gives the unit's program its token, made on the account page.
 func (p *Play) program(ctx context.Context, f *dossierFile) (API, error) {
 	who := p.submitter(f)
-	if err := who.Post(ctx, "/account", "/account/tokens", func(form *Form) { form.Set("name", "Máy chủ của đơn vị").Set("days", "30") }); err != nil {
+	// A token is shown once: who did not get to see it makes another.
+	err := until(ctx, "mã truy cập của "+who.Name, func() (bool, error) {
+		err := who.Post(ctx, "/account", "/account/tokens", func(form *Form) { form.Set("name", "Máy chủ của đơn vị").Set("days", "30") })
+		var shown *StatusError
+		if errors.As(err, &shown) && shown.Status == http.StatusGone {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
 		return API{}, err
 	}
 	f.Token = who.Page.ByID("token")

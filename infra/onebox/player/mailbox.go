@@ -78,7 +78,7 @@ func (h HTTPBox) Mails(ctx context.Context) ([]Mail, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := network().Do(r)
 	if err != nil {
 		return nil, err
 	}
