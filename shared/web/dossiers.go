@@ -153,7 +153,7 @@ func (p *portal) dossiersPage(c *frame.Call) error {
 		{Key: "since", Title: c.Say("dossier.since")},
 		{Key: "due", Title: c.Say("dossier.due")},
 	}}
-	for _, s := range boardStates {
+	for _, s := range dossier.States() {
 		t.Columns[3].Choices = append(t.Columns[3].Choices, frame.Choice{Value: string(s), Text: c.Say("state." + string(s))})
 	}
 	for _, d := range all {

@@ -74,8 +74,8 @@ func markReal(ctx context.Context, s store.Store) error {
 	return err
 }
 
-// Advance sets a demonstration's clock forward.
-func (c *Clock) Advance(ctx context.Context, s store.Store, by time.Duration) (time.Time, error) {
+// Advance sets a demonstration's clock forward, once for each key.
+func (c *Clock) Advance(ctx context.Context, s store.Store, key string, by time.Duration) (time.Time, error) {
 	if !c.Demo {
 		return time.Time{}, fault.New(fault.NotFound, "house.clock", "Không có đồng hồ trình diễn.")
 	}
@@ -88,12 +88,14 @@ func (c *Clock) Advance(ctx context.Context, s store.Store, by time.Duration) (t
 		return time.Time{}, err
 	}
 	rec.Offset += by
-	_, err = s.Commit(ctx, store.Commit{Key: "demonstration/" + newID(), Request: "advance", At: c.Now(),
+	out, err := s.Commit(ctx, store.Commit{Key: "demonstration/" + key, Request: "advance " + by.String(), At: c.Now(),
 		Writes: []store.Write{store.Put(clockKey, rev, rec)},
 		Events: []evidence.Event{act.Event("house", "demonstration.advanced", "demonstration", c.Now(), map[string]any{"by": by.String()})}})
 	if err != nil {
 		return time.Time{}, err
 	}
-	c.offset.Store(int64(rec.Offset))
+	if !out.Replayed {
+		c.offset.Store(int64(rec.Offset))
+	}
 	return c.Now(), nil
 }

@@ -82,7 +82,11 @@ func (h *House) handler() http.Handler {
 			http.Error(w, "advance is no duration", http.StatusBadRequest)
 			return
 		}
-		now, err := h.Advance(r.Context(), by)
+		key := r.Header.Get("Idempotency-Key")
+		if key == "" || len(key) > 200 {
+			key = newID()
+		}
+		now, err := h.advance(r.Context(), key, by)
 		if err != nil {
 			http.Error(w, fault.Public(err), http.StatusBadRequest)
 			return

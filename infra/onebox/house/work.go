@@ -2,6 +2,7 @@ package house
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,15 +15,15 @@ import (
 	"hoso/shared/translog"
 )
 
-// logOrigin names the transparency log in checkpoints.
-const logOrigin = "ho-so"
-
 // checkpointEvery is the least time between two checkpoints nobody asked for.
 const checkpointEvery = 10 * time.Minute
 
 // openLog opens the transparency log with the installation's signing key,
 // made on first use: keys/log.key (private) and checkpoints/log.pub.
 func (h *House) openLog() error {
+	// The name of the log is this installation's own: two of them never sign
+	// under one name.
+	origin := "ho-so-" + hex.EncodeToString(h.Keys.Key("log origin")[:6])
 	private := filepath.Join(h.cfg.Data, "keys", "log.key")
 	dir := filepath.Join(h.cfg.Data, "checkpoints")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -31,7 +32,7 @@ func (h *House) openLog() error {
 	key, err := os.ReadFile(private)
 	if errors.Is(err, os.ErrNotExist) {
 		var sk, pk string
-		if sk, pk, err = evidence.NewKey(entropy{}, logOrigin); err != nil {
+		if sk, pk, err = evidence.NewKey(entropy{}, origin); err != nil {
 			return err
 		}
 		if err = writeDurable(filepath.Join(dir, "log.pub"), []byte(pk+"\n")); err != nil {
@@ -47,7 +48,7 @@ func (h *House) openLog() error {
 	if err != nil {
 		return err
 	}
-	h.log = translog.Log{Store: h.Store, Now: h.Clock.Now, Origin: logOrigin, Signers: []evidence.Signer{signer}, Every: checkpointEvery,
+	h.log = translog.Log{Store: h.Store, Now: h.Clock.Now, Origin: origin, Signers: []evidence.Signer{signer}, Every: checkpointEvery,
 		Publish: func(_ context.Context, name string, signed []byte) error {
 			return writeDurable(filepath.Join(dir, name), signed)
 		}}
@@ -159,7 +160,12 @@ func (h *House) Sweep(ctx context.Context, quiet time.Duration) (sweep.Report, e
 
 // Advance sets a demonstration's clock forward and looks at what became due.
 func (h *House) Advance(ctx context.Context, by time.Duration) (time.Time, error) {
-	now, err := h.Clock.Advance(ctx, h.Store, by)
+	return h.advance(ctx, newID(), by)
+}
+
+// advance is Advance, once for each key.
+func (h *House) advance(ctx context.Context, key string, by time.Duration) (time.Time, error) {
+	now, err := h.Clock.Advance(ctx, h.Store, key, by)
 	if err != nil {
 		return now, err
 	}
