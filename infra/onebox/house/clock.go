@@ -94,8 +94,9 @@ func (c *Clock) Advance(ctx context.Context, s store.Store, key string, by time.
 	if err != nil {
 		return time.Time{}, err
 	}
-	if !out.Replayed {
-		c.offset.Store(int64(rec.Offset))
+	if out.Replayed {
+		rec.Offset -= by // what was read holds it already
 	}
+	c.offset.Store(int64(rec.Offset))
 	return c.Now(), nil
 }
