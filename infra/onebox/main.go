@@ -46,6 +46,7 @@ type commands struct {
 	Demo     demoCmd     `cmd:"" help:"Diễn trọn một đợt qua các giao diện công khai. (Play a whole round through the public interfaces.)"`
 	Verify   verifyCmd   `cmd:"" help:"Kiểm tra kho dữ liệu hoặc gói hồ sơ. (Check a data folder or a package.)"`
 	Read     readCmd     `cmd:"" help:"Đọc tệp PDF, không cần máy chủ. (Read PDFs without a server.)"`
+	Check    checkCmd    `cmd:"" help:"Kiểm tra hồ sơ trong thư mục, không cần máy chủ. (Judge dossier folders without a server.)"`
 	Campaign campaignCmd `cmd:"" help:"Phong trào thi đua dưới dạng dữ liệu. (Campaigns as data.)"`
 	Asl      aslCmd      `cmd:"" help:"Quy trình (Amazon States Language). (State machines.)"`
 	Person   personCmd   `cmd:"" help:"Thêm người và gửi lời mời (khi cổng không chạy). (Add a person.)"`

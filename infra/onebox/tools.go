@@ -9,8 +9,10 @@ import (
 	"github.com/google/uuid"
 
 	"hoso/infra/reader/embedded"
+	"hoso/shared/campaign"
 	"hoso/shared/campaign/campaigncli"
 	"hoso/shared/onebox/aslcli"
+	"hoso/shared/onebox/checkcmd"
 	"hoso/shared/onebox/readcmd"
 	"hoso/shared/readproc"
 )
@@ -29,6 +31,28 @@ func (c readCmd) Run(k *console) error {
 	}
 	code := readcmd.Command{Reader: r, Paths: c.Paths, Out: c.Out, JSON: c.JSON, Stdout: k.out, Stderr: k.err,
 		Terminal: terminal(os.Stderr), Parallel: runtime.NumCPU()}.Run(k.ctx)
+	return ended(code)
+}
+
+type checkCmd struct {
+	Out      string   `short:"o" help:"Thư mục ghi kết quả (findings.json cho mỗi hồ sơ)." type:"path"`
+	Campaign string   `help:"Tệp phong trào; không nêu: chỉ theo quy định chung." type:"path"`
+	JSON     bool     `help:"In kết quả dạng JSON ra đầu ra chuẩn." name:"json"`
+	Dirs     []string `arg:"" help:"Thư mục hồ sơ." type:"path"`
+}
+
+// Run judges dossier folders without a server.
+func (c checkCmd) Run(k *console) error {
+	r, err := embedded.Reader(readproc.Settings{})
+	if err != nil {
+		return err
+	}
+	book, err := campaign.BuiltinRules()
+	if err != nil {
+		return err
+	}
+	code := checkcmd.Command{Reader: r, Book: book, Dirs: c.Dirs, Out: c.Out, Campaign: c.Campaign, JSON: c.JSON, Stdout: k.out, Stderr: k.err,
+		Terminal: terminal(os.Stderr), Parallel: runtime.NumCPU(), Now: time.Now}.Run(k.ctx)
 	return ended(code)
 }
 

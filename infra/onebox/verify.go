@@ -94,21 +94,12 @@ func (c verifyCmd) folder(k *console, opts verify.Options) (verify.Report, error
 	src := verify.Sources{Store: r, Objects: s3gateway.Disk{Dir: c.Data}, Refs: verify.RecordRefs(house.Archive), HaveFiles: true,
 		Checks: []verify.Check{verify.Places()}}
 	dir := filepath.Join(c.Data, "checkpoints")
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if src.Files, src.Keys, err = published(dir); err != nil {
 		return verify.Report{}, err
 	}
-	for _, e := range entries {
-		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return verify.Report{}, err
-		}
-		switch {
-		case strings.HasSuffix(e.Name(), ".pub"):
-			src.Keys = append(src.Keys, data...)
-		case strings.HasPrefix(e.Name(), "checkpoint-"):
-			src.Files = append(src.Files, verify.Note{Name: e.Name(), Data: data})
-		}
+	src.Reread = func() ([]verify.Note, error) {
+		files, _, err := published(dir)
+		return files, err
 	}
 	rep, err := verify.Verify(k.ctx, src, opts)
 	if err != nil {
@@ -119,6 +110,27 @@ func (c verifyCmd) folder(k *console, opts verify.Options) (verify.Report, error
 		rep.Findings = append(rep.Findings, verify.Finding{Code: "database-damaged", Where: "hoso.db", Message: "Tệp cơ sở dữ liệu bị hỏng.", Detail: d})
 	}
 	return rep, err
+}
+
+// published reads the checkpoints and public keys that lie beside the data.
+func published(dir string) (files []verify.Note, keys []byte, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, err
+	}
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, nil, err
+		}
+		switch {
+		case strings.HasSuffix(e.Name(), ".pub"):
+			keys = append(keys, data...)
+		case strings.HasPrefix(e.Name(), "checkpoint-"):
+			files = append(files, verify.Note{Name: e.Name(), Data: data})
+		}
+	}
+	return files, keys, nil
 }
 
 func (c verifyCmd) print(k *console, rep verify.Report) error {

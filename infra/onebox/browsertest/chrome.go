@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/chromedp/cdproto/network"
@@ -46,7 +47,7 @@ func Start(ctx context.Context) (c *Chrome, end func(), err error) {
 	}
 	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
 	options = append(options, chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "vi"))
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "vi"), chromedp.Flag("accept-lang", "vi"))
 	alloc, stopAlloc := chromedp.NewExecAllocator(ctx, options...)
 	root, stop := chromedp.NewContext(alloc)
 	end = func() { stop(); stopAlloc() }
@@ -61,6 +62,9 @@ func Start(ctx context.Context) (c *Chrome, end func(), err error) {
 type Tab struct {
 	ctx  context.Context
 	root string
+
+	mu    sync.Mutex
+	heard []string
 }
 
 // Tab opens a window of a size in CSS pixels, with cookies of the site at root.
@@ -75,7 +79,40 @@ func (c *Chrome) Tab(root string, width, height int64, cookies []*http.Cookie) (
 		end()
 		return nil, nil, err
 	}
+	messages := chromedp.Console(ctx)
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			if complaint(m.Type) {
+				t.mu.Lock()
+				t.heard = append(t.heard, m.String())
+				t.mu.Unlock()
+			}
+		}
+	}()
 	return t, end, nil
+}
+
+// complaint tells messages that something is wrong from what a page says in passing.
+func complaint(kind chromedp.ConsoleType) bool {
+	return kind == chromedp.ConsoleException || kind == "error" || kind == "warning"
+}
+
+// Hear forgets what the browser complained of; Heard gives what it has
+// complained of since: script errors, refused content, missing files.
+func (t *Tab) Hear() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.heard = nil
+}
+
+// Heard gives the complaints since Hear.
+func (t *Tab) Heard() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]string(nil), t.heard...)
 }
 
 // Become puts a session's cookies into the window.
@@ -154,6 +191,12 @@ func (t *Tab) Axe(root string) ([]Violation, error) {
 // Overflow is by how many CSS pixels the page is wider than the window.
 func (t *Tab) Overflow() (int, error) {
 	return Eval[int](t, `Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - window.innerWidth`)
+}
+
+// Weight is how many bytes the page and everything it loaded have on the wire,
+// whether they came over it now or lay in the browser's cache.
+func (t *Tab) Weight() (int, error) {
+	return Eval[int](t, `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((n, e) => n + e.encodedBodySize, 0)`)
 }
 
 // Shot takes a picture of the page: of the window, or of its whole height.

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -36,19 +37,28 @@ func product(t *testing.T) *Product {
 	return p
 }
 
-// talk passes what the player says to the test's log.
-type talk struct{ t *testing.T }
-
-func (w talk) Write(b []byte) (int, error) {
-	w.t.Logf("%s", b[:max(0, len(b)-1)])
-	return len(b), nil
+// talk passes what the player says to the test's log, a line at a time.
+type talk struct {
+	t    *testing.T
+	line []byte
 }
 
-func TestWholeRoundPlaysToItsEnd(t *testing.T) {
-	p := product(t)
-	play := player.New(player.Options{Server: p.Portal, Box: player.FolderBox{Dir: filepath.Join(p.Dir, "outbox")}, Secret: p.Secret,
-		OperatorEmail: OperatorEmail, Out: talk{t}})
-	if err := play.Run(context.Background()); err != nil {
-		t.Fatal(err)
+func (w *talk) Write(b []byte) (int, error) {
+	w.line = append(w.line, b...)
+	for {
+		line, rest, whole := bytes.Cut(w.line, []byte("\n"))
+		if !whole {
+			return len(b), nil
+		}
+		w.t.Logf("%s", line)
+		w.line = rest
 	}
+}
+
+// performance prepares a play on a new demonstration.
+func performance(t *testing.T) (*Product, *player.Play) {
+	t.Helper()
+	p := product(t)
+	return p, player.New(player.Options{Server: p.Portal, Box: player.FolderBox{Dir: filepath.Join(p.Dir, "outbox")}, Secret: p.Secret,
+		OperatorEmail: OperatorEmail, Out: &talk{t: t}})
 }

@@ -108,10 +108,13 @@ func (p *Play) appraise(ctx context.Context, f *dossierFile, by string) error {
 	return p.decided(ctx, who, form)
 }
 
+// appraiserOf is who decides on the i-th dossier.
+func appraiserOf(i int) string { return []string{"appraiser1", "appraiser2"}[i%2] }
+
 // appraiseAll decides every dossier that waits, the two appraisers in turn.
 func appraiseAll(p *Play, ctx context.Context) error {
 	for i, c := range cases() {
-		if err := p.appraise(ctx, p.files[c.Key], []string{"appraiser1", "appraiser2"}[i%2]); err != nil {
+		if err := p.appraise(ctx, p.files[c.Key], appraiserOf(i)); err != nil {
 			return fmt.Errorf("%s: %w", c.Key, err)
 		}
 	}

@@ -32,7 +32,7 @@ type Play struct {
 	round  string
 	files  map[string]*dossierFile // by key of the case
 	wrong  []string
-	number int
+	played int // steps of the script that were played
 }
 
 // dossierFile is what the play knows of a dossier on the way.
@@ -55,6 +55,7 @@ func New(o Options) *Play {
 
 // step is one line of the script.
 type step struct {
+	mark Mark // if others may want to look around after it
 	says string
 	do   func(*Play, context.Context) error
 }
@@ -62,18 +63,29 @@ type step struct {
 // ErrWrong: the play went to its end, and something was not as it should be.
 var ErrWrong = errors.New("kết quả không như mong đợi")
 
-// Run plays the script. It ends at the first step that fails; what a check
-// finds wrong is noted and the play goes on.
-func (p *Play) Run(ctx context.Context) error {
+// Run plays what is left of the script. It ends at the first step that fails;
+// what a check finds wrong is noted and the play goes on.
+func (p *Play) Run(ctx context.Context) error { return p.RunTo(ctx, "") }
+
+// RunTo plays on up to and including the step with a mark.
+func (p *Play) RunTo(ctx context.Context, mark Mark) error {
 	script := script()
-	for i, s := range script {
-		start := time.Now()
-		p.number = i + 1
-		if err := s.do(p, ctx); err != nil {
-			p.printf("[%2d/%d] ✗ %s\n", i+1, len(script), s.says)
-			return fmt.Errorf("bước %d (%s): %w", i+1, s.says, err)
+	for p.played < len(script) {
+		s := script[p.played]
+		start, wrong := time.Now(), len(p.wrong)
+		p.played++
+		err := s.do(p, ctx)
+		sign := "✓"
+		if err != nil || len(p.wrong) > wrong {
+			sign = "✗"
 		}
-		p.printf("[%2d/%d] ✓ %s (%s)\n", i+1, len(script), s.says, seconds(time.Since(start)))
+		p.printf("[%2d/%d] %s %s (%s)\n", p.played, len(script), sign, s.says, seconds(time.Since(start)))
+		if err != nil {
+			return fmt.Errorf("bước %d (%s): %w", p.played, s.says, err)
+		}
+		if mark != "" && s.mark == mark {
+			return nil
+		}
 	}
 	if len(p.wrong) > 0 {
 		return fmt.Errorf("%w: %s", ErrWrong, strings.Join(p.wrong, "; "))
