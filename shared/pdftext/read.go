@@ -100,9 +100,22 @@ func read(r *reading.Reading, data []byte, o Options) error {
 		}
 		input = append(input, arrange(&p))
 	}
+	if blank(input) {
+		r.Add(reading.NewProblem(reading.CodeBlank, 0, ""))
+	}
 	r.Signatures = f.Signatures(sigs)
 	finish(r, input)
 	return nil
+}
+
+// blank reports that nothing is drawn on any page.
+func blank(pages []fields.Page) bool {
+	for _, p := range pages {
+		if p.Quality != reading.Empty {
+			return false
+		}
+	}
+	return true
 }
 
 // clip bounds the words of a signature's box: they come from strangers and
@@ -127,6 +140,8 @@ func note(r *reading.Reading, p *content.Page) {
 		add(reading.CodePageUnmapped)
 	case reading.Mixed:
 		add(reading.CodePageMixed)
+	case reading.Empty:
+		add(reading.CodePageEmpty)
 	}
 	if p.Damaged {
 		add(reading.CodePageDamaged)
@@ -134,6 +149,14 @@ func note(r *reading.Reading, p *content.Page) {
 	if p.Guessed {
 		add(reading.CodeLegacyGuess)
 	}
+	for _, code := range unseen(p) {
+		add(code)
+	}
+}
+
+// unseen lists the codes for text of the page that nobody can see.
+func unseen(p *content.Page) []string {
+	var out []string
 	const few = 2 // a stray letter is an accident of the producer
 	hidden := []struct {
 		why  content.Hidden
@@ -147,14 +170,15 @@ func note(r *reading.Reading, p *content.Page) {
 	}
 	for _, h := range hidden {
 		if p.Hidden[h.why] > few && p.Quality != reading.OCR {
-			add(h.code)
+			out = append(out, h.code)
 		}
 	}
+	return out
 }
 
 // arrange puts a page's text in order, if it has text to be used.
 func arrange(p *content.Page) fields.Page {
-	out := fields.Page{Sheet: p.Sheet, Quality: p.Quality}
+	out := fields.Page{Sheet: p.Sheet, Quality: p.Quality, Damaged: p.Damaged, Differs: len(unseen(p)) > 0}
 	if p.Quality.Read() {
 		out.Blocks = layout.Blocks(&p.Sheet)
 	}

@@ -57,6 +57,8 @@ const (
 	CodePageOCR       = "page-ocr-layer"
 	CodePageUnmapped  = "page-unmapped"
 	CodePageMixed     = "page-mixed"
+	CodePageEmpty     = "page-empty"
+	CodeBlank         = "file-blank"
 	CodeHiddenText    = "text-hidden"
 	CodeWhiteText     = "text-white"
 	CodeOutsideText   = "text-outside"
@@ -103,6 +105,8 @@ func Codes() []string {
 		CodePageOCR,
 		CodePageUnmapped,
 		CodePageMixed,
+		CodePageEmpty,
+		CodeBlank,
 		CodeHiddenText,
 		CodeWhiteText,
 		CodeOutsideText,
@@ -186,6 +190,10 @@ func templateOf(code string) template {
 		return template{Ask, "Phông chữ của trang không cho biết chữ thật nên máy không đọc được; cần người đọc và nhập các thông tin."}
 	case CodePageMixed:
 		return template{Ask, "Trang vừa có chữ vừa có ảnh lớn, phần trong ảnh chưa được đọc; hãy xem ảnh của trang."}
+	case CodePageEmpty:
+		return template{Note, "Trang trống, không có nội dung."}
+	case CodeBlank:
+		return template{Ask, "Mọi trang của tệp đều trống; hãy kiểm tra và tải lên bản có nội dung."}
 	case CodeHiddenText:
 		return template{Ask, "Trang có chữ ẩn không hiện khi xem, chữ đó không được dùng; hãy đối chiếu với hình ảnh trang."}
 	case CodeWhiteText:

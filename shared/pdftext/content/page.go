@@ -54,6 +54,7 @@ func (in *Interp) Page(v pdf.Value, n int) (Page, error) {
 	w, h, base := upright(box, inheritedPage(v, "Rotate").Int64())
 	p := &page{Interp: in, bounds: reading.Box{0, 0, w, h}, tm: identity, tlm: identity}
 	p.st = p.fresh(base)
+	damage := in.file.Damage()
 
 	data, err := in.contents(v.Key("Contents"))
 	if err != nil {
@@ -67,6 +68,7 @@ func (in *Interp) Page(v pdf.Value, n int) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	p.damaged = in.file.Damage() > damage
 	return p.finish(n, annots)
 }
 

@@ -3,7 +3,9 @@ package pdffile
 import (
 	"bytes"
 	"compress/flate"
+	"encoding/binary"
 	"errors"
+	"hash/adler32"
 	"io"
 
 	"hoso/shared/pdftext/pdflex"
@@ -173,10 +175,11 @@ func (f *File) decode(d dict, raw []byte, lookup func(object) object) ([]byte, e
 	return data, nil
 }
 
-// inflate decodes deflate data with its zlib header, without looking at the
-// check sum: damaged and truncated streams give what they hold.
+// inflate decodes deflate data with its zlib header. Damaged and truncated
+// streams give what they hold; that they are damaged is counted.
 func (f *File) inflate(data []byte) ([]byte, error) {
-	if len(data) >= 2 && data[0]&0x0f == 8 && (int(data[0])<<8|int(data[1]))%31 == 0 {
+	zlib := len(data) >= 2 && data[0]&0x0f == 8 && (int(data[0])<<8|int(data[1]))%31 == 0
+	if zlib {
 		data = data[2:]
 	}
 	src := bytes.NewReader(data)
@@ -195,16 +198,21 @@ func (f *File) inflate(data []byte) ([]byte, error) {
 			return nil, lim
 		}
 		out = out[:len(out)+n]
-		if err != nil {
-			if err != io.EOF && !isShort(err) && len(out) == 0 {
-				return nil, nil
-			}
-			return out, nil
+		if err == nil {
+			continue
 		}
+		if err != io.EOF || !zlib || !sumHolds(out, data[len(data)-src.Len():]) {
+			f.damage++
+		}
+		return out, nil
 	}
 }
 
-func isShort(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
+// sumHolds compares the check sum behind the data. A sum that is missing
+// altogether says nothing: some producers leave it out.
+func sumHolds(out, rest []byte) bool {
+	return len(rest) < 4 || binary.BigEndian.Uint32(rest) == adler32.Checksum(out)
+}
 
 func (f *File) unrun(data []byte) ([]byte, error) {
 	var out []byte

@@ -55,6 +55,7 @@ type parser struct {
 	budget *Budget
 	depth  int
 	crypt  func([]byte) []byte // deciphers strings; nil for none
+	odd    bool                // something stood where nothing may
 }
 
 var errEnd = damaged("dữ liệu kết thúc sớm")
@@ -94,8 +95,11 @@ func (p *parser) value(tok pdflex.Token) (object, error) {
 		return true, nil
 	case "false":
 		return false, nil
+	case "null":
+	default:
+		p.odd = true
 	}
-	return nil, nil // null, and words that mean nothing
+	return nil, nil
 }
 
 // intOrRef looks ahead for "gen R".
@@ -150,6 +154,7 @@ func (p *parser) dict() (object, error) {
 			if err := p.budget.node(); err != nil {
 				return out, err
 			}
+			p.odd = true
 			continue // a stray value without a key
 		}
 		key := name(tok.Str)
@@ -174,6 +179,7 @@ type indirect struct {
 	val    object
 	data   int  // offset of the stream's bytes, 0 if it is no stream
 	closed bool // "endobj" or "endstream" follows where it must
+	odd    bool // something stands in it where nothing may
 }
 
 // indirectAt parses the object definition at an offset. A wanted id of 0
@@ -193,7 +199,8 @@ func (f *File) indirectAt(off int, want uint32) (indirect, error) {
 		p.crypt = func(s []byte) []byte { return f.crypt.text(o.id, o.gen, s) }
 	}
 	var err error
-	if o.val, err = p.value(p.Next()); err != nil {
+	o.val, err = p.value(p.Next())
+	if o.odd = p.odd; err != nil {
 		return o, err
 	}
 	end := p.Next()

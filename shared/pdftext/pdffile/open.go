@@ -29,6 +29,7 @@ type File struct {
 	repaired bool
 	cut      bool // no end mark: the file may have been cut off
 	lost     bool // something the file speaks of is not there
+	damage   int  // streams whose data did not decode whole
 }
 
 // Open opens the bytes of a PDF. The error is a *Stop when the bytes are no
@@ -149,7 +150,7 @@ func (f *File) load() error {
 			f.repaired, f.lost = true, true
 			continue
 		}
-		if err != nil || !o.closed {
+		if err != nil || !o.closed || o.odd {
 			f.repaired = true
 			f.lost = f.lost || err != nil
 		}

@@ -29,6 +29,8 @@ func (f *File) Stream(v pdf.Value) ([]byte, error) {
 	return data, err
 }
 
-// Inline decodes the data of an inline image or of any stream whose filter is
-// given by name alone; see filters.
+// Damage counts the streams so far whose data did not decode whole.
+func (f *File) Damage() int { return f.damage }
+
+// lookup resolves a reference inside a stream's dictionary.
 func (f *File) lookup(v object) object { return f.follow(v) }

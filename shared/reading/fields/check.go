@@ -41,6 +41,33 @@ func (d *doc) checkLetters() {
 	}
 }
 
+// checkPages asks about what stands on pages that were not read whole or that
+// look otherwise than they read: about every value of such a page, and, where
+// something may be missing, about everything that was not found.
+func (d *doc) checkPages() {
+	missing := false
+	suspect := map[int]bool{}
+	for n := d.out.Pages[0]; n <= d.out.Pages[1] && n <= len(d.pages); n++ {
+		p := &d.pages[n-1]
+		unread := !p.Quality.Read() && p.Quality != reading.Empty
+		missing = missing || unread || p.Damaged
+		suspect[n] = p.Damaged || p.Differs
+	}
+	for _, f := range reading.Fields(*d.out) {
+		if !suspect[f.Evidence.Page] && !(missing && (f.Value == "" || f.Type == reading.TypeBool)) {
+			continue
+		}
+		if f.Nominee == reading.WholeDocument {
+			d.out.Doubt(f.Name)
+		} else if f.Value != "" {
+			d.out.Nominees[f.Nominee].Unsure = true
+		}
+	}
+	if missing {
+		d.out.Doubt(reading.FieldNominees)
+	}
+}
+
 // checkSecrecy looks for a secrecy mark: a line of its own, in capitals, in
 // the upper part of a page. Words such as "bí mật" in the text are none.
 func (d *doc) checkSecrecy() {

@@ -17,4 +17,9 @@ type Page struct {
 	Sheet   layout.Sheet
 	Quality reading.Quality
 	Blocks  []layout.Block
+	// Damaged: a part of the page's content was lost.
+	Damaged bool
+	// Differs: text and picture of the page are not the same; some of its text
+	// cannot be seen.
+	Differs bool
 }

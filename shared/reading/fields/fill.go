@@ -166,6 +166,7 @@ func (d *doc) read() {
 	}
 	d.checkLetters()
 	d.checkSecrecy()
+	d.checkPages()
 }
 
 // put records the evidence of a field and asks about it if it is doubtful.
