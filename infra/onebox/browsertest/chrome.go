@@ -159,6 +159,15 @@ func Eval[T any](t *Tab, script string) (T, error) {
 	return chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 }
 
+// Wait waits until the selector finds something, and for what is being drawn.
+func (t *Tab) Wait(selector string) error {
+	if err := t.Do(chromedp.WaitVisible(selector)); err != nil {
+		return fmt.Errorf("%s: %w", selector, err)
+	}
+	_, err := Eval[bool](t, `Promise.all([document.fonts.ready, new Promise(r => setTimeout(r, 400))]).then(() => true)`)
+	return err
+}
+
 // Violation is one accessibility fault that axe found.
 type Violation struct {
 	ID     string   `json:"id"`

@@ -146,6 +146,15 @@ func look(t *testing.T, tab *Tab, v visit, root string) {
 	for _, f := range found {
 		t.Errorf("%s: axe %s (%s): %s\n\t%s", name, f.ID, f.Impact, f.Help, strings.Join(f.Nodes, "\n\t"))
 	}
+	for lang, script := range map[string]string{
+		"vi": `document.documentElement.textContent`,
+		"en": `fetch(location.href, {headers: {"Accept-Language": "en"}}).then(r => r.text())`,
+	} {
+		text, err := Eval[string](tab, script)
+		if i := strings.Index(text, "⟨"); err != nil || i >= 0 {
+			t.Errorf("%s: a sentence is missing in %q: %.40s, %v", name, lang, text[max(i, 0):], err)
+		}
+	}
 	weight, err := tab.Weight()
 	if err != nil || weight > maxPage && !v.viewer {
 		t.Errorf("%s: weighs %d bytes, %v", name, weight, err)
