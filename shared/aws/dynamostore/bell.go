@@ -1,0 +1,109 @@
+package dynamostore
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"hoso/shared/fault"
+)
+
+// Bell lets one of many callers do a piece of work that must not be done by
+// two at once, and loses no call: who finds somebody at work leaves a ring,
+// and whoever is at work goes on until it has seen the last one. One who died
+// at work is stepped over after Lease.
+//
+// It is not a fact and goes beside the port: nothing that must be right
+// depends on it, only that effects are not carried out twice for nothing.
+type Bell struct {
+	Store *Store
+	Name  string
+	Who   string        // unique to the process
+	Lease time.Duration // longer than anybody may be at work
+	Now   func() time.Time
+}
+
+const bellPart = "b#"
+
+// Ring does the work, or leaves it to who is at it. did reports which.
+func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did bool, err error) {
+	rung, err := b.ring(ctx)
+	if err != nil {
+		return false, err
+	}
+	if taken, err := b.take(ctx); err != nil || !taken {
+		return false, err
+	}
+	for {
+		if err := work(ctx); err != nil {
+			return true, errors.Join(err, b.letGo(context.WithoutCancel(ctx)))
+		}
+		last, err := b.leave(ctx, rung)
+		if err != nil || last {
+			return true, err
+		}
+		mine := false
+		if rung, mine, err = b.rung(ctx); err != nil || !mine {
+			return true, errors.Join(err, b.letGo(context.WithoutCancel(ctx)))
+		}
+	}
+}
+
+func (b Bell) key() item { return keyOf(bellPart+b.Name, one) }
+
+// ring counts a call and gives the count.
+func (b Bell) ring(ctx context.Context) (int64, error) {
+	out, err := b.Store.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &b.Store.table, Key: b.key(),
+		UpdateExpression: aws.String("ADD rung :one"), ExpressionAttributeValues: item{":one": num(1)},
+		ReturnValues: types.ReturnValueAllNew,
+	})
+	if err != nil {
+		return 0, wrap("store.bell", err)
+	}
+	return getN(out.Attributes, "rung"), nil
+}
+
+// rung gives the count of calls and whether the work is still the caller's:
+// one who took longer than Lease was stepped over.
+func (b Bell) rung(ctx context.Context) (n int64, mine bool, err error) {
+	it, err := b.Store.get(ctx, b.key())
+	return getN(it, "rung"), getS(it, "who") == b.Who, err
+}
+
+// take begins the work unless somebody is at it.
+func (b Bell) take(ctx context.Context) (bool, error) {
+	now := b.Now()
+	return b.update(ctx, "SET who = :who, til = :til", "attribute_not_exists(who) OR til < :now",
+		item{":who": str(b.Who), ":til": num(now.Add(b.Lease).UnixMilli()), ":now": num(now.UnixMilli())})
+}
+
+// leave ends the work unless somebody rang since.
+func (b Bell) leave(ctx context.Context, rung int64) (bool, error) {
+	return b.update(ctx, "REMOVE who, til", "who = :who AND rung = :rung", item{":who": str(b.Who), ":rung": num(rung)})
+}
+
+// letGo ends the work whatever rang since.
+func (b Bell) letGo(ctx context.Context) error {
+	_, err := b.update(ctx, "REMOVE who, til", "who = :who", item{":who": str(b.Who)})
+	return err
+}
+
+func (b Bell) update(ctx context.Context, set, cond string, values item) (bool, error) {
+	_, err := b.Store.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &b.Store.table, Key: b.key(),
+		UpdateExpression: &set, ConditionExpression: &cond, ExpressionAttributeValues: values,
+	})
+	var no *types.ConditionalCheckFailedException
+	if errors.As(err, &no) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fault.Wrap(fault.Transient, "store.bell", err)
+	}
+	return true, nil
+}
