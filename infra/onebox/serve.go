@@ -30,7 +30,7 @@ func (s settings) logger(k *console) *slog.Logger {
 type serveCmd struct {
 	settings
 	Listen      string    `help:"Địa chỉ của cổng." env:"HOSO_LISTEN" default:"127.0.0.1:8080"`
-	ListenS3    string    `help:"Địa chỉ của kho tệp." env:"HOSO_LISTEN_S3" default:""`
+	ListenS3    string    `help:"Địa chỉ của kho tệp." env:"HOSO_LISTEN_S3" name:"listen-s3" default:""`
 	PublicURL   string    `help:"Địa chỉ cổng mà trình duyệt thấy." env:"HOSO_PUBLIC_URL"`
 	S3PublicURL string    `help:"Địa chỉ kho tệp mà trình duyệt thấy." env:"HOSO_S3_PUBLIC_URL" name:"s3-public-url"`
 	TLSCert     string    `help:"Chứng thư TLS (PEM)." env:"HOSO_TLS_CERT" type:"path"`
