@@ -77,6 +77,9 @@ func Run(ctx context.Context, c Command) ([]byte, error) {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 2 * time.Second
 	if err := cmd.Start(); err != nil {
+		if ctx.Err() != nil {
+			return nil, fault.Wrap(fault.Transient, op, ctx.Err())
+		}
 		return nil, fault.Wrap(fault.Internal, op, err)
 	}
 	err := cmd.Wait()

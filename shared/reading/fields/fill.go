@@ -81,7 +81,7 @@ func split(items []item) [][]item {
 	for i := range items {
 		if i > start && isHeader(&items[i]) && !isAnnex(items[i:]) {
 			from := preamble(items, start, i)
-			if from > start {
+			if from > start && (items[from-1].page < items[i].page || hasHeader(items[start:from])) {
 				out = append(out, items[start:from])
 				start = from
 			}
@@ -91,6 +91,15 @@ func split(items []item) [][]item {
 		out = append(out, items[start:])
 	}
 	return out
+}
+
+func hasHeader(items []item) bool {
+	for i := range items {
+		if isHeader(&items[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // preamble steps back over what stands above a header on the same page, such

@@ -3,6 +3,7 @@ package fields
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"hoso/shared/reading/layout"
 )
@@ -66,7 +67,7 @@ func (d *doc) headerLines() (left, right []layout.Line) {
 		if d.items[i].kind != layout.Paragraph {
 			break
 		}
-		for _, l := range d.items[i].lines {
+		for _, l := range pieces(d.items[i].lines) {
 			t := textOf(l)
 			if kind, _ := titleKind(t, text{}, l.Bold()); kind != "" {
 				return left, right
@@ -80,6 +81,15 @@ func (d *doc) headerLines() (left, right []layout.Line) {
 		}
 	}
 	return left, right
+}
+
+// pieces parts lines at their wide gaps: halves of a header that share lines.
+func pieces(ls []layout.Line) []layout.Line {
+	var out []layout.Line
+	for i := range ls {
+		out = append(out, ls[i].Pieces()...)
+	}
+	return out
 }
 
 func hasDate(ls []layout.Line) bool {
@@ -193,7 +203,7 @@ func (d *doc) dateLine(right []layout.Line) {
 	}
 	place := t.cut(0, dt.from)
 	place = strings.TrimRight(strings.TrimSpace(place), ",;:. ")
-	if place != "" && strings.Trim(place, "._… ") != "" {
+	if isPlace(place) {
 		d.out.Place = place
 		d.put("dia_danh", t.evidence(0, dt.from), sure)
 	}
@@ -207,6 +217,16 @@ func (d *doc) dateLine(right []layout.Line) {
 	default:
 		d.put("ngay_ban_hanh", e, sure) // left blank
 	}
+}
+
+// isPlace reports a text that can be the place of a date line: a few words
+// that begin with a capital, without figures or colons.
+func isPlace(s string) bool {
+	if s == "" || len([]rune(s)) > 60 || strings.ContainsAny(s, ":/0123456789") {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(r)
 }
 
 // issuers tells the superior body from the issuing one. The rule of the form

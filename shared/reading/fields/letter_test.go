@@ -53,6 +53,21 @@ func TestDateThatDoesNotExistIsAskedAbout(t *testing.T) {
 	}
 }
 
+func TestHeaderWhoseHalvesShareLines(t *testing.T) {
+	p := newPaper()
+	p.at(110, 70, "SỞ NỘI VỤ", 0)
+	p.at(280, 70, state, 0)
+	p.y = 100
+	p.center("*TỜ TRÌNH").para("Sở Nội vụ kính đề nghị tặng Bằng khen cho 02 tập thể.")
+	check(t, p, p.one(t), map[string]string{"kind": "to_trinh", "co_quan_ban_hanh": "SỞ NỘI VỤ", "so_ky_hieu": "", "ngay_ban_hanh": ""})
+	q := newPaper()
+	q.at(110, 70, "Số: 12/TTr-SNV", 0)
+	q.at(300, 70, "Hà Nam, ngày 5 tháng 3 năm 2023", 0)
+	q.y = 100
+	q.center(state, "*TỜ TRÌNH").para("Sở Nội vụ kính đề nghị tặng Bằng khen cho 02 tập thể.")
+	check(t, q, q.one(t), map[string]string{"so_ky_hieu": "12/TTr-SNV", "ngay_ban_hanh": "2023-03-05", "dia_danh": "Hà Nam"})
+}
+
 func TestTitleWithSpacedLetters(t *testing.T) {
 	p := newPaper().head(sở, "Hà Nam, ngày 05 tháng 3 năm 2023").center("*T Ờ  T R Ì N H", "*Đề nghị khen thưởng phong trào thi đua năm 2022").
 		para("Sở Nội vụ kính đề nghị tặng Bằng khen cho 02 tập thể.")

@@ -66,6 +66,19 @@ func (l *Line) Width() float64 { return l.Box[2] - l.Box[0] }
 // Center is the middle of the line's box across the page.
 func (l *Line) Center() float64 { return (l.Box[0] + l.Box[2]) / 2 }
 
+// Pieces parts a line at gaps that are too wide for spaces.
+func (l *Line) Pieces() []Line {
+	var out []Line
+	start := 0
+	for i := 1; i <= len(l.Words); i++ {
+		if i == len(l.Words) || l.wide[i] {
+			out = append(out, l.sub(start, i))
+			start = i
+		}
+	}
+	return out
+}
+
 // sub gives the words from i to j as a line of its own.
 func (l *Line) sub(i, j int) Line {
 	s := Line{Page: l.Page, Words: l.Words[i:j], Base: l.Base, Size: l.Size, gaps: l.gaps[i:j], wide: l.wide[i:j]}
