@@ -49,6 +49,7 @@ type commands struct {
 	Check    checkCmd    `cmd:"" help:"Kiểm tra hồ sơ trong thư mục, không cần máy chủ. (Judge dossier folders without a server.)"`
 	Campaign campaignCmd `cmd:"" help:"Phong trào thi đua dưới dạng dữ liệu. (Campaigns as data.)"`
 	Asl      aslCmd      `cmd:"" help:"Quy trình (Amazon States Language). (State machines.)"`
+	Submit   submitCmd   `cmd:"" help:"Nộp hồ sơ từ dòng lệnh qua API công khai. (Submit a dossier over the public API.)"`
 	Person   personCmd   `cmd:"" help:"Thêm người và gửi lời mời (khi cổng không chạy). (Add a person.)"`
 	Unit     unitCmd     `cmd:"" help:"Thêm đơn vị (khi cổng không chạy). (Add a unit.)"`
 	Package  packageCmd  `cmd:"" help:"Ghi gói lưu trữ đầy đủ của một hồ sơ. (Write a dossier's package.)"`

@@ -16,6 +16,9 @@ type File struct {
 	Bytes []byte
 }
 
+// SHA256 is the hash of the bytes, as an upload must state it.
+func (f File) SHA256() string { return sum(f.Bytes) }
+
 // Form is a form of a page with what is filled in so far: at first what the
 // page filled in.
 type Form struct {
