@@ -2,6 +2,11 @@
 // revision. Judging is a pure function over the readings: the portal calls it
 // on a draft, so that a unit sees every fault before it submits, and the
 // stage calls it on what was submitted. Same rules, same readings, same list.
+//
+// What a finding says and how severe it is stands in the rule set that is
+// pinned for the dossier, never in code. A finding that rests on a doubtful
+// reading, or on the absence of what stands perhaps on an unread page, never
+// blocks.
 package validate
 
 import (
@@ -10,26 +15,32 @@ import (
 	"hoso/shared/act"
 	"hoso/shared/dossier"
 	"hoso/shared/reading"
-	"hoso/shared/viettext"
 )
 
 // File is one file of the dossier as it is to be judged: its reading with the
 // corrections in force laid over it.
 type File struct {
-	ID      string // document id; the base name where there is none
-	Name    string
-	Slot    dossier.Slot
-	SHA256  string
-	Problem *dossier.Problem // why it cannot be used, if so
-	Reading reading.Reading
+	ID         string // document id; the base name where there is none
+	Name       string
+	Slot       dossier.Slot
+	SHA256     string
+	Problem    *dossier.Problem // why it cannot be used, if so
+	Reading    reading.Reading
+	Signatures []Signature // as verified; empty where nobody verified them
 }
 
-// Rules are what a dossier is judged by, besides what holds everywhere.
-type Rules struct {
-	VotePct  float64              // threshold in percent; 0: the rule set states none
-	VoteBase string               // "tong_thanh_vien" or "so_co_mat"
-	Council  int                  // members of the council, where the rule set states it
-	Cap      map[dossier.Kind]int // nomination cap; nil: none stated
+// Signature is what is known of one digital signature of a file after it was
+// verified.
+type Signature struct {
+	Field    string           `json:"field"`
+	Signer   string           `json:"signer"`
+	Page     int              `json:"page,omitempty"`
+	Intact   bool             `json:"intact"` // the bytes it covers are those that were signed
+	Coverage reading.Coverage `json:"coverage"`
+	Chain    string           `json:"chain"` // "trusted" if it leads to an anchor
+	Time     string           `json:"time,omitempty"`
+	Verdict  string           `json:"verdict"` // "accept" only if all of it holds
+	Reasons  []string         `json:"reasons,omitempty"`
 }
 
 // Judgement is everything there is to say about a revision.
@@ -42,21 +53,24 @@ type Judgement struct {
 // Judge gives all findings and the nominees. contested holds the ids of
 // findings that the unit contests.
 func Judge(files []File, rules Rules, contested map[string]string) Judgement {
-	c := gather(files)
+	c := gather(files, &rules)
 	j := Judgement{Nominees: c.nominees()}
-	var found []dossier.Finding
-	for _, rule := range []func(*dossierCase, Rules) []dossier.Finding{
-		unusableFiles, parts, nobody, wrongPlaces, stateCounts, lists, reports, duplicates, votes, dates, signatures, nominationCap, doubts,
+	for _, rule := range []func(){
+		c.usableFiles, c.parts, c.places, c.sameFiles, // R00, R01, R17
+		c.counts, c.minutesList, c.reportsOfAll, c.variants, c.kinds, // R02, R03, R04
+		c.award, c.campaign, c.order, c.cited, c.period, // R05 to R08
+		c.attendance, c.votes, // R09
+		c.letterSigner, c.minutesSigners, c.confirmations, // R10, R11
+		c.twins, c.scope, c.forms, c.enterprises, c.nominationCap, // R12 to R15
+		c.blanks, c.unsigned, c.seals, c.alike, c.doubts, // R16, R18, R00
 	} {
-		found = append(found, rule(c, rules)...)
+		rule()
 	}
-	for i := range found {
-		f := &found[i]
-		f.ID = act.Digest([]any{f.Code, f.Document, f.File, f.Nominee, f.Loai, f.Page, f.Names})[:16]
-		if f.Severity == dossier.Block && f.Doubtful {
-			// A machine's error must never cost a unit its deadline.
-			f.Severity = dossier.Warn
-		}
+	j.Findings = c.found
+	seen := map[string]int{}
+	for i := range j.Findings {
+		f := &j.Findings[i]
+		f.ID = identify(*f, seen)
 		if sentence, ok := contested[f.ID]; ok && f.Severity == dossier.Block {
 			f.Contested = sentence
 			j.Counts.Contested++
@@ -72,147 +86,22 @@ func Judge(files []File, rules Rules, contested map[string]string) Judgement {
 			j.Counts.Note++
 		}
 	}
-	slices.SortStableFunc(found, func(a, b dossier.Finding) int { return rank(a.Severity) - rank(b.Severity) })
-	j.Findings = found
+	slices.SortStableFunc(j.Findings, func(a, b dossier.Finding) int { return rank(a.Severity) - rank(b.Severity) })
 	return j
+}
+
+// identify names a finding by what it is about, so that a contest stays with
+// it when a value is read anew; what cannot be told apart is numbered.
+func identify(f dossier.Finding, seen map[string]int) string {
+	about := []any{f.Code, f.Document, f.File, f.Nominee, f.Loai, f.Page, f.Names, f.Field}
+	id := act.Digest(about)[:16]
+	seen[id]++
+	if n := seen[id]; n > 1 {
+		id = act.Digest(append(about, n))[:16]
+	}
+	return id
 }
 
 func rank(s dossier.Severity) int {
 	return slices.Index([]dossier.Severity{dossier.Block, dossier.Warn, dossier.Note}, s)
-}
-
-// part is one document inside one file.
-type part struct {
-	file *File
-	doc  *reading.Document
-}
-
-func (p part) unsure(field string) bool { return p.doc.IsUnsure(field) }
-
-// dossierCase is the dossier sorted by kinds of documents.
-type dossierCase struct {
-	files   []File
-	letters []part
-	minutes []part
-	reports []part
-	others  []part
-	blind   bool // some page was read by nobody: absence proves nothing
-}
-
-func gather(files []File) *dossierCase {
-	c := &dossierCase{files: files}
-	for i := range files {
-		f := &files[i]
-		if f.Problem != nil && len(f.Reading.Documents) == 0 {
-			c.blind = c.blind || f.Problem.Code == "needs-person"
-			continue
-		}
-		for _, p := range f.Reading.Pages {
-			c.blind = c.blind || (p.NeedsPerson() && len(f.Reading.Documents) == 0)
-		}
-		for k := range f.Reading.Documents {
-			p := part{file: f, doc: &f.Reading.Documents[k]}
-			switch p.doc.Kind {
-			case reading.Letter:
-				c.letters = append(c.letters, p)
-			case reading.Minutes:
-				c.minutes = append(c.minutes, p)
-			case reading.Report:
-				c.reports = append(c.reports, p)
-			default:
-				c.others = append(c.others, p)
-			}
-		}
-	}
-	return c
-}
-
-// letter gives the first letter, if there is one.
-func (c *dossierCase) letter() (part, bool) {
-	if len(c.letters) == 0 {
-		return part{}, false
-	}
-	return c.letters[0], true
-}
-
-// same reports whether two names stand for the same nominee: people by their
-// exact letters (tone placement, case and spaces apart), bodies also by their
-// usual other spellings.
-func same(a, b string, kind reading.NomineeKind) bool {
-	if viettext.Key(a) == viettext.Key(b) {
-		return true
-	}
-	return kind == reading.Collective && viettext.CompareBodies(a, b) == viettext.Same
-}
-
-// reportOf finds the report about a nominee of the letter.
-func (c *dossierCase) reportOf(n reading.Nominee) (part, bool) {
-	for _, p := range c.reports {
-		if same(p.doc.Name, n.Name, n.Kind) {
-			return p, true
-		}
-	}
-	return part{}, false
-}
-
-// voteOf finds the nominee's line in the minutes.
-func (c *dossierCase) voteOf(n reading.Nominee) (part, reading.Nominee, bool) {
-	for _, p := range c.minutes {
-		for _, v := range p.doc.Nominees {
-			if same(v.Name, n.Name, n.Kind) {
-				return p, v, true
-			}
-		}
-	}
-	return part{}, reading.Nominee{}, false
-}
-
-// nominees gives who is put forward: the letter's list, completed from the
-// reports; without a letter, the reports alone.
-func (c *dossierCase) nominees() []dossier.Nominee {
-	var out []dossier.Nominee
-	seen := map[string]int{}
-	add := func(n reading.Nominee, birth string, docs, facts []string) {
-		kind := dossier.Individual
-		if n.Kind == reading.Collective {
-			kind = dossier.Collective
-		}
-		unit := viettext.Key(viettext.ExpandBody(n.Unit))
-		identity := act.Digest([]string{string(kind), viettext.Key(n.Name), birth, unit})[:32]
-		id := identity
-		if k := seen[identity]; k > 0 {
-			id = act.Digest([]any{identity, k})[:32]
-		}
-		seen[identity]++
-		out = append(out, dossier.Nominee{ID: id, Identity: identity, Kind: kind, Name: viettext.NFC(n.Name), Position: n.Position,
-			Unit: n.Unit, Birth: birth, Documents: docs, Standing: dossier.Pending,
-			Judged: act.Digest([]any{kind, n.Name, n.Position, n.Unit, birth, facts})})
-	}
-	if l, ok := c.letter(); ok {
-		for _, n := range l.doc.Nominees {
-			docs, birth := []string{l.file.ID}, ""
-			facts := []string{}
-			if rep, ok := c.reportOf(n); ok {
-				docs, birth = append(docs, rep.file.ID), rep.doc.BirthDate
-				facts = append(facts, rep.file.SHA256, act.Digest(rep.doc))
-				if n.Unit == "" {
-					n.Unit = rep.doc.Unit
-				}
-				if n.Position == "" {
-					n.Position = rep.doc.Position
-				}
-			}
-			if m, v, ok := c.voteOf(n); ok {
-				docs = append(docs, m.file.ID)
-				facts = append(facts, act.Digest([]any{v.VotesFor, v.VotesOf, v.Percent}))
-			}
-			add(n, birth, slices.Compact(docs), facts)
-		}
-		return out
-	}
-	for _, rep := range c.reports {
-		add(reading.Nominee{Name: rep.doc.Name, Kind: rep.doc.NomineeKind, Position: rep.doc.Position, Unit: rep.doc.Unit},
-			rep.doc.BirthDate, []string{rep.file.ID}, []string{rep.file.SHA256, act.Digest(rep.doc)})
-	}
-	return out
 }

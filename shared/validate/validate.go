@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/calendar"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
@@ -30,6 +31,7 @@ type Room struct {
 	act.Desk
 	Objects Objects
 	Due     round.DueFunc
+	Books   *Books
 }
 
 // Load gives the files of a dossier as they are to be judged: machine's
@@ -55,9 +57,6 @@ func Load(ctx context.Context, o Objects, docs []dossier.Document) ([]File, erro
 	}
 	return files, nil
 }
-
-// RulesOf gives the rules a round's settings state.
-func RulesOf(s round.Settings) Rules { return Rules{VotePct: s.VotePct, VoteBase: s.VoteBase} }
 
 // Run judges the submitted revision, records every finding, and sends the
 // dossier back or on to appraisal. Items: dossier, revision, up to 60
@@ -121,7 +120,12 @@ func (r Room) record(ctx context.Context, in flow.In, now time.Time) (store.Comm
 	for _, x := range rv.Contests {
 		contested[x.Finding] = string(x.Sentence)
 	}
-	j := Judge(files, RulesOf(rd.Settings), contested)
+	rules, err := r.Books.Rules(rd.Settings, d.RuleSet)
+	if err != nil {
+		return store.Commit{}, err
+	}
+	rules.Agency, rules.Received = d.UnitName, calendar.DateOf(rv.At).ISO()
+	j := Judge(files, rules, contested)
 	keepRulings(&j, d.Nominees)
 	body, err := json.Marshal(j.Findings)
 	if err != nil {

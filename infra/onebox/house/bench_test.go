@@ -188,5 +188,9 @@ func (p *play) session(b *testing.B, who people.Person) *http.Cookie {
 
 // judge judges a draft's files as the portal does.
 func (p *play) judge(files []validate.File) {
-	validate.Judge(files, validate.RulesOf(p.round().Settings), nil)
+	rules, err := p.h.rooms.validate.Books.Rules(p.round().Settings, "")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	validate.Judge(files, rules, nil)
 }

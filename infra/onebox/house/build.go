@@ -57,7 +57,11 @@ func (h *House) build(ctx context.Context) error {
 	r.intake = intake.Room{Desk: h.Desk, Objects: h.Objects}
 	r.extract = extract.Room{Desk: h.Desk, Objects: h.Objects, Reader: h.cfg.Reader, Spool: spool}
 	r.recognize = recognize.Room{Desk: h.Desk}
-	r.validate = validate.Room{Desk: h.Desk, Objects: h.Objects, Due: h.Cal.DueInstant}
+	books, err := validate.BuiltinBooks()
+	if err != nil {
+		return err
+	}
+	r.validate = validate.Room{Desk: h.Desk, Objects: h.Objects, Due: h.Cal.DueInstant, Books: books}
 	r.appraisal = appraisal.Room{Desk: park}
 	r.selection = selection.Room{Desk: park}
 	r.quota = quota.Room{Desk: h.Desk}
@@ -67,7 +71,6 @@ func (h *House) build(ctx context.Context) error {
 	r.archive = archive.Room{Desk: h.Desk, Objects: h.Objects, Prove: h.prove, Scratch: scratch}
 	r.submission = submission.Room{Desk: h.Desk, Inbox: Inbox}
 	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted}
-	var err error
 	if h.engine, err = openRuns(ctx, h.journal, h.handlers(), h.Log); err != nil {
 		return err
 	}

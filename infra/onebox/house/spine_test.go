@@ -28,6 +28,7 @@ import (
 	"hoso/shared/selection"
 	"hoso/shared/store"
 	"hoso/shared/submission"
+	"hoso/shared/validate"
 	"hoso/shared/verify"
 )
 
@@ -162,7 +163,11 @@ func newPlay(t testing.TB, names ...string) *play {
 	p.appr, p.rev = person(t, h, "Thẩm định", "", people.Appraiser), person(t, h, "Nội vụ", "", people.Reviewer)
 	p.clerk1, p.clerk2 = person(t, h, "Văn thư A", "", people.Clerk), person(t, h, "Văn thư B", "", people.Clerk)
 	now := h.Clock.Now()
-	s := round.Settings{Campaign: "bac-kan-2022-2025", Title: "Chuyển đổi số", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 3, dossier.Individual: 3},
+	set, err := h.rooms.validate.Books.InForce("bac-kan-2022-2025", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := round.Settings{RuleSet: validate.PinOf(set), Campaign: "bac-kan-2022-2025", Title: "Chuyển đổi số", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 3, dossier.Individual: 3},
 		Opens: now.Add(-time.Hour), Closes: now.Add(72 * time.Hour), ReturnDays: 5,
 		Steps: []round.Step{{ID: "so-tttt", Title: "Sở TT&TT thẩm định", Scope: round.ByDossier, Persons: []string{p.appr.ID}, DueDays: 5},
 			{ID: "so-nv", Title: "Sở Nội vụ thẩm định", Scope: round.ByRound, Persons: []string{p.rev.ID}, DueDays: 5}},

@@ -1,0 +1,164 @@
+package validate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"hoso/shared/dossier"
+	"hoso/shared/reading"
+)
+
+const (
+	// shingle is how many words in a row are compared: fewer are turns of
+	// phrase that all reports share, more miss a sentence with one word changed.
+	shingle = 6
+	// copied is the share of the shorter report's text that stands in the
+	// other from which a person should look.
+	copied = 0.8
+	// fewShingles is the least text that is compared: shorter reports are all
+	// headings.
+	fewShingles = 60
+)
+
+// alike hints at reports that are copies of each other. What most reports of
+// the dossier share is the form they were written on and is left out.
+func (c *dossierCase) alike() {
+	var sets [][]uint64
+	var of []part
+	for _, r := range c.reports {
+		if s := shingles(r.text()); len(s) >= fewShingles {
+			sets, of = append(sets, s), append(of, r)
+		}
+	}
+	if len(sets) < 2 {
+		return
+	}
+	if len(sets) > 3 {
+		sets = withoutForm(sets)
+	}
+	group := make([]int, len(sets)) // union of those alike, by their first
+	best := make([]float64, len(sets))
+	for i := range sets {
+		group[i] = i
+	}
+	for i := range sets {
+		for k := i + 1; k < len(sets); k++ {
+			if len(sets[i]) < fewShingles || len(sets[k]) < fewShingles || c.onePerson(of[i].doc, of[k].doc) {
+				continue
+			}
+			share := float64(common(sets[i], sets[k])) / float64(min(len(sets[i]), len(sets[k])))
+			if share >= copied {
+				a, b := root(group, i), root(group, k)
+				group[max(a, b)] = min(a, b)
+				best[min(a, b)] = max(best[a], best[b], share)
+			}
+		}
+	}
+	for i := range sets {
+		if root(group, i) != i {
+			continue
+		}
+		var names []string
+		for k := range sets {
+			if root(group, k) == i {
+				names = append(names, nameOr(of[k]))
+			}
+		}
+		if len(names) > 1 {
+			f := at(of[i])
+			f.Names, f.Loai, f.Found = names, dossier.Kind(of[i].doc.NomineeKind), fmt.Sprintf("%.0f%%", 100*best[i])
+			c.tell("REPORTS_ALIKE", f, english{})
+		}
+	}
+}
+
+func nameOr(p part) string {
+	if p.doc.Name != "" {
+		return p.doc.Name
+	}
+	return p.file.Name
+}
+
+// onePerson reports two reports about one nominee: an earlier draft, not a copy.
+func (c *dossierCase) onePerson(a, b *reading.Document) bool {
+	return a.Name != "" && c.nameKey(a.Name, a.NomineeKind) == c.nameKey(b.Name, b.NomineeKind)
+}
+
+func root(group []int, i int) int {
+	for group[i] != i {
+		i = group[i]
+	}
+	return i
+}
+
+// withoutForm takes out of every set what more than half of the sets have.
+func withoutForm(sets [][]uint64) [][]uint64 {
+	n := map[uint64]int{}
+	for _, s := range sets {
+		for _, h := range s {
+			n[h]++
+		}
+	}
+	out := make([][]uint64, len(sets))
+	for i, s := range sets {
+		for _, h := range s {
+			if 2*n[h] <= len(sets) {
+				out[i] = append(out[i], h)
+			}
+		}
+	}
+	return out
+}
+
+// shingles gives the hashes of all runs of words, sorted, each once. Numbers
+// count as words: two reports that differ in their figures differ.
+func shingles(text string) []uint64 {
+	const (
+		offset = 14695981039346656037 // FNV-1a
+		prime  = 1099511628211
+	)
+	var words []uint64
+	h, in := uint64(offset), false
+	for _, r := range strings.ToLower(text) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+			h, in = (h^uint64(r))*prime, true
+			continue
+		}
+		if in {
+			words = append(words, h)
+		}
+		h, in = offset, false
+	}
+	if in {
+		words = append(words, h)
+	}
+	var out []uint64
+	for i := 0; i+shingle <= len(words); i++ {
+		run := uint64(offset)
+		for _, w := range words[i : i+shingle] {
+			run = (run ^ w) * prime
+			run ^= run >> 32
+		}
+		out = append(out, run)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// common counts what two sorted sets share.
+func common(a, b []uint64) int {
+	n := 0
+	for i, k := 0, 0; i < len(a) && k < len(b); {
+		switch {
+		case a[i] == b[k]:
+			n, i, k = n+1, i+1, k+1
+		case a[i] < b[k]:
+			i++
+		default:
+			k++
+		}
+	}
+	return n
+}

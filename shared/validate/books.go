@@ -1,0 +1,148 @@
+package validate
+
+import (
+	"strings"
+	"time"
+
+	"hoso/shared/calendar"
+	"hoso/shared/campaign"
+	"hoso/shared/dossier"
+	"hoso/shared/fault"
+	"hoso/shared/round"
+)
+
+// Rules are what a dossier is judged by. What is left zero is not stated and
+// is not held against anybody.
+type Rules struct {
+	Set      campaign.RuleSet     // severities, sources and sentences of every finding
+	VotePct  float64              // least share of votes, in percent; 0: not stated
+	VoteBase string               // of what: "tong_thanh_vien", "so_co_mat" or "phieu_hop_le"
+	Quorum   *campaign.Ratio      // least share of members present
+	Written  bool                 // absent members may vote in writing
+	Council  int                  // members of the council, where minutes do not say
+	Cap      map[dossier.Kind]int // most that one unit may nominate; a kind left out: not stated
+	Purpose  Purpose
+	Agency   string // the unit that submits
+	Received string // ISO day of the receipt; "": not received yet
+	// Typed says that the unit can enter what the machine could not read, and
+	// so owes at least the list of nominees.
+	Typed bool
+}
+
+// Purpose is what the round gives awards for. The zero value knows nothing.
+type Purpose struct {
+	Titles      []string // names of the campaign
+	Round       string   // name of the round: "Sơ kết …"
+	Award       string   // form and decider: "Bằng khen của Chủ tịch UBND tỉnh"
+	Issuers     []string // the plan's issuer and whoever followed it
+	From, To    int      // years of the campaign; 0: not stated
+	Closes      string   // ISO day on which intake ends
+	Collectives []string // classes that take part
+	Individuals []string // likewise, with those that only the criteria name
+}
+
+// Books finds the rules that a pinned rule set, a plan and a round's settings
+// make up. Safe for concurrent use.
+type Books struct {
+	book  campaign.Rulebook
+	plans []*campaign.Campaign
+}
+
+// NewBooks makes books of rule files and plans, each loaded once.
+func NewBooks(book campaign.Rulebook, plans []*campaign.Campaign) *Books {
+	return &Books{book: book, plans: plans}
+}
+
+// BuiltinBooks makes books of what comes with the program. It takes some tens
+// of milliseconds: once a process.
+func BuiltinBooks() (*Books, error) {
+	book, err := campaign.BuiltinRules()
+	if err != nil {
+		return nil, err
+	}
+	plans, err := campaign.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	return NewBooks(book, plans), nil
+}
+
+// Pinned gives the rule set of a pin, "id@digest", and the plan it is of.
+// NotFound, code rules-unknown, if this program has no such set: a dossier is
+// never judged by another set than the one of its receipt.
+func (b *Books) Pinned(pin string) (campaign.RuleSet, *campaign.Campaign, error) {
+	id, digest, _ := strings.Cut(pin, "@")
+	plan, since, _ := strings.Cut(id, "/")
+	if c, err := campaign.Find(b.plans, plan); err == nil {
+		if day, err := calendar.ParseISO(since); err == nil {
+			if set, err := b.book.RuleSetAt(c, day.Start()); err == nil && set.ID == id && set.Digest == digest {
+				return set, c, nil
+			}
+		}
+	}
+	return campaign.RuleSet{}, nil, &fault.Error{
+		Kind: fault.NotFound, Op: "validate.rules", Code: "rules-unknown",
+		Public: "Phiên bản này của phần mềm không có bộ quy định đã ghim “" + id + "”; hãy dùng đúng phiên bản, hoặc báo người vận hành.",
+	}
+}
+
+// InForce gives the set in force for a plan at an instant: what a round that
+// opens then is to pin.
+func (b *Books) InForce(plan string, at time.Time) (campaign.RuleSet, error) {
+	c, err := campaign.Find(b.plans, plan)
+	if err != nil {
+		return campaign.RuleSet{}, err
+	}
+	return b.book.RuleSetAt(c, at)
+}
+
+// PinOf writes the pin of a set as rounds and dossiers keep it.
+func PinOf(s campaign.RuleSet) string { return s.ID + "@" + s.Digest }
+
+// Rules gives the rules of a round by a pinned set: the dossier's own if it
+// has one, else the round's.
+func (b *Books) Rules(s round.Settings, pin string) (Rules, error) {
+	if pin == "" {
+		pin = s.RuleSet
+	}
+	set, plan, err := b.Pinned(pin)
+	if err != nil {
+		return Rules{}, err
+	}
+	r := Rules{
+		Set: set, VotePct: s.VotePct, VoteBase: s.VoteBase, Quorum: s.Quorum, Written: s.WrittenVote, Cap: s.UnitCaps,
+		Purpose: PurposeOf(plan), Typed: true,
+	}
+	if s.Title != "" {
+		r.Purpose.Titles = append(r.Purpose.Titles, s.Title)
+	}
+	if s.Award != "" {
+		r.Purpose.Award = s.Award
+	}
+	r.Purpose.Round = s.Name
+	if !s.Closes.IsZero() {
+		r.Purpose.Closes = calendar.DateOf(s.Closes).ISO()
+	}
+	return r, nil
+}
+
+// PurposeOf gives what a plan says of its awards.
+func PurposeOf(c *campaign.Campaign) Purpose {
+	award, _ := c.PipelineAward()
+	p := Purpose{Award: award.Form.Or(""), From: c.Period.From.Or(0), To: c.Period.To.Or(0), Collectives: c.Participants.Collective.Or(nil)}
+	if people, ok := c.Participants.Individual.Get(); ok {
+		p.Individuals = append(append(p.Individuals, people...), c.Participants.Others.Or(nil)...)
+	}
+	if t := c.Title.Or(""); t != "" {
+		p.Titles = []string{t}
+	}
+	if issuer := c.Issuer.Or(""); issuer != "" {
+		p.Issuers = []string{issuer}
+		for _, s := range c.Succession {
+			if next := s.Successor.Or(""); next != "" && s.Body == issuer {
+				p.Issuers = append(p.Issuers, next)
+			}
+		}
+	}
+	return p
+}
