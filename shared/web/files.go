@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hoso/shared/access"
+	"hoso/shared/calendar"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/objects"
@@ -113,7 +114,13 @@ func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Do
 	if err != nil {
 		return j, err
 	}
-	j.Judgement = validate.Judge(files, validate.RulesOf(rd.Settings), contested)
+	rules, err := p.Rooms.Books.Rules(rd.Settings, d.RuleSet)
+	if err != nil {
+		return j, err
+	}
+	// As if it were received now: what the stage will set when it is.
+	rules.Agency, rules.Received = d.UnitName, calendar.DateOf(p.Now()).ISO()
+	j.Judgement = validate.Judge(files, rules, contested)
 	slices.SortStableFunc(j.Findings, func(a, b dossier.Finding) int { return weight(a.Severity) - weight(b.Severity) })
 	return j, nil
 }

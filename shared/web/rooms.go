@@ -11,6 +11,7 @@ import (
 	"hoso/shared/search"
 	"hoso/shared/selection"
 	"hoso/shared/submission"
+	"hoso/shared/validate"
 	"hoso/shared/web/frame"
 )
 
@@ -25,6 +26,7 @@ type Rooms struct {
 	Board      board.Room
 	Search     search.Room
 	Objects    *objects.Store
+	Books      *validate.Books // the rules drafts are judged by
 }
 
 // menuLine is one link of the menu and who needs it.

@@ -16,6 +16,7 @@ import (
 	"hoso/shared/appraisal"
 	"hoso/shared/board"
 	"hoso/shared/calendar"
+	"hoso/shared/campaign"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/intake"
@@ -30,6 +31,7 @@ import (
 	"hoso/shared/selection"
 	"hoso/shared/store"
 	"hoso/shared/submission"
+	"hoso/shared/validate"
 	"hoso/shared/web"
 )
 
@@ -91,16 +93,30 @@ type rooms struct {
 	web.Rooms
 	town   *town
 	intake intake.Room
+	plan   *campaign.Campaign
+	set    campaign.RuleSet
 }
 
 func newRooms(w *town, desk act.Desk, days *calendar.Calendar) *rooms {
 	park := parking.Desk{Desk: desk, Keeper: w.box, Due: days.DueInstant}
 	r := &rooms{town: w, intake: intake.Room{Desk: desk, Objects: shop.objects}}
 	sub := submission.Room{Desk: desk, Inbox: inbox}
+	plans, err := campaign.Builtin()
+	if err != nil {
+		w.Fatal(err)
+	}
+	book, err := campaign.BuiltinRules()
+	if err != nil {
+		w.Fatal(err)
+	}
+	r.plan = plans[0]
+	if r.set, err = book.RuleSetAt(r.plan, w.clock()); err != nil {
+		w.Fatal(err)
+	}
 	r.Rooms = web.Rooms{
 		Submission: sub, Parking: park, Appraisal: appraisal.Room{Desk: park}, Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park},
 		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted},
-		Search: search.Room{Desk: desk}, Objects: shop.objects,
+		Search: search.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewBooks(book, plans),
 	}
 	shop.Lock()
 	defer shop.Unlock()
@@ -122,8 +138,8 @@ func (w *town) openRound(id string) round.Round {
 	second := w.person(id+"-clerk2@example.vn", "", people.Clerk)
 	admin := w.person(id+"-admin@example.vn", "", people.Admin)
 	s := round.Settings{
-		Campaign: "bac-kan-2022", Title: "Chuyển đổi số 2022–2025", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 15, dossier.Individual: 15},
-		Opens: w.clock().Add(-time.Hour), Closes: w.clock().Add(30 * 24 * time.Hour), ReturnDays: 5, RuleSet: "nd-91-2017", Head: []string{head.ID}, Preparers: []string{admin.ID}, Clerks: []string{clerk.ID, second.ID},
+		Campaign: w.rooms.plan.ID, Title: "Chuyển đổi số 2022–2025", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 15, dossier.Individual: 15},
+		Opens: w.clock().Add(-time.Hour), Closes: w.clock().Add(30 * 24 * time.Hour), ReturnDays: 5, RuleSet: w.rooms.set.ID + "@" + w.rooms.set.Digest, Head: []string{head.ID}, Preparers: []string{admin.ID}, Clerks: []string{clerk.ID, second.ID},
 		Steps: []round.Step{{ID: "stttt", Title: "Thẩm định Sở TT&TT", Scope: round.ByDossier, Body: "Sở TT&TT", Persons: []string{appraiser.ID}, DueDays: 5}},
 	}
 	if err := w.rooms.Board.Open(context.Background(), w.key(), who, id, s); err != nil {
