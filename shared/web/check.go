@@ -142,17 +142,6 @@ func fieldKey(document, nominee int, field string) string {
 	return fmt.Sprintf("v.%d.%d.%s", document, nominee, field)
 }
 
-// parseKey reads a field's key back.
-func parseKey(key string) (document, nominee int, field string, ok bool) {
-	part := strings.SplitN(key, ".", 4)
-	if len(part) != 4 {
-		return 0, 0, "", false
-	}
-	document, err1 := strconv.Atoi(part[1])
-	nominee, err2 := strconv.Atoi(part[2])
-	return document, nominee, part[3], err1 == nil && err2 == nil
-}
-
 // shown writes a canonical value as people write it.
 func shown(f reading.Field) string {
 	if f.Type == reading.TypeDate {
