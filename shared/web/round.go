@@ -121,7 +121,7 @@ type boardView struct {
 	Stages    []stageView
 	Rows      []boardRow
 	Next      string
-	State     string // filter
+	Filter    string // by state
 	Pending   int
 	Task      taskHead
 	HasTask   bool
@@ -135,7 +135,7 @@ const boardPage = 50
 
 func (p *portal) boardPage(c *frame.Call) error {
 	rd := frame.Kept[round.Round](c, "round")
-	v := boardView{headView: roundHead(rd), State: c.Query("state"), Admin: c.Who.Is(people.Admin), Decision: rd.Decision}
+	v := boardView{headView: roundHead(rd), Filter: c.Query("state"), Admin: c.Who.Is(people.Admin), Decision: rd.Decision}
 	var err error
 	if v.Places, err = p.places(c, rd, nil); err != nil {
 		return err
@@ -155,8 +155,8 @@ func (p *portal) boardPage(c *frame.Call) error {
 		}
 	}
 	page := store.Page{Limit: boardPage, After: c.Query("after")}
-	if slices.Contains(dossier.States(), dossier.State(v.State)) {
-		page.Prefix = v.State + "/"
+	if slices.Contains(dossier.States(), dossier.State(v.Filter)) {
+		page.Prefix = v.Filter + "/"
 	}
 	s, err := p.Store.Query(c.Context(), dossier.OfRound, rd.ID, page)
 	if err != nil {

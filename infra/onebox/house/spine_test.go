@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,7 @@ func testLog() *slog.Logger {
 
 func openHouse(t testing.TB, dir string) *House {
 	t.Helper()
-	h, err := Open(context.Background(), Config{Data: dir, Demo: true, DemoStart: time.Date(2023, 11, 6, 8, 0, 0, 0, time.FixedZone("+07", 7*3600)),
+	h, err := Open(context.Background(), Config{Data: dir, Demo: true, DemoStart: time.Date(2023, 12, 1, 8, 0, 0, 0, time.FixedZone("+07", 7*3600)),
 		PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test", Log: testLog()})
 	if err != nil {
 		t.Fatal(err)
@@ -208,7 +209,11 @@ func (p *play) submit(i int, sample string) string {
 		}
 		return true
 	})
-	if _, err := h.rooms.submission.Submit(ctx, "submit/"+uid, sub, id, submission.Submitting{}); err != nil {
+	say := submission.Submitting{}
+	if sample != "S01" { // of another province's campaign: the unit disagrees with what is said of that
+		say.Contests = p.contests(id)
+	}
+	if _, err := h.rooms.submission.Submit(ctx, "submit/"+uid, sub, id, say); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "in appraisal", func() bool {
@@ -222,15 +227,44 @@ func (p *play) submit(i int, sample string) string {
 	})
 	d := h.dossierNow(t, id)
 	rv := get[dossier.Revision](t, h, dossier.RevisionKey(id, 1))
-	say := appraisal.Deciding{Shown: rv.Hash, Noted: true, Nominees: map[string]appraisal.Rule{}}
+	ruling := appraisal.Deciding{Shown: rv.Hash, Noted: true, Nominees: map[string]appraisal.Rule{}}
 	for k, n := range d.Nominees {
-		say.Nominees[n.ID] = appraisal.Rule{Is: dossier.Approved, Score: 9000 - 100*k - i}
+		ruling.Nominees[n.ID] = appraisal.Rule{Is: dossier.Approved, Score: 9000 - 100*k - i}
 	}
-	if err := h.rooms.appraisal.Decide(ctx, "decide/"+id, p.appr, d.Task, say); err != nil {
+	if err := h.rooms.appraisal.Decide(ctx, "decide/"+id, p.appr, d.Task, ruling); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "eligible", func() bool { return h.dossierNow(t, id).State == dossier.Eligible })
 	return id
+}
+
+// contests has the unit contest every blocking finding on its draft.
+func (p *play) contests(id string) map[string]string {
+	t, ctx := p.t, context.Background()
+	t.Helper()
+	var docs []dossier.Document
+	eventually(t, "read", func() bool {
+		var err error
+		if docs, _, err = submission.Documents(ctx, p.h.Store, id); err != nil {
+			t.Fatal(err)
+		}
+		return !slices.ContainsFunc(docs, func(d dossier.Document) bool { return !d.Settled() })
+	})
+	files, err := validate.Load(ctx, p.h.Objects, docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := p.h.rooms.validate.Books.Rules(p.round().Settings, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, f := range validate.Judge(files, rules, nil).Findings {
+		if f.Severity == dossier.Block {
+			out[f.ID] = "Hồ sơ này thuộc phong trào khác, cơ quan thường trực đã đồng ý."
+		}
+	}
+	return out
 }
 
 func get[T any](t testing.TB, h *House, k store.Key) T {
