@@ -33,7 +33,8 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, id string,
 	if err := complete(s); err != nil {
 		return err
 	}
-	_, err := r.Do(ctx, key, act.Digest([]any{"open-round", who.ID, id, s}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	// The id is made anew each time a form is sent, so it is no part of the request.
+	_, err := r.Do(ctx, key, act.Digest([]any{"open-round", who.ID, s}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		rd := round.Round{ID: id, State: round.Open, Settings: s, OpenedAt: now.UTC()}
 		c := store.Commit{
 			Writes: []store.Write{round.Put(rd, 0), store.Put(round.ListKey(id), 0, round.List{Round: id})},
