@@ -45,7 +45,7 @@ func (p *page) drawAnnots(annots pdf.Value, base matrix) ([]annotation, error) {
 		if !ok || !shown(a) {
 			continue
 		}
-		p.annot = len(out)
+		p.annot = int16(len(out))
 		err := p.appearance(a, rect, base)
 		p.annot = 0
 		if err != nil {

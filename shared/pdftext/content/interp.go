@@ -36,6 +36,7 @@ type Interp struct {
 	forms  map[uint32][]byte
 	kept   int // bytes in forms
 	off    map[uint32]bool
+	marks  []mark // kept from page to page for its memory
 }
 
 // New makes an interpreter for a file. Tick is asked now and then and ends
@@ -98,14 +99,14 @@ type page struct {
 	saves    int // saves beyond the stack's bound
 	tm, tlm  matrix
 	path     path
-	seq      int
+	seq      int32
 	marks    []mark
 	fills    []fillArea
 	rules    []rule
 	pics     []picture
 	hide     Hidden // set while inside content that is off or an artifact
 	content  []Hidden
-	annot    int
+	annot    int16
 	drawn    int // path painting operators, to tell outlines from emptiness
 	damaged  bool
 	bounds   reading.Box

@@ -53,7 +53,7 @@ func (p *page) bodySize() float64 {
 	return float64(max(best, 6))
 }
 
-func (p *page) onColour(seq int, x, y float64) bool {
+func (p *page) onColour(seq int32, x, y float64) bool {
 	for i := len(p.fills) - 1; i >= 0; i-- {
 		if f := p.fills[i]; f.seq <= seq && inside(f.box, x, y, 0) {
 			return !f.white
@@ -62,7 +62,7 @@ func (p *page) onColour(seq int, x, y float64) bool {
 	return false
 }
 
-func (p *page) coveredAfter(seq int, x, y float64) bool {
+func (p *page) coveredAfter(seq int32, x, y float64) bool {
 	for i := len(p.fills) - 1; i >= 0 && p.fills[i].seq > seq; i-- {
 		if f := p.fills[i]; f.opaque && inside(f.box, x, y, 0) {
 			return true

@@ -60,6 +60,9 @@ func (in *Interp) Page(v pdf.Value, n int) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	if p.marks = in.marks; cap(p.marks) == 0 {
+		p.marks = make([]mark, 0, min(len(data)/6, 8192))
+	}
 	res := &resources{v: inheritedPage(v, "Resources"), fonts: map[string]*pdffont.Font{}}
 	if err := p.run(data, res, 0); err != nil {
 		return Page{}, err
@@ -69,7 +72,9 @@ func (in *Interp) Page(v pdf.Value, n int) (Page, error) {
 		return Page{}, err
 	}
 	p.damaged = in.file.Damage() > damage
-	return p.finish(n, annots)
+	out, err := p.finish(n, annots)
+	in.marks = p.marks[:0]
+	return out, err
 }
 
 func sides(box [4]float64) string {
@@ -142,7 +147,7 @@ func (p *page) finish(n int, annots []annotation) (Page, error) {
 			}
 			continue
 		}
-		if m.annot > 0 && boxed[m.annot] {
+		if m.annot > 0 && boxed[int(m.annot)] {
 			continue
 		}
 		if !m.known {
@@ -242,7 +247,7 @@ func (p *page) signerBoxes(annots []annotation, out *Page) map[int]bool {
 
 func (p *page) hasPicture(annot int) bool {
 	for _, pc := range p.pics {
-		if pc.annot == annot {
+		if int(pc.annot) == annot {
 			return true
 		}
 	}

@@ -37,15 +37,15 @@ type mark struct {
 	x0, y0, x1, y1 float64 // start and end of its advance on the baseline
 	size           float64
 	text           string
-	seq            int // order of drawing
+	font           *pdffont.Font
+	seq            int32 // order of drawing
+	annot          int16 // 1 + index of the annotation that draws it
 	dir            uint8
 	why            Hidden
-	font           *pdffont.Font
 	space          bool
 	known          bool
 	guessed        bool // decoded from a legacy encoding that nothing names
 	light          bool
-	annot          int // 1 + index of the annotation that draws it
 }
 
 // Directions of a baseline as shown.
@@ -75,7 +75,7 @@ const (
 // fillArea is an area painted over, in order of drawing.
 type fillArea struct {
 	box    reading.Box
-	seq    int
+	seq    int32
 	white  bool
 	opaque bool
 	image  bool

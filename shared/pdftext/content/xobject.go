@@ -14,8 +14,8 @@ import (
 // picture is an image as drawn.
 type picture struct {
 	box    reading.Box
-	seq    int
-	annot  int
+	seq    int32
+	annot  int16
 	masked bool // parts of it let the page through
 }
 

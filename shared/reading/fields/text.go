@@ -26,7 +26,15 @@ type wordAt struct {
 // textOf joins lines with single spaces.
 func textOf(lines ...layout.Line) text {
 	var t text
-	var fold []byte
+	n, words := 0, 0
+	for i := range lines {
+		words += len(lines[i].Words)
+		for k := range lines[i].Words {
+			n += len(lines[i].Words[k].Text) + 1
+		}
+	}
+	t.runes, t.words = make([]rune, 0, n), make([]wordAt, 0, words)
+	fold := make([]byte, 0, n)
 	for i := range lines {
 		for k := range lines[i].Words {
 			w := &lines[i].Words[k]

@@ -113,13 +113,10 @@ const (
 	columnAtSpace   = 1.8 // beyond what the written spaces explain
 )
 
-// lines groups glyphs into lines by their baselines and cuts them into words.
-func lines(page int, glyphs []Glyph, written bool) []Line {
-	idx := make([]int, len(glyphs))
-	for i := range idx {
-		idx[i] = i
-	}
-	slices.SortStableFunc(idx, func(a, b int) int { return cmp(glyphs[a].Base, glyphs[b].Base) })
+// lines groups the glyphs of the indices into lines by their baselines and
+// cuts them into words.
+func lines(page int, glyphs []Glyph, idx []int32, written bool) []Line {
+	slices.SortStableFunc(idx, func(a, b int32) int { return cmp(glyphs[a].Base, glyphs[b].Base) })
 	var out []Line
 	for len(idx) > 0 {
 		first := &glyphs[idx[0]]
@@ -146,9 +143,8 @@ func cmp(a, b float64) int {
 }
 
 // line makes one line of the glyphs of one baseline.
-func line(page int, glyphs []Glyph, idx []int, written bool) (Line, bool) {
-	idx = slices.Clone(idx)
-	slices.SortStableFunc(idx, func(a, b int) int { return cmp(glyphs[a].X0, glyphs[b].X0) })
+func line(page int, glyphs []Glyph, idx []int32, written bool) (Line, bool) {
+	slices.SortStableFunc(idx, func(a, b int32) int { return cmp(glyphs[a].X0, glyphs[b].X0) })
 	l := Line{Page: page}
 	var last *Glyph
 	spaces := 0.0 // widths of written spaces since the last letter

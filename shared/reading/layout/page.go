@@ -12,37 +12,41 @@ func Blocks(s *Sheet) []Block {
 	glyphs := clean(s.Glyphs)
 	written := writesSpaces(glyphs)
 	tables := grids(rulesOf(s))
-	inTable := make([]map[int][]Glyph, len(tables))
-	var free []Glyph
+	inTable := make([]map[int][]int32, len(tables))
+	free := make([]int32, 0, len(glyphs))
 	for i := range glyphs {
-		g := glyphs[i]
-		x, y := (g.X0+g.X1)/2, g.Base-0.3*g.Size
-		placed := false
-		for k, t := range tables {
-			if n := t.cellAt(x, y); n >= 0 {
-				if inTable[k] == nil {
-					inTable[k] = map[int][]Glyph{}
-				}
-				inTable[k][n] = append(inTable[k][n], g)
-				placed = true
-				break
-			}
+		k, n := find(tables, &glyphs[i])
+		if k < 0 {
+			free = append(free, int32(i))
+			continue
 		}
-		if !placed {
-			free = append(free, g)
+		if inTable[k] == nil {
+			inTable[k] = map[int][]int32{}
 		}
+		inTable[k][n] = append(inTable[k][n], int32(i))
 	}
 	var blocks []Block
 	for k, t := range tables {
 		if len(inTable[k]) == 0 {
 			continue // lines without text: a drawing
 		}
-		for n, gs := range inTable[k] {
-			t.cells[n].Lines = lines(s.N, gs, written)
+		for n, idx := range inTable[k] {
+			t.cells[n].Lines = lines(s.N, glyphs, idx, written)
 		}
 		blocks = append(blocks, Block{Kind: Grid, Page: s.N, Box: t.box(), Table: t.table(s.N)})
 	}
-	return merge(blocks, flow(s, lines(s.N, free, written), blocks))
+	return merge(blocks, flow(s, lines(s.N, glyphs, free, written), blocks))
+}
+
+// find gives the table and cell that hold the middle of a glyph, or -1.
+func find(tables []*gridded, g *Glyph) (table, cell int) {
+	x, y := (g.X0+g.X1)/2, g.Base-0.3*g.Size
+	for k, t := range tables {
+		if n := t.cellAt(x, y); n >= 0 {
+			return k, n
+		}
+	}
+	return -1, -1
 }
 
 func rulesOf(s *Sheet) []Rule {
