@@ -1,0 +1,181 @@
+// Package cloud puts the rooms together for AWS Lambda: each function gets
+// the one room it runs and what that needs, and nothing else is linked in.
+//
+// It is the level of adapters. Time, chance, the environment and the end of
+// the process come from the functions' mains, through World. A function reads
+// its settings once, at its start; one that is missing ends it there, by name.
+package cloud
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	smithytime "github.com/aws/smithy-go/time"
+	"github.com/google/uuid"
+
+	"hoso/shared/act"
+	"hoso/shared/aws/dynamostore"
+	"hoso/shared/calendar"
+	"hoso/shared/fault"
+	"hoso/shared/objects"
+	"hoso/shared/parking"
+	"hoso/shared/secret"
+)
+
+// World is what only a main may choose.
+type World struct {
+	LookupEnv func(string) (string, bool)
+	Now       func() time.Time
+	Rand      io.Reader // crypto/rand.Reader
+	Out       io.Writer // log lines
+	Exit      func(int)
+}
+
+// Function is one Lambda function: its name, the settings it reads, and how
+// it is put together.
+type Function struct {
+	Name string
+	// Settings are the environment variables that the function reads.
+	Settings []string
+	// Build makes the handler. It runs once, before the first event.
+	Build func(ctx context.Context, h *Host) (lambda.Handler, error)
+}
+
+// Main is the whole main of a function. It does not return while Lambda
+// calls it.
+func Main(w World, f Function) {
+	log := slog.New(slog.NewJSONHandler(w.Out, nil)).With("function", f.Name)
+	ctx := context.Background()
+	handler, err := Start(ctx, w, f, log)
+	if err != nil {
+		log.ErrorContext(ctx, "cannot start", "error", err.Error())
+		w.Exit(1)
+		return
+	}
+	lambda.StartHandler(handler)
+}
+
+// Start makes a function's handler: it reads the settings and connects.
+func Start(ctx context.Context, w World, f Function, log *slog.Logger) (lambda.Handler, error) {
+	set, err := read(w, f.Settings)
+	if err != nil {
+		return nil, err
+	}
+	h := &Host{World: w, Log: log, set: set}
+	if err := h.connect(ctx); err != nil {
+		return nil, err
+	}
+	handler, err := f.Build(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	if len(h.undeclared) > 0 {
+		return nil, fmt.Errorf("%s reads settings that it does not declare: %s", f.Name, strings.Join(h.undeclared, ", "))
+	}
+	return h.Clock.around(handler), nil
+}
+
+// Host is what a function's room is built from.
+type Host struct {
+	World
+	Log   *slog.Logger
+	Store *dynamostore.Store
+	Cal   *calendar.Calendar
+	AWS   aws.Config
+
+	// Clock is the product's clock: the wall's, or a demonstration's.
+	Clock *Clock
+
+	set        map[string]string
+	undeclared []string
+}
+
+// connect makes what every function uses. It does not go to the network.
+func (h *Host) connect(ctx context.Context) error {
+	var err error
+	if h.AWS, err = config.LoadDefaultConfig(ctx); err != nil {
+		return fault.Wrap(fault.Internal, "cloud", err)
+	}
+	h.Store, err = dynamostore.New(dynamostore.Options{
+		Client: dynamodb.NewFromConfig(h.AWS), Table: h.Setting(Table),
+		Jitter: h.chance, Wait: smithytime.SleepWithContext,
+	})
+	if err != nil {
+		return err
+	}
+	if h.Cal, err = calendar.Builtin(); err != nil {
+		return err
+	}
+	h.Clock = &Clock{wall: h.World.Now, store: h.Store, demo: h.Setting(Demo) != "", newID: h.NewID}
+	return nil
+}
+
+// Setting gives a setting that the function declared.
+func (h *Host) Setting(name string) string {
+	v, ok := h.set[name]
+	if !ok && !slices.Contains(h.undeclared, name) {
+		h.undeclared = append(h.undeclared, name)
+	}
+	return v
+}
+
+// Desk is what every act needs.
+func (h *Host) Desk() act.Desk {
+	return act.Desk{Store: h.Store, Now: h.Clock.Now, NewID: h.NewID, Rand: h.Random}
+}
+
+// Parking is the desk of stages that ask persons.
+func (h *Host) Parking(ctx context.Context) (parking.Desk, error) {
+	keys, err := h.Keys(ctx)
+	return parking.Desk{Desk: h.Desk(), Keeper: keys, Due: h.Cal.DueInstant}, err
+}
+
+// Objects opens the buckets.
+func (h *Host) Objects() (*objects.Store, error) {
+	// The endpoint is the SDK's own variable: empty on AWS.
+	return objects.Open(objects.Config{
+		Endpoint: aws.ToString(h.AWS.BaseEndpoint), Region: h.AWS.Region, Credentials: h.AWS.Credentials,
+		Inbox: h.Setting(Inbox), Archive: h.Setting(Archive), Data: h.Setting(Archive), Now: h.World.Now,
+	})
+}
+
+// Keys opens the installation's master key.
+func (h *Host) Keys(ctx context.Context) (*secret.Box, error) {
+	master, err := h.parameter(ctx, h.Setting(MasterKey))
+	if err != nil {
+		return nil, err
+	}
+	return secret.New(master, h.Random)
+}
+
+// NewID gives a UUIDv7 as 32 hex digits.
+func (h *Host) NewID() string {
+	id, err := uuid.NewV7FromReader(h.Rand)
+	if err != nil {
+		id = uuid.New()
+	}
+	return hex.EncodeToString(id[:])
+}
+
+// Random gives n random bytes; the system's source does not fail.
+func (h *Host) Random(n int) []byte {
+	b := make([]byte, n)
+	_, _ = io.ReadFull(h.Rand, b)
+	return b
+}
+
+// chance gives a number in [0, 1).
+func (h *Host) chance() float64 {
+	return float64(binary.BigEndian.Uint64(h.Random(8))>>11) / (1 << 53)
+}

@@ -1,0 +1,88 @@
+package cloud
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/objects"
+	"hoso/shared/translog"
+)
+
+// logOrigin names the transparency log in checkpoints.
+const logOrigin = "ho-so"
+
+// checkpointEvery is the least time between two checkpoints nobody asked for.
+const checkpointEvery = 10 * time.Minute
+
+// Where checkpoints and the key that checks them lie in the archive bucket.
+const (
+	checkpointFolder = "checkpoints/"
+	PublicKey        = checkpointFolder + "log.pub"
+)
+
+// ReadLog gives the log as those see it who may not sign.
+func (h *Host) ReadLog() translog.Log {
+	return translog.Log{
+		Store: h.Store, Now: h.Clock.Now, Origin: logOrigin, Every: checkpointEvery,
+		Publish: func(context.Context, string, []byte) error {
+			return fault.New(fault.Denied, "cloud.log", "")
+		},
+	}
+}
+
+// SignLog gives the log with its signing key, and publishes the key's public
+// line beside the checkpoints.
+func (h *Host) SignLog(ctx context.Context, obj *objects.Store) (translog.Log, error) {
+	l := h.ReadLog()
+	seed, err := h.parameter(ctx, h.Setting(LogKey))
+	if err != nil {
+		return l, err
+	}
+	signer, public, err := logKey(seed)
+	if err != nil {
+		return l, err
+	}
+	l.Signers = []evidence.Signer{signer}
+	l.Publish = func(ctx context.Context, name string, signed []byte) error {
+		if err := publish(ctx, obj, PublicKey, []byte(public+"\n")); err != nil {
+			return err
+		}
+		return publish(ctx, obj, checkpointFolder+name, signed)
+	}
+	return l, nil
+}
+
+func publish(ctx context.Context, obj *objects.Store, key string, text []byte) error {
+	sum := sha256.Sum256(text)
+	_, err := obj.PutArchive(ctx, key, "text/plain; charset=utf-8", int64(len(text)), hex.EncodeToString(sum[:]), bytes.NewReader(text))
+	return err
+}
+
+// logKey makes the signing key of a seed of 32 bytes and gives its public
+// line: the same seed, the same key.
+func logKey(seed []byte) (evidence.Signer, string, error) {
+	private := ed25519.NewKeyFromSeed(seed)
+	public, err := note.NewEd25519VerifierKey(logOrigin, private.Public().(ed25519.PublicKey))
+	if err != nil {
+		return nil, "", fault.Wrap(fault.Internal, "cloud.log", err)
+	}
+	parts := strings.SplitN(public, "+", 3)
+	const ed25519Alg = 1 // of signed notes
+	signer, err := evidence.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%s+%s", logOrigin, parts[1],
+		base64.StdEncoding.EncodeToString(append([]byte{ed25519Alg}, seed...))))
+	if err != nil {
+		return nil, "", fault.Wrap(fault.Internal, "cloud.log", err)
+	}
+	return signer, public, nil
+}

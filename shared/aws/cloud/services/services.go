@@ -1,0 +1,213 @@
+// Package services puts dispatch and clock together as Lambda
+// functions, and what others share with them.
+package services
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+
+	"hoso/shared/aws/cloud"
+	"hoso/shared/aws/dynamostore"
+	"hoso/shared/aws/lambdahost"
+	"hoso/shared/aws/sesmail"
+	"hoso/shared/aws/sfnrun"
+	"hoso/shared/board"
+	clockroom "hoso/shared/clock"
+	"hoso/shared/dispatch"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/intake"
+	"hoso/shared/mail"
+	"hoso/shared/objects"
+	"hoso/shared/parking"
+	"hoso/shared/posting"
+	"hoso/shared/search"
+	"hoso/shared/submission"
+)
+
+// Runs opens the state machines.
+func Runs(h *cloud.Host) (*sfnrun.Runs, error) {
+	return sfnrun.New(sfn.NewFromConfig(h.AWS), map[string]string{
+		flow.Document: h.Setting(cloud.Documents), flow.Dossier: h.Setting(cloud.Dossiers), flow.Round: h.Setting(cloud.Rounds),
+	})
+}
+
+// Board is the administrators' room with what its fan-outs call.
+func Board(h *cloud.Host) board.Room {
+	sub := submission.Room{Desk: h.Desk()}
+	return board.Room{Desk: h.Desk(), NotSubmitted: sub.NotSubmitted}
+}
+
+// transport hands mails over to SES, or, in a demonstration, whose people do
+// not exist, keeps them in the archive bucket.
+func transport(h *cloud.Host, obj *objects.Store) mail.Transport {
+	if h.Clock.Demonstration() {
+		return kept{obj, h.Clock.Now}
+	}
+	return sesmail.Transport{Client: sesv2.NewFromConfig(h.AWS), Set: h.Setting(cloud.MailSet), Now: h.World.Now}
+}
+
+// kept is a mail transport into a bucket.
+type kept struct {
+	obj *objects.Store
+	now func() time.Time
+}
+
+// Outbox is where a demonstration's mails lie in the archive bucket.
+const Outbox = "outbox/"
+
+// Send keeps the mail under its notice's id; a second one of that id is the
+// same mail and changes nothing.
+func (k kept) Send(ctx context.Context, m mail.Message) error {
+	raw, err := m.Bytes(k.now())
+	if err != nil {
+		return err
+	}
+	id, sum := sha256.Sum256([]byte(m.ID)), sha256.Sum256(raw)
+	_, err = k.obj.PutArchive(ctx, Outbox+hex.EncodeToString(id[:16])+".eml", "message/rfc822", int64(len(raw)), hex.EncodeToString(sum[:]), bytes.NewReader(raw))
+	if fault.Is(err, fault.Conflict) {
+		return nil
+	}
+	return err
+}
+
+// Dispatch is the function that delivers the outbox and registers uploads.
+func Dispatch() cloud.Function {
+	return cloud.Function{
+		Name: "dispatch", Settings: []string{cloud.Table, cloud.Demo, cloud.Inbox, cloud.Archive, cloud.MasterKey, cloud.LogKey, cloud.Portal, cloud.Sender, cloud.SenderAs, cloud.MailSet, cloud.Documents, cloud.Dossiers, cloud.Rounds},
+		Build: func(ctx context.Context, h *cloud.Host) (lambda.Handler, error) {
+			obj, err := h.Objects()
+			if err != nil {
+				return nil, err
+			}
+			keys, err := h.Keys(ctx)
+			if err != nil {
+				return nil, err
+			}
+			runs, err := Runs(h)
+			if err != nil {
+				return nil, err
+			}
+			log, err := h.SignLog(ctx, obj)
+			if err != nil {
+				return nil, err
+			}
+			desk := h.Desk()
+			room := dispatch.Room{
+				Desk: desk, Runs: runs, Keeper: keys, Mail: transport(h, obj), Portal: h.Setting(cloud.Portal),
+				Sender: mail.Sender{Name: h.Setting(cloud.SenderAs), Email: h.Setting(cloud.Sender)}, Integrate: log.Integrate, Checkpoint: log.Deliver,
+				Fanout: Board(h).Fanout, Index: search.Room{Desk: desk}.Index, Log: h.Log,
+			}
+			return dispatcher{
+				h: h, pass: room.Pass, register: intake.Room{Desk: desk, Objects: obj}.Register,
+				bell: dynamostore.Bell{Store: h.Store, Name: "outbox", Who: h.NewID(), Lease: bellLease, Now: h.World.Now},
+			}, nil
+		},
+	}
+}
+
+// bellLease is longer than the function may take; endBefore is how long
+// before its end it takes up no more.
+const (
+	bellLease = 3 * time.Minute
+	endBefore = 20 * time.Second
+)
+
+// dispatcher answers what wakes the function.
+type dispatcher struct {
+	h        *cloud.Host
+	pass     func(context.Context) (int, error)
+	register func(context.Context, intake.Stored) (bool, error)
+	bell     dynamostore.Bell
+}
+
+// Invoke registers the objects of a queue's event and delivers the outbox on
+// every other. Only messages of the queue that failed come again.
+func (d dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	news, err := lambdahost.ReadNews(payload)
+	if err != nil {
+		return nil, err
+	}
+	var failed []string
+	for id, o := range news.Stored {
+		if _, err := d.register(ctx, intake.Stored{Bucket: o.Bucket, Key: o.Key, Version: o.Version, Size: o.Size}); err != nil {
+			d.h.Log.WarnContext(ctx, "upload: not registered", "error", err.Error())
+			failed = append(failed, id)
+		}
+	}
+	if news.Outbox {
+		if _, err := d.bell.Ring(ctx, d.deliver); err != nil {
+			return nil, err
+		}
+	}
+	return lambdahost.Failed(failed)
+}
+
+// deliver makes passes until nothing is due or the function's time ends; the
+// next minute's event takes up the rest.
+func (d dispatcher) deliver(ctx context.Context) error {
+	for {
+		if end, ok := ctx.Deadline(); ok && end.Sub(d.h.World.Now()) < endBefore {
+			return nil
+		}
+		n, err := d.pass(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// Clock is the function that looks at what is due, each minute.
+func Clock() cloud.Function {
+	return cloud.Function{
+		Name: "clock", Settings: []string{cloud.Table, cloud.Demo, cloud.Inbox, cloud.Archive, cloud.MasterKey, cloud.LogKey},
+		Build: func(ctx context.Context, h *cloud.Host) (lambda.Handler, error) {
+			obj, err := h.Objects()
+			if err != nil {
+				return nil, err
+			}
+			log, err := h.SignLog(ctx, obj)
+			if err != nil {
+				return nil, err
+			}
+			park, err := h.Parking(ctx)
+			if err != nil {
+				return nil, err
+			}
+			tick := Ticker(h, park)
+			return lambdahost.Func(func(ctx context.Context, _ []byte) ([]byte, error) {
+				if err := tick(ctx); err != nil {
+					return nil, err
+				}
+				if _, err := log.Checkpoint(ctx, false); err != nil && !fault.Is(err, fault.NotFound) {
+					h.Log.WarnContext(ctx, "log: no checkpoint", "error", err.Error())
+				}
+				return []byte("{}"), nil
+			}), nil
+		},
+	}
+}
+
+// Ticker looks at everything that is due. A row that fails is logged and
+// looked at again in the next minute.
+func Ticker(h *cloud.Host, park parking.Desk) func(context.Context) error {
+	room := clockroom.Room{
+		Desk: park, CloseRound: Board(h).CloseDue, EndPosting: posting.Room{Desk: park}.End,
+		Lapse: submission.Room{Desk: h.Desk()}.Lapse, Log: h.Log,
+	}
+	return func(ctx context.Context) error {
+		for {
+			n, err := room.Tick(ctx)
+			if err != nil || n < 200 {
+				return err
+			}
+		}
+	}
+}

@@ -1,0 +1,175 @@
+// Package stages puts each stage together as a Lambda function.
+package stages
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"hoso/shared/appraisal"
+	"hoso/shared/archive"
+	"hoso/shared/aws/cloud"
+	"hoso/shared/decision"
+	"hoso/shared/extract"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/intake"
+	"hoso/shared/posting"
+	"hoso/shared/quota"
+	"hoso/shared/readproc"
+	"hoso/shared/recognize"
+	"hoso/shared/review"
+	"hoso/shared/sandbox"
+	"hoso/shared/selection"
+	"hoso/shared/validate"
+)
+
+// stage is the function of a stage.
+func stage(name string, settings []string, build func(context.Context, *cloud.Host) (flow.Stage, error)) cloud.Function {
+	return cloud.Function{
+		Name: name, Settings: append([]string{cloud.Table, cloud.Demo}, settings...),
+		Build: func(ctx context.Context, h *cloud.Host) (lambda.Handler, error) {
+			run, err := build(ctx, h)
+			if err != nil {
+				return nil, err
+			}
+			return flow.Of(name, run), nil
+		},
+	}
+}
+
+// Intake is the function of the stage intake.
+func Intake() cloud.Function {
+	return stage(intake.Name, []string{cloud.Inbox, cloud.Archive}, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
+		obj, err := h.Objects()
+		return intake.Room{Desk: h.Desk(), Objects: obj}.Run, err
+	})
+}
+
+// Reader is the program that reads documents, beside the function's own.
+const Reader = "hoso-reader"
+
+// Extract is the function of the stage extract.
+func Extract() cloud.Function {
+	return stage(extract.Name, []string{cloud.Inbox, cloud.Archive}, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
+		obj, err := h.Objects()
+		if err != nil {
+			return nil, err
+		}
+		root, _ := h.LookupEnv("LAMBDA_TASK_ROOT") // Lambda's own: where the function's files are
+		program := filepath.Join(root, Reader)
+		if _, err := os.Stat(program); err != nil {
+			return nil, fault.Wrap(fault.Internal, extract.Name, err)
+		}
+		reader := readproc.New(sandbox.FromFile(program), readproc.Settings{})
+		return extract.Room{Desk: h.Desk(), Objects: obj, Reader: reader, Spool: spool}.Run, nil
+	})
+}
+
+// Recognize is the function of the stage recognize.
+func Recognize() cloud.Function {
+	return stage(recognize.Name, nil, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
+		return recognize.Room{Desk: h.Desk()}.Run, nil
+	})
+}
+
+// Validate is the function of the stage validate.
+func Validate() cloud.Function {
+	return stage(validate.Name, []string{cloud.Inbox, cloud.Archive}, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
+		obj, err := h.Objects()
+		return validate.Room{Desk: h.Desk(), Objects: obj, Due: h.Cal.DueInstant}.Run, err
+	})
+}
+
+// Appraisal is the function of the stage appraisal.
+func Appraisal() cloud.Function {
+	return stage(appraisal.Name, []string{cloud.MasterKey}, func(ctx context.Context, h *cloud.Host) (flow.Stage, error) {
+		park, err := h.Parking(ctx)
+		return appraisal.Room{Desk: park}.Run, err
+	})
+}
+
+// Selection is the function of the stage selection.
+func Selection() cloud.Function {
+	return stage(selection.Name, []string{cloud.MasterKey}, func(ctx context.Context, h *cloud.Host) (flow.Stage, error) {
+		park, err := h.Parking(ctx)
+		return selection.Room{Desk: park}.Run, err
+	})
+}
+
+// Quota is the function of the stage quota.
+func Quota() cloud.Function {
+	return stage(quota.Name, nil, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
+		return quota.Room{Desk: h.Desk()}.Run, nil
+	})
+}
+
+// Review is the function of the stage review.
+func Review() cloud.Function {
+	return stage(review.Name, []string{cloud.MasterKey}, func(ctx context.Context, h *cloud.Host) (flow.Stage, error) {
+		park, err := h.Parking(ctx)
+		return review.Room{Desk: park}.Run, err
+	})
+}
+
+// Posting is the function of the stage posting.
+func Posting() cloud.Function {
+	return stage(posting.Name, []string{cloud.MasterKey}, func(ctx context.Context, h *cloud.Host) (flow.Stage, error) {
+		park, err := h.Parking(ctx)
+		return posting.Room{Desk: park}.Run, err
+	})
+}
+
+// Decision is the function of the stage decision: it asks; entering and
+// confirming are the portal's.
+func Decision() cloud.Function {
+	return stage(decision.Name, []string{cloud.MasterKey}, func(ctx context.Context, h *cloud.Host) (flow.Stage, error) {
+		park, err := h.Parking(ctx)
+		return decision.Room{Desk: park}.Run, err
+	})
+}
+
+// Archive is the function of the stage archive.
+func Archive() cloud.Function {
+	return stage(archive.Name, []string{cloud.Inbox, cloud.Archive}, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
+		obj, err := h.Objects()
+		if err != nil {
+			return nil, err
+		}
+		return archive.Room{Desk: h.Desk(), Objects: obj, Prove: prove(h, obj), Scratch: scratch}.Run, nil
+	})
+}
+
+// scratch gives an empty file without a name: it is gone once it is closed,
+// whatever dies. A function's process is used again for other dossiers.
+func scratch() (*os.File, error) {
+	f, err := os.CreateTemp("", "hoso-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// spool keeps what r holds in a file without a name.
+func spool(r io.Reader) (*os.File, error) {
+	f, err := scratch()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(f, r); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}

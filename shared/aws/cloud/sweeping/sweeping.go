@@ -1,0 +1,104 @@
+// Package sweeping puts the function sweep together, which also takes
+// operators' orders, and the room of people that orders and portal need.
+package sweeping
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"hoso/shared/access"
+	"hoso/shared/aws/cloud"
+	"hoso/shared/aws/cloud/services"
+	"hoso/shared/aws/lambdahost"
+	"hoso/shared/fault"
+	"hoso/shared/intake"
+	"hoso/shared/people"
+	"hoso/shared/sweep"
+)
+
+// quiet is how long a subject must not have changed before its run may count
+// as lost.
+const quiet = 10 * time.Minute
+
+// Order is what an operator may ask of the sweep function, by invoking it
+// with his own rights on AWS. No order: a sweep.
+type Order struct {
+	// Redrive drives every run again that is not alive.
+	Redrive bool `json:"redrive,omitempty"`
+	// Invite makes the first operator and gives a one-time secret.
+	Invite *struct {
+		Name  string `json:"name"`
+		Email string `json:"email"`
+	} `json:"invite,omitempty"`
+}
+
+// Sweep is the function that finds what an event forgot, and takes operators'
+// orders.
+func Sweep() cloud.Function {
+	return cloud.Function{
+		Name: "sweep", Settings: []string{cloud.Table, cloud.Demo, cloud.Inbox, cloud.Archive, cloud.MasterKey, cloud.Documents, cloud.Dossiers, cloud.Rounds},
+		Build: func(ctx context.Context, h *cloud.Host) (lambda.Handler, error) {
+			obj, err := h.Objects()
+			if err != nil {
+				return nil, err
+			}
+			runs, err := services.Runs(h)
+			if err != nil {
+				return nil, err
+			}
+			persons, err := Access(ctx, h)
+			if err != nil {
+				return nil, err
+			}
+			if err := h.Clock.Begin(ctx, h.Setting(cloud.Demo)); err != nil {
+				return nil, err
+			}
+			room := sweep.Room{
+				Desk: h.Desk(), Runs: runs, Versions: obj.LatestVersions, Register: intake.Room{Desk: h.Desk(), Objects: obj}.Register,
+				Fanout: services.Board(h).Fanout, Log: h.Log,
+			}
+			return lambdahost.Func(func(ctx context.Context, payload []byte) ([]byte, error) {
+				var o Order
+				if err := json.Unmarshal(payload, &o); err != nil {
+					return nil, fault.Wrap(fault.Invalid, "sweep", err)
+				}
+				if o.Invite != nil {
+					return invite(ctx, persons, o.Invite.Name, o.Invite.Email, h.NewID())
+				}
+				wait := quiet
+				if o.Redrive {
+					wait = 0
+				}
+				rep, err := room.Run(ctx, wait)
+				if err != nil {
+					return nil, err
+				}
+				h.Log.InfoContext(ctx, "swept", "registered", rep.Registered, "closed", rep.Closed, "redriven", rep.Redriven)
+				return json.Marshal(rep)
+			}), nil
+		},
+	}
+}
+
+// Access is the room of people.
+func Access(ctx context.Context, h *cloud.Host) (access.Room, error) {
+	keys, err := h.Keys(ctx)
+	return access.Room{Desk: h.Desk(), Secrets: keys, Limits: access.NewLimiter(h.Clock.Now), Rates: access.DefaultRates()}, err
+}
+
+// invite makes an operator and gives the secret of his invitation.
+func invite(ctx context.Context, room access.Room, name, email, act string) ([]byte, error) {
+	id, err := room.AddPerson(ctx, "cli/person/"+email, access.Operator(),
+		access.Details{Name: name, Email: email, Roles: []people.Role{people.Operator}})
+	if err != nil {
+		return nil, err
+	}
+	secret, err := room.InviteLocally(ctx, "cli/invite/"+id+"/"+act, id)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]string{"secret": secret})
+}
