@@ -43,8 +43,10 @@ type serveCmd struct {
 }
 
 func (s serveCmd) config(k *console) house.Config {
-	return house.Config{Data: s.Data, Listen: s.Listen, ListenS3: s.ListenS3, PublicURL: s.PublicURL, S3PublicURL: s.S3PublicURL,
-		SMTP: s.SMTP, SenderName: s.SenderName, SenderEmail: s.Sender, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Demo: s.Demo, DemoStart: s.DemoStart, Log: s.logger(k)}
+	return house.Config{
+		Data: s.Data, Listen: s.Listen, ListenS3: s.ListenS3, PublicURL: s.PublicURL, S3PublicURL: s.S3PublicURL,
+		SMTP: s.SMTP, SenderName: s.SenderName, SenderEmail: s.Sender, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Demo: s.Demo, DemoStart: s.DemoStart, Log: s.logger(k),
+	}
 }
 
 // Run serves until it is told to end.

@@ -29,8 +29,10 @@ func (c readCmd) Run(k *console) error {
 	if err != nil {
 		return err
 	}
-	code := readcmd.Command{Reader: r, Paths: c.Paths, Out: c.Out, JSON: c.JSON, Stdout: k.out, Stderr: k.err,
-		Terminal: terminal(os.Stderr), Parallel: runtime.NumCPU()}.Run(k.ctx)
+	code := readcmd.Command{
+		Reader: r, Paths: c.Paths, Out: c.Out, JSON: c.JSON, Stdout: k.out, Stderr: k.err,
+		Terminal: terminal(os.Stderr), Parallel: runtime.NumCPU(),
+	}.Run(k.ctx)
 	return ended(code)
 }
 
@@ -51,8 +53,10 @@ func (c checkCmd) Run(k *console) error {
 	if err != nil {
 		return err
 	}
-	code := checkcmd.Command{Reader: r, Book: book, Dirs: c.Dirs, Out: c.Out, Campaign: c.Campaign, JSON: c.JSON, Stdout: k.out, Stderr: k.err,
-		Terminal: terminal(os.Stderr), Parallel: runtime.NumCPU(), Now: time.Now}.Run(k.ctx)
+	code := checkcmd.Command{
+		Reader: r, Book: book, Dirs: c.Dirs, Out: c.Out, Campaign: c.Campaign, JSON: c.JSON, Stdout: k.out, Stderr: k.err,
+		Terminal: terminal(os.Stderr), Parallel: runtime.NumCPU(), Now: time.Now,
+	}.Run(k.ctx)
 	return ended(code)
 }
 

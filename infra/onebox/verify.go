@@ -91,8 +91,10 @@ func (c verifyCmd) folder(k *console, opts verify.Options) (verify.Report, error
 		return verify.Report{}, err
 	}
 	defer r.Close()
-	src := verify.Sources{Store: r, Objects: s3gateway.Disk{Dir: c.Data}, Refs: verify.RecordRefs(house.Archive), HaveFiles: true,
-		Checks: []verify.Check{verify.Places()}}
+	src := verify.Sources{
+		Store: r, Objects: s3gateway.Disk{Dir: c.Data}, Refs: verify.RecordRefs(house.Archive), HaveFiles: true,
+		Checks: []verify.Check{verify.Places()},
+	}
 	dir := filepath.Join(c.Data, "checkpoints")
 	if src.Files, src.Keys, err = published(dir); err != nil {
 		return verify.Report{}, err

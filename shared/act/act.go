@@ -63,8 +63,10 @@ func (d Desk) Do(ctx context.Context, key, request string, decide func(ctx conte
 			return store.Outcome{}, fault.Wrap(fault.Transient, "act", ctx.Err())
 		}
 	}
-	return store.Outcome{}, &fault.Error{Kind: fault.Conflict, Op: "act", Err: last,
-		Public: "Có người khác vừa thay đổi cùng hồ sơ này. Hãy tải lại trang và thử lại."}
+	return store.Outcome{}, &fault.Error{
+		Kind: fault.Conflict, Op: "act", Err: last,
+		Public: "Có người khác vừa thay đổi cùng hồ sơ này. Hãy tải lại trang và thử lại.",
+	}
 }
 
 // Event makes an event; data must be a small JSON-encodable value of ids,

@@ -29,8 +29,10 @@ type Texts struct {
 // Texts starts the collection for one act on a chain. group must be new on
 // the chain: the act's own id.
 func (d Desk) Texts(chain, group string) *Texts {
-	return &Texts{desk: d, chain: chain, group: strings.ReplaceAll(group, "/", "."),
-		kept: map[evidence.Commitment]evidence.Text{}, named: map[string]evidence.Commitment{}}
+	return &Texts{
+		desk: d, chain: chain, group: strings.ReplaceAll(group, "/", "."),
+		kept: map[evidence.Commitment]evidence.Text{}, named: map[string]evidence.Commitment{},
+	}
 }
 
 // Add salts a text under a name and says where it will be kept.

@@ -52,8 +52,10 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		if err != nil {
 			return c, fault.Wrap(fault.Internal, Name, err)
 		}
-		t := round.Task{ID: round.TaskID(d.ID, d.Revision, step.ID), Kind: Name, Round: d.Round, Dossier: d.ID, Revision: d.Revision,
-			Step: step.ID, Title: step.Title, Persons: step.Persons, Passkey: step.Passkey, Due: due}
+		t := round.Task{
+			ID: round.TaskID(d.ID, d.Revision, step.ID), Kind: Name, Round: d.Round, Dossier: d.ID, Revision: d.Revision,
+			Step: step.ID, Title: step.Title, Persons: step.Persons, Passkey: step.Passkey, Due: due,
+		}
 		if err := r.Open(ctx, &c, in, t, mail.TaskAppraisal, now); err != nil {
 			return c, err
 		}
@@ -106,7 +108,8 @@ func events(d dossier.Dossier, t round.Task, v round.Verdict, texts *act.Texts, 
 	}
 	ev := act.Event(dossier.Chain(d.ID), "appraisal.decided", v.By, now, map[string]any{
 		"revision": d.Revision, "step": t.Step, "task": t.ID, "method": v.Method, "whole": v.Whole, "shown": v.Shown,
-		"rulings": rulings, "noted": v.Noted, "state": d.State})
+		"rulings": rulings, "noted": v.Noted, "state": d.State,
+	})
 	ev.Texts = texts.Named()
 	return []evidence.Event{ev}
 }

@@ -112,12 +112,16 @@ func impartial(who people.Actor, d dossier.Dossier) error {
 		own = own || n.Kind == dossier.Individual && viettext.Key(n.Name) == viettext.Key(who.Name)
 	}
 	if own {
-		return &fault.Error{Kind: fault.Denied, Op: "appraisal.decide", Code: "own-nomination",
-			Public: "Ông/bà không được quyết định hồ sơ có chính mình hoặc của đơn vị mình; hãy đề nghị giao người khác."}
+		return &fault.Error{
+			Kind: fault.Denied, Op: "appraisal.decide", Code: "own-nomination",
+			Public: "Ông/bà không được quyết định hồ sơ có chính mình hoặc của đơn vị mình; hãy đề nghị giao người khác.",
+		}
 	}
 	if slices.Contains(d.Deciders, who.ID) {
-		return &fault.Error{Kind: fault.Denied, Op: "appraisal.decide", Code: "two-steps",
-			Public: "Ông/bà đã quyết định một bước khác của hồ sơ này; mỗi người chỉ quyết định một bước."}
+		return &fault.Error{
+			Kind: fault.Denied, Op: "appraisal.decide", Code: "two-steps",
+			Public: "Ông/bà đã quyết định một bước khác của hồ sơ này; mỗi người chỉ quyết định một bước.",
+		}
 	}
 	return nil
 }

@@ -92,9 +92,11 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		}
 		d.Stage, d.Sealed, d.Holder = "", true, ""
 		d.Package = &dossier.Package{SHA256: sealed.SHA256, Size: sealed.Size, Bag: sealed.Bag, Bucket: ref.Bucket, Key: ref.Key, Version: ref.Version}
-		return store.Commit{Writes: []store.Write{dossier.Put(d, rev)},
+		return store.Commit{
+			Writes: []store.Write{dossier.Put(d, rev)},
 			Events: []evidence.Event{act.Event(dossier.Chain(d.ID), "dossier.sealed", Name, now,
-				map[string]any{"package": sealed.SHA256, "bag": sealed.Bag, "size": sealed.Size, "files": sealed.Files, "state": d.State})}}, nil
+				map[string]any{"package": sealed.SHA256, "bag": sealed.Bag, "size": sealed.Size, "files": sealed.Files, "state": d.State})},
+		}, nil
 	})
 	if err != nil {
 		return flow.Out{}, err

@@ -24,13 +24,17 @@ import (
 )
 
 // related are the events of a round that bear on each of its dossiers.
-var related = map[string]bool{"round.opened": true, "round.closed": true, "selection.confirmed": true, "review.decided": true,
-	"posting.begun": true, "posting.ended": true, "decision.entered": true, "decision.confirmed": true}
+var related = map[string]bool{
+	"round.opened": true, "round.closed": true, "selection.confirmed": true, "review.decided": true,
+	"posting.begun": true, "posting.ended": true, "decision.entered": true, "decision.confirmed": true,
+}
 
 // gather collects everything about the dossier.
 func (r Room) gather(ctx context.Context, d dossier.Dossier, now time.Time) (bag.Input, error) {
-	in := bag.Input{Name: "ho-so-" + d.ID, Title: "Hồ sơ " + d.Receipt + " – " + d.UnitName, At: now, Chain: dossier.Chain(d.ID),
-		Types: eventNames, Actors: map[string]string{}}
+	in := bag.Input{
+		Name: "ho-so-" + d.ID, Title: "Hồ sơ " + d.Receipt + " – " + d.UnitName, At: now, Chain: dossier.Chain(d.ID),
+		Types: eventNames, Actors: map[string]string{},
+	}
 	var rd round.Round
 	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
 		return in, err
@@ -167,8 +171,10 @@ func facts(in *bag.Input, d dossier.Dossier, rd round.Round) {
 	for i, n := range d.Nominees {
 		rows = append(rows, []string{fmt.Sprint(i + 1), n.Name, dossier.KindName(n.Kind), n.Position, n.Unit, dossier.StandingName(n.Standing)})
 	}
-	in.Tables = append(in.Tables, bag.Table{Title: "Tập thể, cá nhân được đề nghị",
-		Columns: []string{"STT", "Tên", "Loại", "Chức vụ", "Đơn vị", "Kết quả"}, Rows: rows})
+	in.Tables = append(in.Tables, bag.Table{
+		Title:   "Tập thể, cá nhân được đề nghị",
+		Columns: []string{"STT", "Tên", "Loại", "Chức vụ", "Đơn vị", "Kết quả"}, Rows: rows,
+	})
 }
 
 // revisions adds originals, readings and findings of every revision.
@@ -213,11 +219,13 @@ func (r Room) document(ctx context.Context, in *bag.Input, d dossier.Dossier, n,
 		return err
 	}
 	base := fmt.Sprintf("%02d-%02d-%s", n, i+1, bag.SafeName(strings.TrimSuffix(p.Name, path.Ext(p.Name))))
-	f := bag.File{Path: "originals/" + base + ".pdf", Title: "Bản gốc, nộp " + dossier.RevisionName(n), Name: p.Name,
+	f := bag.File{
+		Path: "originals/" + base + ".pdf", Title: "Bản gốc, nộp " + dossier.RevisionName(n), Name: p.Name,
 		Open: func(ctx context.Context) (io.ReadCloser, error) {
 			body, _, err := r.Objects.Open(ctx, ref)
 			return body, err
-		}}
+		},
+	}
 	in.Files = append(in.Files, bind(f, p.SHA256, where))
 	if doc.Reading != "" {
 		in.Files = append(in.Files, bind(r.fact("readings/"+base+".json", "Nội dung máy đọc được", doc.Reading), doc.Reading, where))

@@ -75,8 +75,10 @@ func (r Room) standings(ctx context.Context, f round.Fanout) error {
 			if !apply(&d, list) {
 				return store.Commit{}, nil
 			}
-			return store.Commit{Writes: []store.Write{dossier.Put(d, rev)},
-				Events: []evidence.Event{act.Event(dossier.Chain(d.ID), "dossier.reviewed", "review", now, map[string]any{"list": f.Version, "nominees": brief(d)})}}, nil
+			return store.Commit{
+				Writes: []store.Write{dossier.Put(d, rev)},
+				Events: []evidence.Event{act.Event(dossier.Chain(d.ID), "dossier.reviewed", "review", now, map[string]any{"list": f.Version, "nominees": brief(d)})},
+			}, nil
 		})
 		if err != nil {
 			return err

@@ -19,9 +19,11 @@ type Crew struct {
 // Settings makes a round's settings of a plan's and of who does what. fewer
 // may lower a cap: a plan's cap is a most, and a round may give fewer.
 func Settings(s campaign.RoundSettings, crew Crew, preparers []string, fewer map[dossier.Kind]int) (round.Settings, error) {
-	out := round.Settings{Campaign: s.Campaign, Title: s.Title, Name: s.Name, Opens: s.IntakeOpens, Closes: s.IntakeCloses,
+	out := round.Settings{
+		Campaign: s.Campaign, Title: s.Title, Name: s.Name, Opens: s.IntakeOpens, Closes: s.IntakeCloses,
 		ReturnDays: s.Supplement, RuleSet: s.RuleSet.ID + "@" + s.RuleSet.Digest, Head: crew.Head, Clerks: crew.Clerks, Preparers: preparers,
-		Caps: map[dossier.Kind]int{dossier.Collective: s.Caps.Collective, dossier.Individual: s.Caps.Individual}, Decided: map[string]string{}}
+		Caps: map[dossier.Kind]int{dossier.Collective: s.Caps.Collective, dossier.Individual: s.Caps.Individual}, Decided: map[string]string{},
+	}
 	for k, n := range fewer {
 		if n > out.Caps[k] || n < 0 {
 			return out, fault.New(fault.Invalid, "board.settings", "Số lượng "+dossier.KindName(k)+" của đợt không được vượt mức kế hoạch nêu.")

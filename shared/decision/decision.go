@@ -55,8 +55,10 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		if err != nil {
 			return c, fault.Wrap(fault.Internal, Name, err)
 		}
-		t := round.Task{ID: round.TaskID(rd.ID, list.Version, Name), Kind: Name, Round: rd.ID, Revision: list.Version, Step: Name,
-			Title: "Nhập và xác nhận quyết định của Chủ tịch", Persons: rd.Settings.Clerks, Due: due}
+		t := round.Task{
+			ID: round.TaskID(rd.ID, list.Version, Name), Kind: Name, Round: rd.ID, Revision: list.Version, Step: Name,
+			Title: "Nhập và xác nhận quyết định của Chủ tịch", Persons: rd.Settings.Clerks, Due: due,
+		}
 		if err := r.Open(ctx, &c, in, t, "", now); err != nil {
 			return c, err
 		}
@@ -114,8 +116,10 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 		if rd.Stage != Name || rd.Task != t.ID {
 			return c, fault.New(fault.Gone, "decision.enter", "Danh sách đã thay đổi; hãy mở lại việc hiện tại.")
 		}
-		rd.Decision = &round.Decision{Number: e.Number, Date: e.Date, SHA256: e.SHA256, Bucket: e.Bucket, Key: e.Key, Version: e.Version,
-			EnteredBy: who.ID, EnteredAt: now.UTC(), ListVersion: t.Revision}
+		rd.Decision = &round.Decision{
+			Number: e.Number, Date: e.Date, SHA256: e.SHA256, Bucket: e.Bucket, Key: e.Key, Version: e.Version,
+			EnteredBy: who.ID, EnteredAt: now.UTC(), ListVersion: t.Revision,
+		}
 		c.Writes = []store.Write{round.Put(rd, rev)}
 		c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.entered", who.ID, now,
 			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision})}
@@ -200,7 +204,8 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 	rd.Decision.ConfirmedBy, rd.Decision.ConfirmedAt = who.ID, now.UTC()
 	c.Writes = append(c.Writes, round.Put(rd, rdRev), store.Put(round.ListKey(rd.ID), listRev, list))
 	c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.confirmed", who.ID, now, map[string]any{
-		"number": rd.Decision.Number, "date": rd.Decision.Date, "sha256": rd.Decision.SHA256, "shown": shown, "method": who.Method, "list": list.Version})}
+		"number": rd.Decision.Number, "date": rd.Decision.Date, "sha256": rd.Decision.SHA256, "shown": shown, "method": who.Method, "list": list.Version,
+	})}
 	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}
 	parking.Decide(&c, t, tRev, v, flow.Done)
 	c.Outbox = append(c.Outbox, parking.Receipt(t, v), store.Msg("fanout/outcomes/"+rd.ID, flow.FanoutMessage, round.Fanout{Round: rd.ID, What: round.FanoutOutcomes, Version: list.Version}))

@@ -53,8 +53,10 @@ func (r Room) OpenSlot(ctx context.Context, key string, who people.Actor, task s
 			return store.Commit{}, err
 		}
 		s := Slot{ID: id, Round: t.Round, Bucket: r.Inbox, Key: k, Size: size, SHA256: sha256}
-		return store.Commit{Writes: []store.Write{store.Put(slotKey(t.Round, id), 0, s)}, Result: act.Result(s),
-			Events: []evidence.Event{act.Event(round.Chain(t.Round), "decision.expected", who.ID, now, map[string]any{"upload": id, "sha256": sha256})}}, nil
+		return store.Commit{
+			Writes: []store.Write{store.Put(slotKey(t.Round, id), 0, s)}, Result: act.Result(s),
+			Events: []evidence.Event{act.Event(round.Chain(t.Round), "decision.expected", who.ID, now, map[string]any{"upload": id, "sha256": sha256})},
+		}, nil
 	})
 	if err != nil {
 		return Slot{}, err

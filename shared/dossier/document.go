@@ -112,8 +112,10 @@ const OpenSlotsPart = "slots"
 func PutDocument(d Document, expect int64) store.Write {
 	var index []store.Entry
 	if d.State == Expected || d.State == Stored || d.State == Pinned {
-		index = append(index, store.Entry{Pattern: OpenSlots, Part: OpenSlotsPart,
-			Sort: d.OpenedAt.UTC().Format("20060102150405.000") + "/" + d.ID})
+		index = append(index, store.Entry{
+			Pattern: OpenSlots, Part: OpenSlotsPart,
+			Sort: d.OpenedAt.UTC().Format("20060102150405.000") + "/" + d.ID,
+		})
 	}
 	return store.Put(DocumentKey(d.Dossier, d.ID), expect, d, index...)
 }

@@ -155,7 +155,8 @@ func record(doc *dossier.Document, got reading.Reading, digest string, now time.
 		doc.State, doc.Stage = dossier.Read, ""
 	}
 	return store.Commit{Events: []evidence.Event{act.Event(dossier.Chain(doc.Dossier), kind, Name, now, map[string]any{
-		"document": doc.ID, "reading": digest, "tool": got.Tool, "pages": len(got.Pages), "unread": pagesLeft, "problem": problemCode(doc.Problem)})}}
+		"document": doc.ID, "reading": digest, "tool": got.Tool, "pages": len(got.Pages), "unread": pagesLeft, "problem": problemCode(doc.Problem),
+	})}}
 }
 
 func problemCode(p *dossier.Problem) string {

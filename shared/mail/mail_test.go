@@ -26,9 +26,11 @@ const portal = "https://hoso.backan.example"
 // templates lists every template with whether it may carry a link.
 func templates() map[string]linkRule {
 	out := map[string]linkRule{}
-	for _, t := range []string{SignInCode, Invitation, TaskAppraisal, TaskSelection, TaskReview, TaskPosting, TaskDecision, TaskPrepare,
+	for _, t := range []string{
+		SignInCode, Invitation, TaskAppraisal, TaskSelection, TaskReview, TaskPosting, TaskDecision, TaskPrepare,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice,
-		LapsedNotice, NeedsPerson, Checkpoint, Unreachable, RoundOpened, ReportDue} {
+		LapsedNotice, NeedsPerson, Checkpoint, Unreachable, RoundOpened, ReportDue,
+	} {
 		w, ok := wordingOf(t)
 		if !ok {
 			panic("no words for " + t)
@@ -151,8 +153,10 @@ func TestEveryTemplateMakesAWholeMail(t *testing.T) {
 			if err != nil || len(from) != 1 || from[0].Address != office.Email || from[0].Name != office.Name {
 				t.Errorf("From = %v, %v", from, err)
 			}
-			for h, want := range map[string]string{"X-Hoso-Dossier": "d1", "X-Hoso-Round": "r1", "X-Hoso-Purpose": template,
-				"X-Hoso-Message": "d1/rev/1/" + template, "Auto-Submitted": "auto-generated"} {
+			for h, want := range map[string]string{
+				"X-Hoso-Dossier": "d1", "X-Hoso-Round": "r1", "X-Hoso-Purpose": template,
+				"X-Hoso-Message": "d1/rev/1/" + template, "Auto-Submitted": "auto-generated",
+			} {
 				if got := p.head.Get(h); got != want {
 					t.Errorf("%s = %q, want %q", h, got, want)
 				}
@@ -187,8 +191,10 @@ func TestEveryTemplateMakesAWholeMail(t *testing.T) {
 }
 
 func TestLinkStandsAloneAndSurvivesTheWire(t *testing.T) {
-	for _, root := range []string{portal, portal + "/", "http://127.0.0.1:43215",
-		"https://thi-dua-khen-thuong.cong-dich-vu-cong-noi-bo.so-thong-tin-va-truyen-thong.tinh-bac-kan.example"} {
+	for _, root := range []string{
+		portal, portal + "/", "http://127.0.0.1:43215",
+		"https://thi-dua-khen-thuong.cong-dich-vu-cong-noi-bo.so-thong-tin-va-truyen-thong.tinh-bac-kan.example",
+	} {
 		m, err := Render("n1", notice(TaskAppraisal, mayLink), Recipient{"A", "a@b.example"}, root, office)
 		if err != nil {
 			t.Fatal(err)

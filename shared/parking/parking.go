@@ -139,8 +139,10 @@ func Mail(t round.Task, person, template, link string) store.Message {
 
 // Notice is the mail about a task, without an acting link.
 func Notice(t round.Task, person, template string) mail.Notice {
-	return mail.Notice{Template: template, To: person, Dossier: t.Dossier, Round: t.Round, Task: t.ID, Due: t.Due,
-		Data: map[string]string{mail.Step: t.Title, mail.Page: "/tasks/" + t.ID}}
+	return mail.Notice{
+		Template: template, To: person, Dossier: t.Dossier, Round: t.Round, Task: t.ID, Due: t.Due,
+		Data: map[string]string{mail.Step: t.Title, mail.Page: "/tasks/" + t.ID},
+	}
 }
 
 // present puts stand-ins in for persons who are away or gone.

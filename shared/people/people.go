@@ -185,14 +185,17 @@ func AccessChain(subject string) string { return "access/" + subject }
 
 // Keys of the records.
 func Key(person string) store.Key { return store.Key{Part: "person/" + person, Sort: "profile"} }
+
 func EmailKey(email string) store.Key {
 	return store.Key{Part: "email/" + FoldEmail(email), Sort: "owner"}
 }
-func UnitKey(unit string) store.Key    { return store.Key{Part: "unit/" + unit, Sort: "profile"} }
+func UnitKey(unit string) store.Key { return store.Key{Part: "unit/" + unit, Sort: "profile"} }
 func SessionKey(hash string) store.Key { return store.Key{Part: "session/" + hash, Sort: "session"} }
+
 func CodeKey(browserHash string) store.Key {
 	return store.Key{Part: "code/" + browserHash, Sort: "code"}
 }
+
 func InviteKey(hash string) store.Key {
 	return store.Key{Part: "invitation/" + hash, Sort: "invitation"}
 }

@@ -50,8 +50,10 @@ func (g Guarded) Run(ctx context.Context, program string, args []string, input *
 		return nil, err
 	}
 	argv := append([]string{GuardArg, strconv.FormatInt(l.Memory, 10), strconv.Itoa(int(l.CPU / time.Second)), path}, args...)
-	out, err := sandbox.Run(ctx, sandbox.Command{Program: sandbox.FromFile(g.Self), Args: argv, Input: input,
-		Limits: sandbox.Limits{Wall: l.Wall, CPU: l.CPU, Memory: l.Memory, Output: l.Output, Files: 64}})
+	out, err := sandbox.Run(ctx, sandbox.Command{
+		Program: sandbox.FromFile(g.Self), Args: argv, Input: input,
+		Limits: sandbox.Limits{Wall: l.Wall, CPU: l.CPU, Memory: l.Memory, Output: l.Output, Files: 64},
+	})
 	if fault.Is(err, fault.Internal) {
 		return nil, fault.Wrap(fault.Transient, "pictures.guarded", err)
 	}

@@ -163,8 +163,10 @@ func picture(raw []byte) (Picture, error) {
 }
 
 func unreadable(op string, err error) error {
-	return &fault.Error{Kind: fault.Unreadable, Op: op, Err: err,
-		Public: "Không vẽ được trang này thành ảnh. Hãy tải tệp về và mở bằng chương trình đọc PDF."}
+	return &fault.Error{
+		Kind: fault.Unreadable, Op: op, Err: err,
+		Public: "Không vẽ được trang này thành ảnh. Hãy tải tệp về và mở bằng chương trình đọc PDF.",
+	}
 }
 
 // infoLimits are those of a look at a file's facts.
@@ -222,8 +224,10 @@ func (r *Room) run(ctx context.Context, src Source, program string, args []strin
 	out, err := r.child.Run(ctx, program, args, file, l)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return nil, &fault.Error{Kind: fault.NotFound, Op: "pictures.run", Code: CodeNotInstalled, Err: err,
-			Public: "Máy chủ chưa cài bộ công cụ poppler-utils nên chưa xem được ảnh trang. Hãy tải tệp về để xem; người vận hành cài bằng lệnh: apt-get install poppler-utils."}
+		return nil, &fault.Error{
+			Kind: fault.NotFound, Op: "pictures.run", Code: CodeNotInstalled, Err: err,
+			Public: "Máy chủ chưa cài bộ công cụ poppler-utils nên chưa xem được ảnh trang. Hãy tải tệp về để xem; người vận hành cài bằng lệnh: apt-get install poppler-utils.",
+		}
 	case fault.Is(err, fault.Unreadable):
 		return nil, unreadable("pictures.run", err)
 	}

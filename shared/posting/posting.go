@@ -45,8 +45,10 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 				return c, fault.Wrap(fault.Internal, Name, err)
 			}
 		}
-		t := round.Task{ID: round.TaskID(rd.ID, list.Version, Name), Kind: Name, Round: rd.ID, Revision: list.Version, Step: Name,
-			Title: "Niêm yết công khai danh sách", Due: rd.PostedTill, Reminded: true, Overdue: true}
+		t := round.Task{
+			ID: round.TaskID(rd.ID, list.Version, Name), Kind: Name, Round: rd.ID, Revision: list.Version, Step: Name,
+			Title: "Niêm yết công khai danh sách", Due: rd.PostedTill, Reminded: true, Overdue: true,
+		}
 		if err := r.Open(ctx, &c, in, t, "", now); err != nil {
 			return c, err
 		}
@@ -83,8 +85,10 @@ func (r Room) End(ctx context.Context, roundID string) error {
 			return store.Commit{}, err
 		}
 		rd.Stage, rd.Task = "decision", ""
-		c := store.Commit{Writes: []store.Write{round.Put(rd, rev)},
-			Events: []evidence.Event{act.Event(round.Chain(roundID), "posting.ended", Name, now, nil)}}
+		c := store.Commit{
+			Writes: []store.Write{round.Put(rd, rev)},
+			Events: []evidence.Event{act.Event(round.Chain(roundID), "posting.ended", Name, now, nil)},
+		}
 		parking.Decide(&c, t, tRev, round.Verdict{By: "clock", At: now.UTC(), Whole: "ended"}, "decision")
 		return c, nil
 	})

@@ -99,8 +99,10 @@ func (r Room) page(ctx context.Context, rd round.Round, n int, key string, entri
 		if rev > 0 && p.State != round.Released {
 			return c, &fault.Error{Kind: fault.Internal, Op: Name, Code: "place-taken-twice"}
 		}
-		c.Writes = append(c.Writes, store.Put(round.PlaceKey(rd.ID, e.Kind, e.Identity), rev, round.Place{Round: rd.ID, Kind: e.Kind,
-			Identity: e.Identity, Dossier: e.Dossier, Nominee: e.Nominee, State: round.Taken, Act: key}))
+		c.Writes = append(c.Writes, store.Put(round.PlaceKey(rd.ID, e.Kind, e.Identity), rev, round.Place{
+			Round: rd.ID, Kind: e.Kind,
+			Identity: e.Identity, Dossier: e.Dossier, Nominee: e.Nominee, State: round.Taken, Act: key,
+		}))
 		d := dossiers[e.Dossier]
 		if d == nil {
 			d = &dossier.Dossier{}

@@ -44,8 +44,10 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 			return store.Commit{}, nil
 		}
 		doc.State, doc.Stage = dossier.NeedsEyes, ""
-		doc.Problem = &dossier.Problem{Code: "needs-person",
-			Sentence: "Tệp có trang là ảnh, máy chưa đọc được chữ; hãy nhập các thông tin cần thiết bên cạnh ảnh của trang."}
+		doc.Problem = &dossier.Problem{
+			Code:     "needs-person",
+			Sentence: "Tệp có trang là ảnh, máy chưa đọc được chữ; hãy nhập các thông tin cần thiết bên cạnh ảnh của trang.",
+		}
 		c := store.Commit{Events: []evidence.Event{act.Event(dossier.Chain(dossierID), "document.left-to-person", Name, now,
 			map[string]any{"document": docID})}}
 		if err := dossier.Settle(ctx, r.Store, &c, doc, now); err != nil {

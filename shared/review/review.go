@@ -56,8 +56,10 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		if err != nil {
 			return c, fault.Wrap(fault.Internal, Name, err)
 		}
-		t := round.Task{ID: round.TaskID(rd.ID, list.Version, step.ID), Kind: Name, Round: rd.ID, Revision: list.Version,
-			Step: step.ID, Title: step.Title, Persons: step.Persons, Passkey: step.Passkey, Due: due}
+		t := round.Task{
+			ID: round.TaskID(rd.ID, list.Version, step.ID), Kind: Name, Round: rd.ID, Revision: list.Version,
+			Step: step.ID, Title: step.Title, Persons: step.Persons, Passkey: step.Passkey, Due: due,
+		}
 		if err := r.Open(ctx, &c, in, t, mail.TaskReview, now); err != nil {
 			return c, err
 		}
@@ -132,8 +134,10 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 	parking.Decide(&c, t, tRev, v, next)
 	list.Version++
 	c.Writes = append(append(c.Writes, round.Put(rd, rdRev), store.Put(round.ListKey(rd.ID), listRev, list)), kept...)
-	ev := act.Event(round.Chain(rd.ID), "review.decided", who.ID, now, map[string]any{"task": t.ID, "step": t.Step, "method": v.Method,
-		"shown": v.Shown, "rulings": brief(v.Nominees), "list": list.Version})
+	ev := act.Event(round.Chain(rd.ID), "review.decided", who.ID, now, map[string]any{
+		"task": t.ID, "step": t.Step, "method": v.Method,
+		"shown": v.Shown, "rulings": brief(v.Nominees), "list": list.Version,
+	})
 	ev.Texts = texts.Named()
 	c.Events = []evidence.Event{ev}
 	c.Outbox = append(c.Outbox, parking.Receipt(t, v),

@@ -28,8 +28,10 @@ func (r Room) Confirm(ctx context.Context, key string, who people.Actor, roundID
 		return r.confirm(ctx, who, roundID, n, shown, now)
 	})
 	if fault.CodeOf(err) == round.PlaceCounter(roundID, dossier.Collective) || fault.CodeOf(err) == round.PlaceCounter(roundID, dossier.Individual) {
-		return &fault.Error{Kind: fault.OverQuota, Op: "selection.confirm", Code: "places-full", Err: err,
-			Public: "Không còn đủ chỗ cho danh sách này; hãy đề nghị chuẩn bị lại."}
+		return &fault.Error{
+			Kind: fault.OverQuota, Op: "selection.confirm", Code: "places-full", Err: err,
+			Public: "Không còn đủ chỗ cho danh sách này; hãy đề nghị chuẩn bị lại.",
+		}
 	}
 	return err
 }
@@ -84,7 +86,8 @@ func (r Room) confirm(ctx context.Context, who people.Actor, roundID string, n i
 	c.Writes = append(c.Writes, store.Put(round.SelectionKey(roundID, n), selRev, sel), store.Put(round.ListKey(roundID), listRev, list), round.Put(rd, rdRev))
 	c.Events = []evidence.Event{act.Event(round.Chain(roundID), "selection.confirmed", who.ID, now, map[string]any{
 		"n": n, "digest": shown, "method": who.Method, "list": list.Version,
-		"tap_the": count(sel.Entries, dossier.Collective), "ca_nhan": count(sel.Entries, dossier.Individual)})}
+		"tap_the": count(sel.Entries, dossier.Collective), "ca_nhan": count(sel.Entries, dossier.Individual),
+	})}
 	var t round.Task
 	tRev, err := store.Load(ctx, r.Store, round.TaskKey(round.TaskID(roundID, n, Name)), &t)
 	if err != nil {

@@ -73,8 +73,10 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 
 // task is the task by which selection n of the round is confirmed.
 func task(rd round.Round, n int) round.Task {
-	return round.Task{ID: round.TaskID(rd.ID, n, Name), Kind: Name, Round: rd.ID, Revision: n, Step: Name,
-		Title: "Xác nhận danh sách lựa chọn", Persons: rd.Settings.Head}
+	return round.Task{
+		ID: round.TaskID(rd.ID, n, Name), Kind: Name, Round: rd.ID, Revision: n, Step: Name,
+		Title: "Xác nhận danh sách lựa chọn", Persons: rd.Settings.Head,
+	}
 }
 
 // Candidate is an approved nominee that competes for a place.
@@ -128,8 +130,10 @@ func Candidates(ctx context.Context, r store.Reader, roundID string) ([]Candidat
 }
 
 func entry(d dossier.Dossier, n dossier.Nominee) round.Entry {
-	return round.Entry{Kind: n.Kind, Identity: n.Identity, Dossier: d.ID, Nominee: n.ID, Name: n.Name, Position: n.Position,
-		Unit: n.Unit, UnitName: d.UnitName, Score: n.Score, Place: round.Taken}
+	return round.Entry{
+		Kind: n.Kind, Identity: n.Identity, Dossier: d.ID, Nominee: n.ID, Name: n.Name, Position: n.Position,
+		Unit: n.Unit, UnitName: d.UnitName, Score: n.Score, Place: round.Taken,
+	}
 }
 
 // Choice names one nominee to be selected.
@@ -237,6 +241,8 @@ func count(es []round.Entry, kind dossier.Kind) int {
 }
 
 func full(kind dossier.Kind, want int, free int64) error {
-	return &fault.Error{Kind: fault.OverQuota, Op: "selection", Code: "places-full",
-		Public: fmt.Sprintf("Chọn %d %s nhưng chỉ còn %d chỗ.", want, dossier.KindName(kind), free)}
+	return &fault.Error{
+		Kind: fault.OverQuota, Op: "selection", Code: "places-full",
+		Public: fmt.Sprintf("Chọn %d %s nhưng chỉ còn %d chỗ.", want, dossier.KindName(kind), free),
+	}
 }

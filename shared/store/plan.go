@@ -22,8 +22,10 @@ type Logged struct {
 }
 
 // ErrKeyReused: an idempotency key came back with another request.
-var ErrKeyReused = &fault.Error{Kind: fault.Conflict, Op: "store.commit", Code: "key-reused",
-	Public: "Yêu cầu này đã được dùng cho một việc khác. Hãy tải lại trang và làm lại."}
+var ErrKeyReused = &fault.Error{
+	Kind: fault.Conflict, Op: "store.commit", Code: "key-reused",
+	Public: "Yêu cầu này đã được dùng cho một việc khác. Hãy tải lại trang và làm lại.",
+}
 
 // ConflictError names every record whose expected revision did not hold, in
 // the order of the commit's writes, and every counter that was to be made and
@@ -58,14 +60,20 @@ type Refusal struct {
 func (r Refusal) Err() error {
 	switch {
 	case len(r.Conflict.Keys)+len(r.Conflict.Counters) > 0:
-		return &fault.Error{Kind: fault.Conflict, Op: "store.commit", Err: &r.Conflict,
-			Public: "Dữ liệu vừa được người khác thay đổi. Hãy tải lại trang, xem lại rồi làm tiếp."}
+		return &fault.Error{
+			Kind: fault.Conflict, Op: "store.commit", Err: &r.Conflict,
+			Public: "Dữ liệu vừa được người khác thay đổi. Hãy tải lại trang, xem lại rồi làm tiếp.",
+		}
 	case r.Short != "":
-		return &fault.Error{Kind: fault.OverQuota, Op: "store.commit", Code: r.Short,
-			Public: "Không còn đủ suất để thực hiện việc này."}
+		return &fault.Error{
+			Kind: fault.OverQuota, Op: "store.commit", Code: r.Short,
+			Public: "Không còn đủ suất để thực hiện việc này.",
+		}
 	case r.Missing != "":
-		return &fault.Error{Kind: fault.NotFound, Op: "store.commit", Code: r.Missing,
-			Err: errors.New("no such counter")}
+		return &fault.Error{
+			Kind: fault.NotFound, Op: "store.commit", Code: r.Missing,
+			Err: errors.New("no such counter"),
+		}
 	}
 	return nil
 }

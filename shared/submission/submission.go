@@ -110,8 +110,10 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 		if _, err := store.Load(ctx, r.Store, people.UnitKey(unit), &u); err != nil {
 			return store.Commit{}, err
 		}
-		d := dossier.Dossier{ID: id, Round: o.Round, Unit: unit, UnitName: u.Name, OpenedBy: who.ID, OpenedAt: now, Paper: o.Paper,
-			State: dossier.Draft, Since: now, Holder: "unit"}
+		d := dossier.Dossier{
+			ID: id, Round: o.Round, Unit: unit, UnitName: u.Name, OpenedBy: who.ID, OpenedAt: now, Paper: o.Paper,
+			State: dossier.Draft, Since: now, Holder: "unit",
+		}
 		l := r.Limits.Effective()
 		c := store.Commit{
 			Counters: []store.Add{
@@ -144,8 +146,10 @@ func (u Upload) check(l Limits) error {
 	case u.Size <= 0:
 		return &fault.Error{Kind: fault.Invalid, Op: "submission.upload", Code: "file-empty", Public: "Tệp rỗng, không có dữ liệu; hãy chọn lại tệp."}
 	case u.Size > l.File:
-		return &fault.Error{Kind: fault.Invalid, Op: "submission.upload", Code: "file-too-big",
-			Public: fmt.Sprintf("Tệp lớn hơn %d MB; hãy quét lại ở 200–300 dpi hoặc tách tệp.", l.File>>20)}
+		return &fault.Error{
+			Kind: fault.Invalid, Op: "submission.upload", Code: "file-too-big",
+			Public: fmt.Sprintf("Tệp lớn hơn %d MB; hãy quét lại ở 200–300 dpi hoặc tách tệp.", l.File>>20),
+		}
 	case u.SHA256 != "" && !isHex(u.SHA256, 64):
 		return fault.New(fault.Invalid, "submission.upload", "Mã băm SHA-256 của tệp không hợp lệ.")
 	case u.Name == "" || len(u.Name) > 1024 || strings.ContainsRune(u.Name, 0):
@@ -203,9 +207,11 @@ func (r Room) AddDocument(ctx context.Context, key string, who people.Actor, id 
 		if err != nil {
 			return store.Commit{}, err
 		}
-		doc := dossier.Document{ID: docID, Dossier: id, Unit: d.Unit, Name: u.Name, Slot: u.Slot, Size: u.Size, SHA256: u.SHA256,
+		doc := dossier.Document{
+			ID: docID, Dossier: id, Unit: d.Unit, Name: u.Name, Slot: u.Slot, Size: u.Size, SHA256: u.SHA256,
 			OpenedAt: now, Expires: now.Add(UploadLife), State: dossier.Expected,
-			Bucket: r.Inbox, ObjectKey: objectKey}
+			Bucket: r.Inbox, ObjectKey: objectKey,
+		}
 		return store.Commit{
 			Writes:   []store.Write{dossier.PutDocument(doc, 0), store.Unchanged(dossier.Key(id), rev)},
 			Counters: []store.Add{{Counter: dossier.SlotCounter(id), N: -1}, {Counter: dossier.ByteCounter(id), N: -u.Size}},
@@ -215,8 +221,10 @@ func (r Room) AddDocument(ctx context.Context, key string, who people.Actor, id 
 		}, nil
 	})
 	if fault.Is(err, fault.OverQuota) {
-		return dossier.Document{}, &fault.Error{Kind: fault.OverQuota, Op: "submission.upload", Code: "dossier-full", Err: err,
-			Public: fmt.Sprintf("Hồ sơ đã đủ %d tệp hoặc %d MB; hãy bỏ bớt tệp trước khi thêm.", l.Files, l.Bytes>>20)}
+		return dossier.Document{}, &fault.Error{
+			Kind: fault.OverQuota, Op: "submission.upload", Code: "dossier-full", Err: err,
+			Public: fmt.Sprintf("Hồ sơ đã đủ %d tệp hoặc %d MB; hãy bỏ bớt tệp trước khi thêm.", l.Files, l.Bytes>>20),
+		}
 	}
 	if err != nil {
 		return dossier.Document{}, err

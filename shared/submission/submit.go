@@ -154,8 +154,10 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 		if !doc.HasBytes() {
 			continue
 		}
-		rv.Pinned = append(rv.Pinned, dossier.Pin{Document: doc.ID, Name: doc.Name, Slot: doc.Slot,
-			Version: doc.Version, SHA256: doc.SHA256, Size: doc.Size})
+		rv.Pinned = append(rv.Pinned, dossier.Pin{
+			Document: doc.ID, Name: doc.Name, Slot: doc.Slot,
+			Version: doc.Version, SHA256: doc.SHA256, Size: doc.Size,
+		})
 		if !doc.Settled() {
 			unread++
 			writes = append(writes, store.Unchanged(dossier.DocumentKey(id, doc.ID), revs[i]))
@@ -188,7 +190,8 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 	}
 	c.Outbox = append(c.Outbox, store.Msg("receipt/"+id+"/"+fmt.Sprint(rv.N), flow.MailMessage, mail.Notice{
 		Template: mail.Receipt, To: who.ID, Dossier: id, Round: d.Round,
-		Data: map[string]string{mail.Number: rv.Receipt, mail.Files: fmt.Sprint(len(rv.Pinned)), mail.ReceivedAt: rv.At.Format(time.RFC3339)}}))
+		Data: map[string]string{mail.Number: rv.Receipt, mail.Files: fmt.Sprint(len(rv.Pinned)), mail.ReceivedAt: rv.At.Format(time.RFC3339)},
+	}))
 	if first {
 		c.Counters = []store.Add{{Counter: round.PendingCounter(d.Round), N: 1}}
 	}

@@ -113,9 +113,11 @@ func (r Room) slot(ctx context.Context, doc dossier.Document, rep *Report) error
 			return store.Commit{}, err
 		}
 		d.State = dossier.Removed
-		return store.Commit{Writes: []store.Write{dossier.PutDocument(d, rev)},
+		return store.Commit{
+			Writes:   []store.Write{dossier.PutDocument(d, rev)},
 			Counters: []store.Add{{Counter: dossier.SlotCounter(d.Dossier), N: 1}, {Counter: dossier.ByteCounter(d.Dossier), N: d.Size}},
-			Events:   []evidence.Event{act.Event(dossier.Chain(d.Dossier), "document.never-came", "sweep", now, map[string]any{"document": d.ID})}}, nil
+			Events:   []evidence.Event{act.Event(dossier.Chain(d.Dossier), "document.never-came", "sweep", now, map[string]any{"document": d.ID})},
+		}, nil
 	})
 	if err == nil {
 		rep.Closed++
@@ -136,8 +138,10 @@ func (r Room) document(ctx context.Context, doc dossier.Document, rep *Report) e
 			return store.Commit{}, false, err
 		}
 		d.Generation++
-		return store.Commit{Writes: []store.Write{dossier.PutDocument(d, rev)}, Outbox: []store.Message{intake.Start(d)},
-			Events: []evidence.Event{redriven(dossier.Chain(d.Dossier), now, d.ID, d.Stage, d.Generation)}}, true, nil
+		return store.Commit{
+			Writes: []store.Write{dossier.PutDocument(d, rev)}, Outbox: []store.Message{intake.Start(d)},
+			Events: []evidence.Event{redriven(dossier.Chain(d.Dossier), now, d.ID, d.Stage, d.Generation)},
+		}, true, nil
 	})
 	if done {
 		rep.Redriven++
@@ -165,8 +169,10 @@ func (r Room) dossiers(ctx context.Context, quiet time.Duration, rep *Report) er
 				return store.Commit{}, false, err
 			}
 			d.Generation++
-			return store.Commit{Writes: []store.Write{dossier.Put(d, rev)}, Outbox: []store.Message{dossier.Start(d)},
-				Events: []evidence.Event{redriven(dossier.Chain(d.ID), now, d.ID, d.Stage, d.Generation)}}, true, nil
+			return store.Commit{
+				Writes: []store.Write{dossier.Put(d, rev)}, Outbox: []store.Message{dossier.Start(d)},
+				Events: []evidence.Event{redriven(dossier.Chain(d.ID), now, d.ID, d.Stage, d.Generation)},
+			}, true, nil
 		})
 		if done {
 			rep.Redriven++
@@ -203,8 +209,10 @@ func (r Room) rounds(ctx context.Context, rep *Report) error {
 				return store.Commit{}, false, err
 			}
 			rd.Generation++
-			return store.Commit{Writes: []store.Write{round.Put(rd, rev)}, Outbox: []store.Message{round.Start(rd)},
-				Events: []evidence.Event{redriven(round.Chain(rd.ID), now, rd.ID, rd.Stage, rd.Generation)}}, true, nil
+			return store.Commit{
+				Writes: []store.Write{round.Put(rd, rev)}, Outbox: []store.Message{round.Start(rd)},
+				Events: []evidence.Event{redriven(round.Chain(rd.ID), now, rd.ID, rd.Stage, rd.Generation)},
+			}, true, nil
 		})
 		if done {
 			rep.Redriven++

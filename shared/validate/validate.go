@@ -145,7 +145,8 @@ func (r Room) record(ctx context.Context, in flow.In, now time.Time) (store.Comm
 	c.Writes = append(c.Writes, store.Put(dossier.RevisionKey(d.ID, rv.N), rvRev, rv))
 	c.Events = append(c.Events, act.Event(dossier.Chain(d.ID), "dossier.judged", Name, now, map[string]any{
 		"revision": rv.N, "findings": rv.Findings, "hash": rv.Hash, "block": j.Counts.Block, "warn": j.Counts.Warn,
-		"contested": j.Counts.Contested, "nominees": len(j.Nominees), "state": d.State}))
+		"contested": j.Counts.Contested, "nominees": len(j.Nominees), "state": d.State,
+	}))
 	return c, nil
 }
 
@@ -196,7 +197,8 @@ func (r Room) send(c *store.Commit, d *dossier.Dossier, rv dossier.Revision, rd 
 		d.Return = &dossier.Return{Revision: rv.N, By: Name, Due: due}
 		c.Outbox = append(c.Outbox, store.Msg("returned/"+d.ID+"/"+act.Digest(rv.N)[:8], flow.MailMessage, mail.Notice{
 			Template: mail.ReturnedToUnit, To: rv.By, Dossier: d.ID, Round: d.Round, Due: due,
-			Data: map[string]string{mail.Blocking: strconv.Itoa(rv.Counts.Block), mail.Number: rv.Receipt}}))
+			Data: map[string]string{mail.Blocking: strconv.Itoa(rv.Counts.Block), mail.Number: rv.Receipt},
+		}))
 	case len(rd.Settings.DossierSteps()) > 0:
 		d.Move(dossier.InAppraisal, now)
 		d.Stage, d.Step, d.Holder, d.Deciders = "appraisal", 0, rd.Settings.DossierSteps()[0].Title, nil

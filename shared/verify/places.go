@@ -76,8 +76,10 @@ func (p *placeRows) check(id string, free map[string]int64, report func(Finding)
 		return
 	}
 	find := func(detail string, args ...any) {
-		report(Finding{Code: "places", Where: "round/" + id, Message: "Số chỗ của đợt không khớp: số còn lại, danh sách và các dòng giữ chỗ phải cân nhau.",
-			Detail: fmt.Sprintf(detail, args...)})
+		report(Finding{
+			Code: "places", Where: "round/" + id, Message: "Số chỗ của đợt không khớp: số còn lại, danh sách và các dòng giữ chỗ phải cân nhau.",
+			Detail: fmt.Sprintf(detail, args...),
+		})
 	}
 	for _, kind := range dossier.Kinds() {
 		left, ok := free[round.PlaceCounter(id, kind)]

@@ -37,33 +37,71 @@ func tour() []stop {
 	return []stop{
 		{player.Opened, func(p *player.Play) []visit {
 			return []visit{
-				{address: "/"}, {address: "/sign-in"}, {address: "/sign-in/code"}, {address: "/help"}, {address: "/invitation/local"}, {address: "/nothing-here", status: 404},
-				{who: "operator", address: "/tasks"}, {who: "operator", address: "/people"}, {who: "operator", address: "/people/new"}, {who: "operator", address: "/units"}, {who: "operator", address: "/units/new"}, {who: "operator", address: "/import/people"},
-				{who: "admin", address: "/rounds"}, {who: "admin", address: "/rounds/new?campaign=bac-kan-2022-2025/so-ket-2023"},
-				{who: "admin", address: p.Round()}, {who: "chodon", address: "/tasks"}, {who: "chodon", address: "/dossiers"}, {who: "chodon", address: "/dossiers/new"},
-				{who: "chodon", address: "/account"}, {who: "chodon", address: "/notices"}, {who: "clerk1", address: "/dossiers/new"}, {who: "chodon", address: "/people", status: 403},
+				{address: "/"},
+				{address: "/sign-in"},
+				{address: "/sign-in/code"},
+				{address: "/help"},
+				{address: "/invitation/local"},
+				{address: "/nothing-here", status: 404},
+				{who: "operator", address: "/tasks"},
+				{who: "operator", address: "/people"},
+				{who: "operator", address: "/people/new"},
+				{who: "operator", address: "/units"},
+				{who: "operator", address: "/units/new"},
+				{who: "operator", address: "/import/people"},
+				{who: "admin", address: "/rounds"},
+				{who: "admin", address: "/rounds/new?campaign=bac-kan-2022-2025/so-ket-2023"},
+				{who: "admin", address: p.Round()},
+				{who: "chodon", address: "/tasks"},
+				{who: "chodon", address: "/dossiers"},
+				{who: "chodon", address: "/dossiers/new"},
+				{who: "chodon", address: "/account"},
+				{who: "chodon", address: "/notices"},
+				{who: "clerk1", address: "/dossiers/new"},
+				{who: "chodon", address: "/people", status: 403},
 			}
 		}},
 		{player.Sent, func(p *player.Play) []visit {
 			d, scan := "/dossiers/"+p.Dossier("ba-be"), "/dossiers/"+p.Dossier("bach-thong")
 			return []visit{
-				{who: "babe", address: "/tasks"}, {who: "babe", address: d}, {who: "babe", address: d + "/files"}, {who: "babe", address: d + "/check"}, {who: "babe", address: d + "/submit"}, {who: "babe", address: d + "/compare"},
-				{who: "babe", address: d + "/receipts/1"}, {who: "babe", address: d + "/withdraw"}, {who: "bachthong", address: scan}, {who: "bachthong", address: scan + "/check"},
+				{who: "babe", address: "/tasks"},
+				{who: "babe", address: d},
+				{who: "babe", address: d + "/files"},
+				{who: "babe", address: d + "/check"},
+				{who: "babe", address: d + "/submit"},
+				{who: "babe", address: d + "/compare"},
+				{who: "babe", address: d + "/receipts/1"},
+				{who: "babe", address: d + "/withdraw"},
+				{who: "bachthong", address: scan},
+				{who: "bachthong", address: scan + "/check"},
 				{who: "bachthong", address: scan + "/files", link: `#files a[href*="/documents/"]`, viewer: true},
-				{who: "appraiser1", address: "/tasks"}, task("appraiser1"), {who: "admin", address: p.Round()}, {who: "admin", address: "/records/" + p.Dossier("cho-don")},
+				{who: "appraiser1", address: "/tasks"},
+				task("appraiser1"),
+				{who: "admin", address: p.Round()},
+				{who: "admin", address: "/records/" + p.Dossier("cho-don")},
 			}
 		}},
 		{player.Prepared, func(p *player.Play) []visit {
-			return []visit{{who: "admin", address: p.Round() + "/ranking"}, task("head"), {who: "admin", address: "/records/" + p.Dossier("ngan-son") + "/withdraw"},
-				{who: "nari", address: "/dossiers/" + p.Dossier("na-ri")}}
+			return []visit{
+				{who: "admin", address: p.Round() + "/ranking"},
+				task("head"),
+				{who: "admin", address: "/records/" + p.Dossier("ngan-son") + "/withdraw"},
+				{who: "nari", address: "/dossiers/" + p.Dossier("na-ri")},
+			}
 		}},
 		{player.Listed, func(*player.Play) []visit { return []visit{task("reviewer")} }},
 		{player.Entered, func(p *player.Play) []visit {
 			return []visit{task("clerk2"), task("clerk1")}
 		}},
 		{player.Ended, func(p *player.Play) []visit {
-			return []visit{{who: "admin", address: p.Round()}, {who: "chodon", address: "/dossiers/" + p.Dossier("cho-don")}, {who: "pacnam", address: "/dossiers/" + p.Dossier("pac-nam")},
-				{who: "auditor", address: "/search?q=hoang+duc+thien"}, {who: "auditor", address: "/records/" + p.Dossier("ba-be")}, {who: "appraiser1", address: "/tasks"}}
+			return []visit{
+				{who: "admin", address: p.Round()},
+				{who: "chodon", address: "/dossiers/" + p.Dossier("cho-don")},
+				{who: "pacnam", address: "/dossiers/" + p.Dossier("pac-nam")},
+				{who: "auditor", address: "/search?q=hoang+duc+thien"},
+				{who: "auditor", address: "/records/" + p.Dossier("ba-be")},
+				{who: "appraiser1", address: "/tasks"},
+			}
 		}},
 	}
 }

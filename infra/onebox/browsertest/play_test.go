@@ -59,6 +59,8 @@ func (w *talk) Write(b []byte) (int, error) {
 func performance(t *testing.T) (*Product, *player.Play) {
 	t.Helper()
 	p := product(t)
-	return p, player.New(player.Options{Server: p.Portal, Box: player.FolderBox{Dir: filepath.Join(p.Dir, "outbox")}, Secret: p.Secret,
-		OperatorEmail: OperatorEmail, Out: &talk{t: t}})
+	return p, player.New(player.Options{
+		Server: p.Portal, Box: player.FolderBox{Dir: filepath.Join(p.Dir, "outbox")}, Secret: p.Secret,
+		OperatorEmail: OperatorEmail, Out: &talk{t: t},
+	})
 }

@@ -84,8 +84,10 @@ func fill(b *testing.B, h *House, n int) {
 			for from := range work {
 				var c store.Commit
 				for i := from; i < min(from+40, n); i++ {
-					d := dossier.Dossier{ID: fmt.Sprintf("%032x", i), Round: theRound, Unit: fmt.Sprint("u", i%800), UnitName: fmt.Sprintf("Đơn vị số %d", i%800),
-						OpenedAt: now.Add(time.Duration(i) * time.Second), State: states[i%len(states)], Since: now, Receipt: fmt.Sprintf("HS-%010X/1", i)}
+					d := dossier.Dossier{
+						ID: fmt.Sprintf("%032x", i), Round: theRound, Unit: fmt.Sprint("u", i%800), UnitName: fmt.Sprintf("Đơn vị số %d", i%800),
+						OpenedAt: now.Add(time.Duration(i) * time.Second), State: states[i%len(states)], Since: now, Receipt: fmt.Sprintf("HS-%010X/1", i),
+					}
 					for k := range 3 {
 						d.Nominees = append(d.Nominees, dossier.Nominee{ID: fmt.Sprint(i, k), Identity: fmt.Sprint(i, k), Kind: dossier.Individual, Name: fmt.Sprintf("Nguyễn Văn %d", i), Standing: dossier.Approved})
 					}

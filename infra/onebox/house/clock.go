@@ -53,9 +53,11 @@ func openClock(ctx context.Context, s store.Store, demo bool, start time.Time) (
 		rec.Offset = time.Until(start)
 		c.offset.Store(int64(rec.Offset))
 	}
-	_, err = s.Commit(ctx, store.Commit{Key: "demonstration", Request: "demonstration", At: c.Now(),
+	_, err = s.Commit(ctx, store.Commit{
+		Key: "demonstration", Request: "demonstration", At: c.Now(),
 		Writes: []store.Write{store.Put(clockKey, 0, rec)},
-		Events: []evidence.Event{act.Event("house", "demonstration.made", "command-line", c.Now(), nil)}})
+		Events: []evidence.Event{act.Event("house", "demonstration.made", "command-line", c.Now(), nil)},
+	})
 	c.Demo = err == nil
 	return c, err
 }
@@ -69,8 +71,10 @@ func markReal(ctx context.Context, s store.Store) error {
 	if _, err := s.Get(ctx, madeKey); !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	_, err := s.Commit(ctx, store.Commit{Key: "house-made", Request: "house-made", At: time.Now(),
-		Writes: []store.Write{store.Put(madeKey, 0, map[string]string{"at": time.Now().UTC().Format(time.RFC3339)})}})
+	_, err := s.Commit(ctx, store.Commit{
+		Key: "house-made", Request: "house-made", At: time.Now(),
+		Writes: []store.Write{store.Put(madeKey, 0, map[string]string{"at": time.Now().UTC().Format(time.RFC3339)})},
+	})
 	return err
 }
 
@@ -88,9 +92,11 @@ func (c *Clock) Advance(ctx context.Context, s store.Store, key string, by time.
 		return time.Time{}, err
 	}
 	rec.Offset += by
-	out, err := s.Commit(ctx, store.Commit{Key: "demonstration/" + key, Request: "advance " + by.String(), At: c.Now(),
+	out, err := s.Commit(ctx, store.Commit{
+		Key: "demonstration/" + key, Request: "advance " + by.String(), At: c.Now(),
 		Writes: []store.Write{store.Put(clockKey, rev, rec)},
-		Events: []evidence.Event{act.Event("house", "demonstration.advanced", "demonstration", c.Now(), map[string]any{"by": by.String()})}})
+		Events: []evidence.Event{act.Event("house", "demonstration.advanced", "demonstration", c.Now(), map[string]any{"by": by.String()})},
+	})
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -155,13 +155,17 @@ func (h *House) openObjects(ctx context.Context) error {
 		listen = "127.0.0.1:0"
 	}
 	var err error
-	h.gateway, err = s3gateway.Start(ctx, s3gateway.Config{Dir: h.cfg.Data, Listen: listen, Region: region, AccessKey: access, SecretKey: secretKey,
-		Buckets: []string{Inbox, Archive}, Origin: h.cfg.PublicURL, TLS: h.tls, Now: time.Now, Log: h.Log, OnObject: h.stored})
+	h.gateway, err = s3gateway.Start(ctx, s3gateway.Config{
+		Dir: h.cfg.Data, Listen: listen, Region: region, AccessKey: access, SecretKey: secretKey,
+		Buckets: []string{Inbox, Archive}, Origin: h.cfg.PublicURL, TLS: h.tls, Now: time.Now, Log: h.Log, OnObject: h.stored,
+	})
 	if err != nil {
 		return err
 	}
-	h.Objects, err = objects.Open(objects.Config{Endpoint: h.gateway.URL(), PublicEndpoint: h.cfg.S3PublicURL, Region: region,
-		Credentials: credentials.NewStaticCredentialsProvider(access, secretKey, ""), Inbox: Inbox, Archive: Archive, Data: Archive, Now: time.Now})
+	h.Objects, err = objects.Open(objects.Config{
+		Endpoint: h.gateway.URL(), PublicEndpoint: h.cfg.S3PublicURL, Region: region,
+		Credentials: credentials.NewStaticCredentialsProvider(access, secretKey, ""), Inbox: Inbox, Archive: Archive, Data: Archive, Now: time.Now,
+	})
 	return err
 }
 

@@ -22,10 +22,14 @@ func (h *House) buildPortal(park parking.Desk) error {
 		}
 	}
 	r := &h.rooms
-	handler, err := web.New(web.Config{Access: people, Store: h.Store, Calendar: h.Cal, PublicURL: h.cfg.PublicURL, ObjectsURL: h.S3URL(),
+	handler, err := web.New(web.Config{
+		Access: people, Store: h.Store, Calendar: h.Cal, PublicURL: h.cfg.PublicURL, ObjectsURL: h.S3URL(),
 		Ready: h.ready, Log: h.Log, Metrics: prometheus.NewRegistry(), Now: h.Clock.Now, Wall: time.Now, NewID: newID,
-		Rooms: web.Rooms{Submission: r.submission, Parking: park, Appraisal: r.appraisal, Selection: r.selection, Review: r.review,
-			Decision: r.decision, Board: r.board, Search: r.search, Objects: h.Objects, Books: r.validate.Books}})
+		Rooms: web.Rooms{
+			Submission: r.submission, Parking: park, Appraisal: r.appraisal, Selection: r.selection, Review: r.review,
+			Decision: r.decision, Board: r.board, Search: r.search, Objects: h.Objects, Books: r.validate.Books,
+		},
+	})
 	h.portal = handler
 	return err
 }

@@ -46,7 +46,8 @@ func openRuns(ctx context.Context, j asl.Journal, handlers map[string]flow.Handl
 		}
 		machines = append(machines, m)
 	}
-	e, err := asl.New(ctx, asl.Options{Machines: machines, Journal: j, Clock: asl.WallClock(time.Now), Log: log,
+	e, err := asl.New(ctx, asl.Options{
+		Machines: machines, Journal: j, Clock: asl.WallClock(time.Now), Log: log,
 		NewToken: func() string { return base64.RawURLEncoding.EncodeToString(random(48)) },
 		NewID:    uuid.NewString, Random: rand.Float64,
 		Invoke: func(ctx context.Context, function string, payload []byte) ([]byte, error) {
@@ -60,7 +61,8 @@ func openRuns(ctx context.Context, j asl.Journal, handlers map[string]flow.Handl
 				return nil, &asl.TaskError{Name: name, Cause: cause}
 			}
 			return out, nil
-		}})
+		},
+	})
 	if err != nil {
 		return nil, err
 	}

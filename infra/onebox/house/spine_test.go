@@ -55,8 +55,10 @@ func testLog() *slog.Logger {
 
 func openHouse(t testing.TB, dir string) *House {
 	t.Helper()
-	h, err := Open(context.Background(), Config{Data: dir, Demo: true, DemoStart: time.Date(2023, 12, 1, 8, 0, 0, 0, time.FixedZone("+07", 7*3600)),
-		PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test", Log: testLog()})
+	h, err := Open(context.Background(), Config{
+		Data: dir, Demo: true, DemoStart: time.Date(2023, 12, 1, 8, 0, 0, 0, time.FixedZone("+07", 7*3600)),
+		PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test", Log: testLog(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,11 +170,15 @@ func newPlay(t testing.TB, names ...string) *play {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := round.Settings{RuleSet: validate.PinOf(set), Campaign: "bac-kan-2022-2025", Title: "Chuyển đổi số", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 3, dossier.Individual: 3},
+	s := round.Settings{
+		RuleSet: validate.PinOf(set), Campaign: "bac-kan-2022-2025", Title: "Chuyển đổi số", Name: "Sơ kết 2023", Caps: map[dossier.Kind]int{dossier.Collective: 3, dossier.Individual: 3},
 		Opens: now.Add(-time.Hour), Closes: now.Add(72 * time.Hour), ReturnDays: 5,
-		Steps: []round.Step{{ID: "so-tttt", Title: "Sở TT&TT thẩm định", Scope: round.ByDossier, Persons: []string{p.appr.ID}, DueDays: 5},
-			{ID: "so-nv", Title: "Sở Nội vụ thẩm định", Scope: round.ByRound, Persons: []string{p.rev.ID}, DueDays: 5}},
-		Head: []string{p.head.ID}, Preparers: []string{p.admin.ID}, Clerks: []string{p.clerk1.ID, p.clerk2.ID}}
+		Steps: []round.Step{
+			{ID: "so-tttt", Title: "Sở TT&TT thẩm định", Scope: round.ByDossier, Persons: []string{p.appr.ID}, DueDays: 5},
+			{ID: "so-nv", Title: "Sở Nội vụ thẩm định", Scope: round.ByRound, Persons: []string{p.rev.ID}, DueDays: 5},
+		},
+		Head: []string{p.head.ID}, Preparers: []string{p.admin.ID}, Clerks: []string{p.clerk1.ID, p.clerk2.ID},
+	}
 	if err := h.rooms.board.Open(ctx, "open", p.admin, theRound, s); err != nil {
 		t.Fatal(err)
 	}
@@ -445,8 +451,10 @@ func (p *play) verify() {
 	}
 	var rep verify.Report
 	eventually(p.t, "verify clean", func() bool {
-		rep, err = verify.Verify(ctx, verify.Sources{Store: p.h.Store, Objects: s3gateway.Disk{Dir: p.dir}, Refs: verify.RecordRefs(Archive), Keys: pub,
-			Checks: []verify.Check{verify.Places()}}, verify.Options{})
+		rep, err = verify.Verify(ctx, verify.Sources{
+			Store: p.h.Store, Objects: s3gateway.Disk{Dir: p.dir}, Refs: verify.RecordRefs(Archive), Keys: pub,
+			Checks: []verify.Check{verify.Places()},
+		}, verify.Options{})
 		if err != nil {
 			p.t.Fatal(err)
 		}

@@ -48,10 +48,12 @@ func (h *House) openLog() error {
 	if err != nil {
 		return err
 	}
-	h.log = translog.Log{Store: h.Store, Now: h.Clock.Now, Origin: origin, Signers: []evidence.Signer{signer}, Every: checkpointEvery,
+	h.log = translog.Log{
+		Store: h.Store, Now: h.Clock.Now, Origin: origin, Signers: []evidence.Signer{signer}, Every: checkpointEvery,
 		Publish: func(_ context.Context, name string, signed []byte) error {
 			return writeDurable(filepath.Join(dir, name), signed)
-		}}
+		},
+	}
 	return nil
 }
 

@@ -44,8 +44,10 @@ func officers() []Member {
 
 // chairman is who signs the decision; he does not use the program.
 func province() pdfs.Office {
-	return pdfs.Office{Upper: "ỦY BAN NHÂN DÂN", Name: "TỈNH BẮC KẠN", Full: "Ủy ban nhân dân tỉnh Bắc Kạn", Symbol: "UBND",
-		Place: "Bắc Kạn", Title: "CHỦ TỊCH", Head: "Vương Đăng Quang"}
+	return pdfs.Office{
+		Upper: "ỦY BAN NHÂN DÂN", Name: "TỈNH BẮC KẠN", Full: "Ủy ban nhân dân tỉnh Bắc Kạn", Symbol: "UBND",
+		Place: "Bắc Kạn", Title: "CHỦ TỊCH", Head: "Vương Đăng Quang",
+	}
 }
 
 func campaign() pdfs.Campaign {
@@ -60,13 +62,17 @@ func campaign() pdfs.Campaign {
 
 // district makes a district's office.
 func district(name, place, head string) pdfs.Office {
-	return pdfs.Office{Upper: "ỦY BAN NHÂN DÂN", Name: "HUYỆN " + strings.ToUpper(name), Full: "Ủy ban nhân dân huyện " + name, Symbol: "UBND",
-		Place: place, Council: "Hội đồng Thi đua - Khen thưởng huyện " + name, Authority: "TM. ỦY BAN NHÂN DÂN", Title: "CHỦ TỊCH", Head: head}
+	return pdfs.Office{
+		Upper: "ỦY BAN NHÂN DÂN", Name: "HUYỆN " + strings.ToUpper(name), Full: "Ủy ban nhân dân huyện " + name, Symbol: "UBND",
+		Place: place, Council: "Hội đồng Thi đua - Khen thưởng huyện " + name, Authority: "TM. ỦY BAN NHÂN DÂN", Title: "CHỦ TỊCH", Head: head,
+	}
 }
 
 func health() pdfs.Office {
-	return pdfs.Office{Upper: "ỦY BAN NHÂN DÂN TỈNH BẮC KẠN", Name: "SỞ Y TẾ", Full: "Sở Y tế tỉnh Bắc Kạn", Symbol: "SYT",
-		Place: "Bắc Kạn", Council: "Hội đồng Thi đua - Khen thưởng Sở Y tế", Title: "GIÁM ĐỐC", Head: "Tô Thị Minh Nguyệt"}
+	return pdfs.Office{
+		Upper: "ỦY BAN NHÂN DÂN TỈNH BẮC KẠN", Name: "SỞ Y TẾ", Full: "Sở Y tế tỉnh Bắc Kạn", Symbol: "SYT",
+		Place: "Bắc Kạn", Council: "Hội đồng Thi đua - Khen thưởng Sở Y tế", Title: "GIÁM ĐỐC", Head: "Tô Thị Minh Nguyệt",
+	}
 }
 
 func born(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC) }

@@ -57,24 +57,30 @@ func (f *dossierFile) facts(day time.Time, i int) facts {
 	switch i {
 	case 0:
 		l := w.letter
-		out := facts{kind: slotLetter, fields: map[string]string{"so_ky_hieu": l.Number + "/TTr-" + l.From.Symbol, "ngay_ban_hanh": l.Date.Format("02/01/2006"),
-			"nguoi_ky": l.From.Head, "chuc_danh_ky": l.From.Title, "da_ky": "true"}}
+		out := facts{kind: slotLetter, fields: map[string]string{
+			"so_ky_hieu": l.Number + "/TTr-" + l.From.Symbol, "ngay_ban_hanh": l.Date.Format("02/01/2006"),
+			"nguoi_ky": l.From.Head, "chuc_danh_ky": l.From.Title, "da_ky": "true",
+		}}
 		for _, n := range l.Nominees {
 			out.nominees = append(out.nominees, map[string]string{"ten": n.Name, "loai": kindOf(n), "chuc_vu": n.Position, "don_vi": n.Unit})
 		}
 		return out
 	case 1:
 		m := w.minutes
-		out := facts{kind: slotMinutes, fields: map[string]string{"ngay_hop": m.Met.Format("02/01/2006"), "so_thanh_vien": fmt.Sprint(m.Members),
-			"so_co_mat": fmt.Sprint(m.Present), "da_ky": "true"}}
+		out := facts{kind: slotMinutes, fields: map[string]string{
+			"ngay_hop": m.Met.Format("02/01/2006"), "so_thanh_vien": fmt.Sprint(m.Members),
+			"so_co_mat": fmt.Sprint(m.Present), "da_ky": "true",
+		}}
 		for _, v := range m.Votes {
 			out.nominees = append(out.nominees, map[string]string{"ten": v.Name, "loai": kindOf(v.Nominee), "phieu_dong_y": fmt.Sprint(v.For), "phieu_tong": fmt.Sprint(v.Of)})
 		}
 		return out
 	}
 	n := f.Nominees[i-2]
-	return facts{kind: slotReport, fields: map[string]string{"ten": n.Name, "loai": kindOf(n), "ngay_sinh": n.Birth.Format("02/01/2006"),
-		"chuc_vu": n.Position, "don_vi": n.Unit, "xac_nhan": "true", "nguoi_xac_nhan": f.Office.Head}}
+	return facts{kind: slotReport, fields: map[string]string{
+		"ten": n.Name, "loai": kindOf(n), "ngay_sinh": n.Birth.Format("02/01/2006"),
+		"chuc_vu": n.Position, "don_vi": n.Unit, "xac_nhan": "true", "nguoi_xac_nhan": f.Office.Head,
+	}}
 }
 
 func kindOf(n pdfs.Nominee) string {

@@ -77,8 +77,10 @@ func (p *Page) Forms() []*Form {
 }
 
 func (p *Page) form(n *html.Node) *Form {
-	f := &Form{ID: attr(n, "id"), Action: attr(n, "action"), Method: strings.ToUpper(attr(n, "method")),
-		Multipart: attr(n, "enctype") == "multipart/form-data", Values: url.Values{}, fields: map[string][]string{}, labels: map[string]string{}, around: map[string]string{}, files: map[string]File{}}
+	f := &Form{
+		ID: attr(n, "id"), Action: attr(n, "action"), Method: strings.ToUpper(attr(n, "method")),
+		Multipart: attr(n, "enctype") == "multipart/form-data", Values: url.Values{}, fields: map[string][]string{}, labels: map[string]string{}, around: map[string]string{}, files: map[string]File{},
+	}
 	if f.Method == "" {
 		f.Method = http.MethodGet
 	}

@@ -66,7 +66,8 @@ func (p *Play) upload(ctx context.Context, api API, f *dossierFile, papers []Pap
 			Upload   Ticket `json:"upload"`
 		}
 		err := api.Call(ctx, http.MethodPost, "/api/dossiers/"+f.ID+"/documents", map[string]any{
-			"name": paper.Name, "size": len(paper.Bytes), "sha256": sum(paper.Bytes), "slot": paper.Slot, "method": method}, &slot)
+			"name": paper.Name, "size": len(paper.Bytes), "sha256": sum(paper.Bytes), "slot": paper.Slot, "method": method,
+		}, &slot)
 		if err != nil {
 			return fmt.Errorf("%s: %w", paper.Name, err)
 		}

@@ -33,10 +33,14 @@ func (c Case) written(day time.Time, revision int) written {
 	met := day.AddDate(0, 0, -8).Truncate(24 * time.Hour).Add(14 * time.Hour)
 	faulty := c.Faulty && revision == 1
 	w := written{
-		letter: pdfs.Letter{From: c.Office, Number: fmt.Sprint(100 + len(c.Key)*3), Date: day.AddDate(0, 0, -5), Campaign: campaign(), Minutes: fmt.Sprint(20 + len(c.Key)),
-			Met: met, Nominees: c.Nominees, Collectives: -1, Individuals: -1, Hand: c.Scan},
-		minutes: pdfs.Minutes{From: c.Office, Number: fmt.Sprint(20 + len(c.Key)), Met: met, Campaign: campaign(), Room: "Phòng họp số 1, trụ sở cơ quan",
-			Members: c.Members, Present: c.Present, Chair: c.Chair, ChairJob: "Chủ tịch Hội đồng", Secretary: c.Secretary, SecJob: "Thư ký Hội đồng"},
+		letter: pdfs.Letter{
+			From: c.Office, Number: fmt.Sprint(100 + len(c.Key)*3), Date: day.AddDate(0, 0, -5), Campaign: campaign(), Minutes: fmt.Sprint(20 + len(c.Key)),
+			Met: met, Nominees: c.Nominees, Collectives: -1, Individuals: -1, Hand: c.Scan,
+		},
+		minutes: pdfs.Minutes{
+			From: c.Office, Number: fmt.Sprint(20 + len(c.Key)), Met: met, Campaign: campaign(), Room: "Phòng họp số 1, trụ sở cơ quan",
+			Members: c.Members, Present: c.Present, Chair: c.Chair, ChairJob: "Chủ tịch Hội đồng", Secretary: c.Secretary, SecJob: "Thư ký Hội đồng",
+		},
 	}
 	for i, n := range c.Nominees {
 		v := pdfs.Voted{Nominee: n, For: c.Present, Of: c.Members}

@@ -21,8 +21,10 @@ func clock() time.Time { return noon }
 
 func message(t *testing.T, id string) mail.Message {
 	t.Helper()
-	m, err := mail.Render(id, mail.Notice{Template: mail.TaskAppraisal, To: "p1", Dossier: "d1", Link: strings.Repeat("aB3_", 10) + "xyz",
-		Data: map[string]string{mail.Number: "0007/2023"}, Due: noon.Add(72 * time.Hour)},
+	m, err := mail.Render(id, mail.Notice{
+		Template: mail.TaskAppraisal, To: "p1", Dossier: "d1", Link: strings.Repeat("aB3_", 10) + "xyz",
+		Data: map[string]string{mail.Number: "0007/2023"}, Due: noon.Add(72 * time.Hour),
+	},
 		mail.Recipient{Name: "Nông Văn Bình", Email: "binh@so.example"}, "https://hoso.example",
 		mail.Sender{Name: "Cổng hồ sơ", Email: "hoso@so.example"})
 	if err != nil {

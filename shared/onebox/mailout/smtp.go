@@ -38,8 +38,10 @@ const Timeout = 60 * time.Second
 // now dates the mails; roots, if not nil, are the accepted certificates.
 func NewSMTP(address string, now func() time.Time, roots *tls.Config) (*SMTP, error) {
 	bad := func(format string, a ...any) (*SMTP, error) {
-		return nil, &fault.Error{Kind: fault.Invalid, Op: "mailout.smtp", Err: fmt.Errorf(format, a...),
-			Public: "Địa chỉ máy chủ thư không đúng. Dạng: smtp://tên:mật-khẩu@máy:587 hoặc smtps://tên:mật-khẩu@máy:465."}
+		return nil, &fault.Error{
+			Kind: fault.Invalid, Op: "mailout.smtp", Err: fmt.Errorf(format, a...),
+			Public: "Địa chỉ máy chủ thư không đúng. Dạng: smtp://tên:mật-khẩu@máy:587 hoặc smtps://tên:mật-khẩu@máy:465.",
+		}
 	}
 	u, err := url.Parse(address)
 	if err != nil {
@@ -153,8 +155,10 @@ func classify(err error) error {
 		return transient(mail.CodeSetup) // a policy against this sender, not against the recipient
 	case send.Reason == gomail.ErrSMTPRcptTo,
 		send.Reason == gomail.ErrSMTPDataClose && (strings.HasPrefix(enhanced, "5.1.") || strings.HasPrefix(enhanced, "5.2.") || enhanced == ""):
-		return &fault.Error{Kind: fault.Invalid, Op: "mailout.smtp", Code: mail.CodeRefused, Err: err,
-			Public: "Máy chủ thư của người nhận không nhận thư gửi tới địa chỉ này."}
+		return &fault.Error{
+			Kind: fault.Invalid, Op: "mailout.smtp", Code: mail.CodeRefused, Err: err,
+			Public: "Máy chủ thư của người nhận không nhận thư gửi tới địa chỉ này.",
+		}
 	}
 	return transient(mail.CodeSetup)
 }

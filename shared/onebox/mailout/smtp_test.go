@@ -155,8 +155,10 @@ func certificate(t *testing.T) (server, client *tls.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tpl := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mx"}, NotBefore: time.Now().Add(-time.Hour),
-		NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
+	tpl := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mx"}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
 	der, err := x509.CreateCertificate(rand.Reader, tpl, tpl, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
@@ -340,8 +342,10 @@ func TestTLSThatIsRequiredAndNotOfferedStopsTheMail(t *testing.T) {
 }
 
 func TestAddressesThatAreWrongAreRefusedWithoutTheirPassword(t *testing.T) {
-	for _, address := range []string{"", "host:25", "http://host", "smtp://", "smtp://host:99999", "smtp://host/path", "smtp://host?tls=maybe",
-		"smtp://u:geheim@host:x", "smtp://u:geheim@mail.example?tls=optional", "smtp://u:geheim@mail.example?tls=none"} {
+	for _, address := range []string{
+		"", "host:25", "http://host", "smtp://", "smtp://host:99999", "smtp://host/path", "smtp://host?tls=maybe",
+		"smtp://u:geheim@host:x", "smtp://u:geheim@mail.example?tls=optional", "smtp://u:geheim@mail.example?tls=none",
+	} {
 		_, err := NewSMTP(address, clock, nil)
 		if !fault.Is(err, fault.Invalid) || strings.Contains(fmt.Sprint(err), "geheim") {
 			t.Errorf("%q: %v", address, err)

@@ -205,8 +205,10 @@ func BenchmarkCommit(b *testing.B) {
 			// The hand-written side starts from the same tables.
 			hand := open(b, filepath.Join(dir, "hand.db"), sqlitestore.Options{})
 			for _, st := range []store.Store{s, hand} {
-				if _, err := st.Commit(bg, store.Commit{Key: "places", At: at,
-					Counters: []store.Add{{Counter: "places", N: 1 << 40, Create: true}}}); err != nil {
+				if _, err := st.Commit(bg, store.Commit{
+					Key: "places", At: at,
+					Counters: []store.Add{{Counter: "places", N: 1 << 40, Create: true}},
+				}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -283,9 +285,11 @@ func BenchmarkRead(b *testing.B) {
 		var ws []store.Write
 		for i := range dossiers {
 			d := fmt.Sprintf("dossier/%06d", i)
-			ws = append(ws, store.Write{Key: store.Key{Part: d, Sort: "dossier"},
+			ws = append(ws, store.Write{
+				Key:   store.Key{Part: d, Sort: "dossier"},
 				Body:  json.RawMessage(fmt.Sprintf(`{"n":%d,"note":%q}`, i, padding)),
-				Index: []store.Entry{{Pattern: byState, Part: fmt.Sprintf("state/%d", i%50), Sort: d}}})
+				Index: []store.Entry{{Pattern: byState, Part: fmt.Sprintf("state/%d", i%50), Sort: d}},
+			})
 			if len(ws) == 90 || i == dossiers-1 {
 				if _, err := s.Commit(bg, store.Commit{Key: d, At: at, Writes: ws}); err != nil {
 					b.Fatal(err)

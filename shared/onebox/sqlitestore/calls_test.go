@@ -39,8 +39,13 @@ func TestAnyCallMayFailOnce(t *testing.T) {
 		call, errno string
 		step        int // calls between two that fail
 	}{
-		{"pwrite64", "EIO", 13}, {"pwrite64", "ENOSPC", 17}, {"fdatasync,fsync", "EIO", 3},
-		{"ftruncate", "EIO", 1}, {"openat", "EMFILE", 3}, {"pread64", "EIO", 17}, {"fcntl", "EIO", 19},
+		{"pwrite64", "EIO", 13},
+		{"pwrite64", "ENOSPC", 17},
+		{"fdatasync,fsync", "EIO", 3},
+		{"ftruncate", "EIO", 1},
+		{"openat", "EMFILE", 3},
+		{"pread64", "EIO", 17},
+		{"fcntl", "EIO", 19},
 	} {
 		for n := range runs {
 			path := file(t)

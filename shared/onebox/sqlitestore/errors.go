@@ -11,8 +11,10 @@ import (
 )
 
 // errClosed is given to calls on a store that was closed.
-var errClosed = &fault.Error{Kind: fault.Transient, Op: "store", Code: "closed",
-	Public: "Hệ thống đang dừng. Hãy thử lại sau ít phút."}
+var errClosed = &fault.Error{
+	Kind: fault.Transient, Op: "store", Code: "closed",
+	Public: "Hệ thống đang dừng. Hãy thử lại sau ít phút.",
+}
 
 // wrap gives an error of SQLite its kind, its code and its sentence. An error
 // that has a kind already keeps it.
@@ -66,6 +68,8 @@ func unconfirmed(err error) bool {
 
 // stopped is what a store says once the disk failed to confirm a write.
 func stopped(err error) error {
-	return &fault.Error{Kind: fault.Transient, Op: "store.commit", Code: "disk-error", Err: err,
-		Public: "Ổ đĩa của máy chủ không xác nhận đã lưu nên hệ thống ngừng nhận thay đổi. Hãy báo người quản trị kiểm tra ổ đĩa rồi khởi động lại."}
+	return &fault.Error{
+		Kind: fault.Transient, Op: "store.commit", Code: "disk-error", Err: err,
+		Public: "Ổ đĩa của máy chủ không xác nhận đã lưu nên hệ thống ngừng nhận thay đổi. Hãy báo người quản trị kiểm tra ổ đĩa rồi khởi động lại.",
+	}
 }

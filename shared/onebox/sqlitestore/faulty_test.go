@@ -94,8 +94,10 @@ func TestFaultsStrikeWhereTheyAreAimed(t *testing.T) {
 	f := storetest.NewFaulty(s, storetest.Faults{})
 	k := func(n int) store.Key { return store.Key{Part: "p", Sort: fmt.Sprint(n)} }
 	put := func(n int) store.Commit {
-		return store.Commit{Key: fmt.Sprint(n), At: at, Writes: []store.Write{{Key: k(n), Body: body(n)}},
-			Outbox: []store.Message{store.Msg(fmt.Sprint("m", n), "k", n)}}
+		return store.Commit{
+			Key: fmt.Sprint(n), At: at, Writes: []store.Write{{Key: k(n), Body: body(n)}},
+			Outbox: []store.Message{store.Msg(fmt.Sprint("m", n), "k", n)},
+		}
 	}
 	f.Next("Commit", storetest.Fault{}, storetest.NotApplied, storetest.AnswerLost)
 	for n, want := range []error{nil, storetest.ErrInjected, storetest.ErrInjected, nil} {

@@ -140,8 +140,10 @@ func place(after string) ([]string, error) {
 	}
 	at := strings.Split(after, "\x00")
 	if len(at) != 3 {
-		return nil, &fault.Error{Kind: fault.Invalid, Op: "store.query", Err: errors.New("position of a page is not one that was given out"),
-			Public: "Đường dẫn tới trang này không còn dùng được. Hãy mở lại danh sách từ đầu."}
+		return nil, &fault.Error{
+			Kind: fault.Invalid, Op: "store.query", Err: errors.New("position of a page is not one that was given out"),
+			Public: "Đường dẫn tới trang này không còn dùng được. Hãy mở lại danh sách từ đầu.",
+		}
 	}
 	return at, nil
 }

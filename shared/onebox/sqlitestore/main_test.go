@@ -87,8 +87,10 @@ const supply = 1 << 40
 
 // setUp makes the ledger that ledgerAct takes from, once.
 func setUp(s store.Store) error {
-	_, err := s.Commit(bg, store.Commit{Key: "places", At: at,
-		Counters: []store.Add{{Counter: "places", N: supply, Create: true}}})
+	_, err := s.Commit(bg, store.Commit{
+		Key: "places", At: at,
+		Counters: []store.Add{{Counter: "places", N: supply, Create: true}},
+	})
 	return err
 }
 
@@ -96,9 +98,12 @@ func setUp(s store.Store) error {
 // message stand or fall together. size is that of the row.
 func ledgerAct(id string, size int) store.Commit {
 	note, _ := json.Marshal(map[string]string{"id": id, "note": string(bytes.Repeat([]byte("x"), size))})
-	return store.Commit{Key: "act/" + id, At: at, Result: json.RawMessage(`"` + id + `"`),
-		Writes: []store.Write{{Key: store.Key{Part: "ledger", Sort: id}, Body: note,
-			Index: []store.Entry{{Pattern: byState, Part: "all", Sort: id}}}},
+	return store.Commit{
+		Key: "act/" + id, At: at, Result: json.RawMessage(`"` + id + `"`),
+		Writes: []store.Write{{
+			Key: store.Key{Part: "ledger", Sort: id}, Body: note,
+			Index: []store.Entry{{Pattern: byState, Part: "all", Sort: id}},
+		}},
 		Counters: []store.Add{{Counter: "places", N: -1}},
 		Events:   []evidence.Event{{Chain: "ledger", Type: "entered", Actor: "tester", At: at, Data: json.RawMessage(`{"id":"` + id + `"}`)}},
 		Outbox:   []store.Message{store.Msg("m/"+id, "note", id)},
@@ -151,7 +156,8 @@ func holdForLong(path string) error {
 func wholeLedger(r interface {
 	store.Reader
 	Damage(ctx context.Context) ([]string, error)
-}) (map[string]bool, error) {
+},
+) (map[string]bool, error) {
 	found := map[string]bool{}
 	for p := (store.Page{}); ; {
 		s, err := r.List(bg, "ledger", p)

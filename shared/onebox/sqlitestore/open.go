@@ -67,8 +67,10 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.IndexLag > 0 && o.Now == nil {
 		return nil, &fault.Error{Kind: fault.Internal, Op: "store.open", Err: errors.New("a lag needs a clock")}
 	}
-	s := &Store{Reader: newReader(path), opts: o, pages: logPages,
-		jobs: make(chan *job, maxBatch), quit: make(chan struct{}), ended: make(chan struct{})}
+	s := &Store{
+		Reader: newReader(path), opts: o, pages: logPages,
+		jobs: make(chan *job, maxBatch), quit: make(chan struct{}), ended: make(chan struct{}),
+	}
 	if err := s.open(ctx); err != nil {
 		return nil, wrap("store.open", errors.Join(err, s.Reader.Close()))
 	}
@@ -133,8 +135,10 @@ func (s *Store) claim() error {
 	}
 	s.lock = f
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return &fault.Error{Kind: fault.Transient, Op: "store.open", Code: "data-in-use", Err: err,
-			Public: "Thư mục dữ liệu đang được một tiến trình khác sử dụng. Hãy dừng tiến trình đó trước."}
+		return &fault.Error{
+			Kind: fault.Transient, Op: "store.open", Code: "data-in-use", Err: err,
+			Public: "Thư mục dữ liệu đang được một tiến trình khác sử dụng. Hãy dừng tiến trình đó trước.",
+		}
 	}
 	if err := f.Truncate(0); err != nil {
 		return err

@@ -43,8 +43,10 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 
 func (r *Reader) open(ctx context.Context) error {
 	if _, err := os.Stat(r.path); err != nil {
-		return &fault.Error{Kind: fault.NotFound, Op: "store.open", Err: err,
-			Public: "Không tìm thấy tệp hoso.db trong thư mục dữ liệu này."}
+		return &fault.Error{
+			Kind: fault.NotFound, Op: "store.open", Err: err,
+			Public: "Không tìm thấy tệp hoso.db trong thư mục dữ liệu này.",
+		}
 	}
 	err := r.connect(ctx, "mode=ro")
 	if primary(err) == sqlite3.SQLITE_CANTOPEN && r.atRest() {
@@ -68,8 +70,10 @@ func (r *Reader) connect(ctx context.Context, query string) (err error) {
 	defer r.give(c)
 	v, err := found(c)
 	if err == nil && v != version {
-		err = &fault.Error{Kind: fault.Invalid, Op: "store.open", Code: "data-older",
-			Public: "Dữ liệu thuộc phiên bản cũ hơn. Hãy chạy “hoso serve” một lần để nâng cấp."}
+		err = &fault.Error{
+			Kind: fault.Invalid, Op: "store.open", Code: "data-older",
+			Public: "Dữ liệu thuộc phiên bản cũ hơn. Hãy chạy “hoso serve” một lần để nâng cấp.",
+		}
 	}
 	return err
 }

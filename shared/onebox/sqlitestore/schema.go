@@ -65,11 +65,15 @@ func found(c *conn) (int, error) {
 	}
 	switch {
 	case app != appID && (app != 0 || v != 0 || tables > 0):
-		return 0, &fault.Error{Kind: fault.Invalid, Op: "store.open", Code: "data-foreign",
-			Public: "Tệp hoso.db không phải do phần mềm này tạo ra. Hãy kiểm tra lại thư mục dữ liệu."}
+		return 0, &fault.Error{
+			Kind: fault.Invalid, Op: "store.open", Code: "data-foreign",
+			Public: "Tệp hoso.db không phải do phần mềm này tạo ra. Hãy kiểm tra lại thư mục dữ liệu.",
+		}
 	case v > version:
-		return 0, &fault.Error{Kind: fault.Invalid, Op: "store.open", Code: "data-newer",
-			Public: "Dữ liệu đã được một phiên bản phần mềm mới hơn nâng cấp. Hãy chạy phiên bản đó hoặc mới hơn."}
+		return 0, &fault.Error{
+			Kind: fault.Invalid, Op: "store.open", Code: "data-newer",
+			Public: "Dữ liệu đã được một phiên bản phần mềm mới hơn nâng cấp. Hãy chạy phiên bản đó hoặc mới hơn.",
+		}
 	}
 	return v, nil
 }

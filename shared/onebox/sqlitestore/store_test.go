@@ -43,10 +43,14 @@ func TestContract(t *testing.T) {
 			t.Parallel()
 			storetest.Run(t, func(t *testing.T) storetest.Harness {
 				var now atomic.Int64
-				s := open(t, path(t), sqlitestore.Options{IndexLag: time.Minute,
-					Now: func() time.Time { return time.Unix(0, now.Load()) }})
-				return storetest.Harness{Store: s, Lags: true, Rounds: 10,
-					CatchUp: func(*testing.T) { now.Add(int64(time.Minute)) }}
+				s := open(t, path(t), sqlitestore.Options{
+					IndexLag: time.Minute,
+					Now:      func() time.Time { return time.Unix(0, now.Load()) },
+				})
+				return storetest.Harness{
+					Store: s, Lags: true, Rounds: 10,
+					CatchUp: func(*testing.T) { now.Add(int64(time.Minute)) },
+				}
 			})
 		})
 	}

@@ -97,8 +97,10 @@ func TestALaggingIndexOutlivesARestartAndIsMadeAnewAfterASessionWithout(t *testi
 			t.Fatal(err)
 		}
 		if rev >= 0 {
-			must(t, s, store.Commit{Key: fmt.Sprint("act ", rev), At: now, Writes: []store.Write{{Key: k, Expect: rev, Body: body(int(rev)),
-				Index: []store.Entry{{Pattern: byState, Part: "d", Sort: "s"}}}}})
+			must(t, s, store.Commit{Key: fmt.Sprint("act ", rev), At: now, Writes: []store.Write{{
+				Key: k, Expect: rev, Body: body(int(rev)),
+				Index: []store.Entry{{Pattern: byState, Part: "d", Sort: "s"}},
+			}}})
 		}
 		sl, err := s.Query(bg, byState, "d", store.Page{})
 		if err != nil {

@@ -121,7 +121,8 @@ var commitTests = []test{
 	{"a shortage names the first counter that is short", func(b *bench) {
 		setting(b)
 		err := b.refused(fault.OverQuota, store.Commit{Counters: []store.Add{
-			{Counter: "places", N: -3}, {Counter: "other", N: -1}, {Counter: "nowhere", N: -1}}})
+			{Counter: "places", N: -3}, {Counter: "other", N: -1}, {Counter: "nowhere", N: -1},
+		}})
 		same(b, "code", fault.CodeOf(err), "other")
 		if fault.Public(err) == "" {
 			b.Error("no sentence for people")

@@ -98,7 +98,8 @@ var eventTests = []test{
 		same(b, "empty chain", b.chain("a"), nil)
 		for i := range 5 {
 			b.must(store.Commit{Events: []evidence.Event{
-				event("a", "one", 10*i), event("b", "two", 10*i), event("a", "three", 10*i+1), event("a", "four", 10*i+2)}})
+				event("a", "one", 10*i), event("b", "two", 10*i), event("a", "three", 10*i+1), event("a", "four", 10*i+2),
+			}})
 		}
 		var got []string
 		for _, p := range b.chain("a") {
@@ -146,7 +147,8 @@ var eventTests = []test{
 				defer wg.Done()
 				for a := range acts {
 					c := store.Commit{Key: fmt.Sprintf("%d/%d", p, a), At: start, Events: []evidence.Event{
-						event("shared", "x", p*100+a), event(fmt.Sprintf("own/%02d", p), "x", a), event("shared", "y", p*100+a)}}
+						event("shared", "x", p*100+a), event(fmt.Sprintf("own/%02d", p), "x", a), event("shared", "y", p*100+a),
+					}}
 					if _, err := b.Store.Commit(ctx, c); err != nil {
 						errs <- err
 						return
@@ -191,9 +193,11 @@ var eventTests = []test{
 						b.Error(err)
 						return
 					}
-					_, err = b.Store.Commit(ctx, store.Commit{Key: fmt.Sprintf("%d/%d/%d", p, done, r.Rev), At: start,
+					_, err = b.Store.Commit(ctx, store.Commit{
+						Key: fmt.Sprintf("%d/%d/%d", p, done, r.Rev), At: start,
 						Writes: []store.Write{store.Put(k, r.Rev, doc{N: int(r.Rev)})},
-						Events: []evidence.Event{event("story", "x", int(r.Rev))}})
+						Events: []evidence.Event{event("story", "x", int(r.Rev))},
+					})
 					if err == nil {
 						done++
 					} else if !isConflict(err) {

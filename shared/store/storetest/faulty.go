@@ -13,8 +13,10 @@ import (
 )
 
 // ErrInjected is the usual error of a fault: a part that did not answer.
-var ErrInjected = &fault.Error{Kind: fault.Transient, Op: "store", Code: "injected",
-	Public: "Hệ thống đang bận. Hãy thử lại sau ít phút."}
+var ErrInjected = &fault.Error{
+	Kind: fault.Transient, Op: "store", Code: "injected",
+	Public: "Hệ thống đang bận. Hãy thử lại sau ít phút.",
+}
 
 // Fault is what befalls one call. Without Err nothing does. With Applied the
 // call takes effect all the same: the answer alone is lost.

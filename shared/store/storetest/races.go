@@ -41,10 +41,12 @@ var raceTests = []test{
 			b.must(store.Commit{Counters: []store.Add{{Counter: c, N: 1, Create: true}}})
 			var won, full, other atomic.Int64
 			crowd(crowdSize, func(i int) {
-				_, err := b.Store.Commit(ctx, store.Commit{Key: fmt.Sprintf("take/%d/%d", r, i), At: start,
+				_, err := b.Store.Commit(ctx, store.Commit{
+					Key: fmt.Sprintf("take/%d/%d", r, i), At: start,
 					Writes:   []store.Write{store.Put(key(c, fmt.Sprint(i)), 0, doc{N: i})},
 					Counters: []store.Add{{Counter: c, N: -1}},
-					Events:   []evidence.Event{event(c, "taken", i)}})
+					Events:   []evidence.Event{event(c, "taken", i)},
+				})
 				switch {
 				case err == nil:
 					won.Add(1)
@@ -71,9 +73,11 @@ var raceTests = []test{
 			b.must(store.Commit{Counters: []store.Add{{Counter: c, N: 9, Create: true}}})
 			var first atomic.Int64
 			crowd(16, func(i int) {
-				out, err := b.Store.Commit(ctx, store.Commit{Key: "act of " + c, Request: "r", At: start,
+				out, err := b.Store.Commit(ctx, store.Commit{
+					Key: "act of " + c, Request: "r", At: start,
 					Writes: []store.Write{store.Put(k, 0, doc{N: 1})}, Counters: []store.Add{{Counter: c, N: -1}},
-					Events: []evidence.Event{event(c, "x", 1)}, Result: json.RawMessage(`"done"`)})
+					Events: []evidence.Event{event(c, "x", 1)}, Result: json.RawMessage(`"done"`),
+				})
 				if err != nil || string(out.Result) != `"done"` {
 					b.Errorf("repeat: %+v, %v", out, err)
 				}
@@ -101,8 +105,10 @@ var raceTests = []test{
 					return
 				}
 				d.N++
-				_, err = b.Store.Commit(ctx, store.Commit{Key: fmt.Sprintf("%d/%d/%d", p, i, r.Rev), At: start,
-					Writes: []store.Write{store.Put(k, r.Rev, d)}})
+				_, err = b.Store.Commit(ctx, store.Commit{
+					Key: fmt.Sprintf("%d/%d/%d", p, i, r.Rev), At: start,
+					Writes: []store.Write{store.Put(k, r.Rev, d)},
+				})
 				if err == nil {
 					i++
 				} else if !isConflict(err) {
@@ -142,8 +148,10 @@ var raceTests = []test{
 				defer writers.Done()
 				for i := range 25 {
 					l, r, ln, rn := read()
-					_, err := b.Store.Commit(ctx, store.Commit{Key: fmt.Sprintf("%d/%d", p, i), At: start,
-						Writes: []store.Write{store.Put(left, l.Rev, doc{N: ln - p - 1}), store.Put(right, r.Rev, doc{N: rn + p + 1})}})
+					_, err := b.Store.Commit(ctx, store.Commit{
+						Key: fmt.Sprintf("%d/%d", p, i), At: start,
+						Writes: []store.Write{store.Put(left, l.Rev, doc{N: ln - p - 1}), store.Put(right, r.Rev, doc{N: rn + p + 1})},
+					})
 					if err != nil && !isConflict(err) {
 						b.Error(err)
 					}
@@ -172,8 +180,10 @@ var raceTests = []test{
 		crowd(people, func(p int) {
 			k := key("taken", fmt.Sprintf("%02d", p))
 			for i := range 12 {
-				take := store.Commit{Key: fmt.Sprintf("take/%d/%d", p, i), At: start,
-					Writes: []store.Write{store.Put(k, 0, doc{N: i})}, Counters: []store.Add{{Counter: "c", N: -1}}}
+				take := store.Commit{
+					Key: fmt.Sprintf("take/%d/%d", p, i), At: start,
+					Writes: []store.Write{store.Put(k, 0, doc{N: i})}, Counters: []store.Add{{Counter: "c", N: -1}},
+				}
 				_, err := b.Store.Commit(ctx, take)
 				if fault.Is(err, fault.OverQuota) {
 					continue
@@ -185,8 +195,10 @@ var raceTests = []test{
 				if i == 11 {
 					return // the last one is kept
 				}
-				if _, err := b.Store.Commit(ctx, store.Commit{Key: fmt.Sprintf("give/%d/%d", p, i), At: start,
-					Writes: []store.Write{store.Remove(k, 1)}, Counters: []store.Add{{Counter: "c", N: 1}}}); err != nil {
+				if _, err := b.Store.Commit(ctx, store.Commit{
+					Key: fmt.Sprintf("give/%d/%d", p, i), At: start,
+					Writes: []store.Write{store.Remove(k, 1)}, Counters: []store.Add{{Counter: "c", N: 1}},
+				}); err != nil {
 					b.Error(err)
 					return
 				}
@@ -202,8 +214,10 @@ var raceTests = []test{
 		crowd(8, func(p int) {
 			k := key("own", fmt.Sprint(p))
 			for i := range 20 {
-				if _, err := b.Store.Commit(ctx, store.Commit{Key: fmt.Sprintf("%d/%d", p, i), At: start,
-					Writes: []store.Write{store.Put(k, int64(i), doc{N: i})}}); err != nil {
+				if _, err := b.Store.Commit(ctx, store.Commit{
+					Key: fmt.Sprintf("%d/%d", p, i), At: start,
+					Writes: []store.Write{store.Put(k, int64(i), doc{N: i})},
+				}); err != nil {
 					b.Error(err)
 					return
 				}

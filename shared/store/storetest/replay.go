@@ -31,8 +31,10 @@ var replayTests = []test{
 	}},
 	{"a key used for another request is refused", func(b *bench) {
 		b.must(store.Commit{Key: "k", Request: "one"})
-		_, err := b.Store.Commit(ctx, b.act(store.Commit{Key: "k", Request: "two",
-			Writes: []store.Write{store.Put(key("p", "x"), 0, doc{})}}))
+		_, err := b.Store.Commit(ctx, b.act(store.Commit{
+			Key: "k", Request: "two",
+			Writes: []store.Write{store.Put(key("p", "x"), 0, doc{})},
+		}))
 		if !errors.Is(err, store.ErrKeyReused) {
 			b.Fatalf("commit: %v", err)
 		}

@@ -170,8 +170,10 @@ type doc struct {
 }
 
 func event(chain, kind string, n int) evidence.Event {
-	return evidence.Event{Chain: chain, Type: kind, Actor: "tester", At: start,
-		Data: json.RawMessage(fmt.Sprintf(`{"n":%d}`, n))}
+	return evidence.Event{
+		Chain: chain, Type: kind, Actor: "tester", At: start,
+		Data: json.RawMessage(fmt.Sprintf(`{"n":%d}`, n)),
+	}
 }
 
 func sorts(rs []store.Record) []string {

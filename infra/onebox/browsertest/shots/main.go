@@ -79,8 +79,10 @@ func take(ctx context.Context, out string, says io.Writer) (err error) {
 		return err
 	}
 	defer end()
-	play := player.New(player.Options{Server: product.Portal, Box: player.FolderBox{Dir: filepath.Join(product.Dir, "outbox")},
-		Secret: product.Secret, OperatorEmail: browsertest.OperatorEmail, Out: says})
+	play := player.New(player.Options{
+		Server: product.Portal, Box: player.FolderBox{Dir: filepath.Join(product.Dir, "outbox")},
+		Secret: product.Secret, OperatorEmail: browsertest.OperatorEmail, Out: says,
+	})
 	at := player.Mark("")
 	for _, s := range shots() {
 		if s.mark != at {

@@ -13,15 +13,23 @@ import (
 func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 14, 5, 0, 0, time.UTC) }
 
 var (
-	office = Office{Upper: "ỦY BAN NHÂN DÂN", Name: "HUYỆN CHỢ ĐỒN", Full: "Ủy ban nhân dân huyện Chợ Đồn", Symbol: "UBND", Place: "Chợ Đồn",
-		Council: "Hội đồng Thi đua - Khen thưởng huyện Chợ Đồn", Authority: "TM. ỦY BAN NHÂN DÂN", Title: "CHỦ TỊCH", Head: "Hoàng Thế Vinh"}
-	campaign = Campaign{Name: "“Bắc Kạn đẩy mạnh chương trình chuyển đổi số giai đoạn 2022 - 2025”", Plan: "635/KH-UBND ngày 10 tháng 10 năm 2022",
-		Award: "Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh Bắc Kạn", Agency: "Sở Thông tin và Truyền thông tỉnh Bắc Kạn", Event: "sơ kết phong trào thi đua"}
+	office = Office{
+		Upper: "ỦY BAN NHÂN DÂN", Name: "HUYỆN CHỢ ĐỒN", Full: "Ủy ban nhân dân huyện Chợ Đồn", Symbol: "UBND", Place: "Chợ Đồn",
+		Council: "Hội đồng Thi đua - Khen thưởng huyện Chợ Đồn", Authority: "TM. ỦY BAN NHÂN DÂN", Title: "CHỦ TỊCH", Head: "Hoàng Thế Vinh",
+	}
+	campaign = Campaign{
+		Name: "“Bắc Kạn đẩy mạnh chương trình chuyển đổi số giai đoạn 2022 - 2025”", Plan: "635/KH-UBND ngày 10 tháng 10 năm 2022",
+		Award: "Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh Bắc Kạn", Agency: "Sở Thông tin và Truyền thông tỉnh Bắc Kạn", Event: "sơ kết phong trào thi đua",
+	}
 	people = []Nominee{
-		{Collective: true, Name: "Phòng Văn hóa và Thông tin huyện Chợ Đồn", Unit: "Ủy ban nhân dân huyện Chợ Đồn", Seat: "thị trấn Bằng Lũng", Staff: 9, Women: 4, Leader: "Triệu Thị Thuỷ",
-			Done: []string{"Đưa toàn bộ hồ sơ công việc lên môi trường mạng."}},
-		{Honor: "Bà", Name: "Lý Thị Quỳnh", Position: "Chuyên viên", Unit: "Văn phòng HĐND và UBND huyện Chợ Đồn", Birth: day(1988, 2, 3), Home: "xã Yên Thịnh, huyện Chợ Đồn", Degree: "Đại học",
-			Done: []string{"Viết công cụ nhắc việc."}, Earlier: [][2]string{{"2021", "Giấy khen; Quyết định số 12/QĐ-UBND"}}},
+		{
+			Collective: true, Name: "Phòng Văn hóa và Thông tin huyện Chợ Đồn", Unit: "Ủy ban nhân dân huyện Chợ Đồn", Seat: "thị trấn Bằng Lũng", Staff: 9, Women: 4, Leader: "Triệu Thị Thuỷ",
+			Done: []string{"Đưa toàn bộ hồ sơ công việc lên môi trường mạng."},
+		},
+		{
+			Honor: "Bà", Name: "Lý Thị Quỳnh", Position: "Chuyên viên", Unit: "Văn phòng HĐND và UBND huyện Chợ Đồn", Birth: day(1988, 2, 3), Home: "xã Yên Thịnh, huyện Chợ Đồn", Degree: "Đại học",
+			Done: []string{"Viết công cụ nhắc việc."}, Earlier: [][2]string{{"2021", "Giấy khen; Quyết định số 12/QĐ-UBND"}},
+		},
 	}
 )
 
@@ -30,9 +38,11 @@ func letter() Letter {
 }
 
 func minutes() Minutes {
-	return Minutes{From: office, Number: "31", Met: day(2023, 11, 15), Campaign: campaign, Room: "Phòng họp số 2", Members: 9, Present: 8,
+	return Minutes{
+		From: office, Number: "31", Met: day(2023, 11, 15), Campaign: campaign, Room: "Phòng họp số 2", Members: 9, Present: 8,
 		Chair: "Ông Hoàng Thế Vinh", ChairJob: "Chủ tịch Hội đồng", Secretary: "Bà Nông Thị Hạnh", SecJob: "Chuyên viên",
-		Votes: []Voted{{Nominee: people[0], For: 8, Of: 9}, {Nominee: people[1], For: 9, Of: 9}}}
+		Votes: []Voted{{Nominee: people[0], For: 8, Of: 9}, {Nominee: people[1], For: 9, Of: 9}},
+	}
 }
 
 func papers() map[string]Paper {

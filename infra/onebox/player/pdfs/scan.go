@@ -68,8 +68,10 @@ func (g *glass) text(x, y float64, s style, size float64, text string) {
 	if f == nil {
 		return
 	}
-	d := font.Drawer{Dst: g.pages[len(g.pages)-1], Src: image.NewUniform(color.Gray{Y: 40}), Face: f,
-		Dot: fixed.Point26_6{X: fixed.Int26_6(x * dot * 64), Y: fixed.Int26_6(y * dot * 64)}}
+	d := font.Drawer{
+		Dst: g.pages[len(g.pages)-1], Src: image.NewUniform(color.Gray{Y: 40}), Face: f,
+		Dot: fixed.Point26_6{X: fixed.Int26_6(x * dot * 64), Y: fixed.Int26_6(y * dot * 64)},
+	}
 	d.DrawString(text)
 }
 
