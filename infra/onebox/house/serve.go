@@ -9,15 +9,14 @@ import (
 	"time"
 
 	"hoso/shared/fault"
+	"hoso/shared/web/frame"
 )
 
 // Serve serves the portal until ctx ends. ready is called once portal and
 // object store answer, with their addresses as browsers reach them.
 func (h *House) Serve(ctx context.Context, ready func(portal, s3 string)) error {
-	server := &http.Server{
-		Handler: h.handler(), TLSConfig: h.tls, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-	}
+	server := &http.Server{Handler: h.handler(), TLSConfig: h.tls}
+	frame.Harden(server)
 	ended := make(chan error, 1)
 	go func() {
 		if h.tls != nil {
