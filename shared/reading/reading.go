@@ -82,6 +82,7 @@ type Signature struct {
 	SubFilter string   `json:"subfilter"`          // such as "ETSI.CAdES.detached"
 	ByteRange [4]int64 `json:"byte_range"`         // counted from "%PDF-"
 	Coverage  Coverage `json:"coverage"`           // how ByteRange relates to the file
+	Digest    Digest   `json:"digest,omitempty"`   // how its bytes relate to what was signed
 	Text      string   `json:"text,omitempty"`     // what its box on the page says
 	Declared  string   `json:"declared,omitempty"` // /M, the time the signer's program wrote; not proof
 }
@@ -96,6 +97,18 @@ const (
 	Earlier Coverage = "earlier"
 	// Odd: a range that leaves out more or less than the signature itself.
 	Odd Coverage = "odd"
+)
+
+// Digest says whether the bytes a signature covers have the digest that it
+// states. The empty value: it states none in a way that is known.
+type Digest string
+
+const (
+	// DigestSame: the bytes are those the signature states; whether the
+	// signature itself holds is another question.
+	DigestSame Digest = "same"
+	// DigestOther: the bytes were changed after the signature was made.
+	DigestOther Digest = "other"
 )
 
 // Box is a rectangle in points from the page's top left corner: left, top,

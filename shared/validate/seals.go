@@ -77,16 +77,21 @@ func (c *dossierCase) seals() {
 			continue
 		}
 		covers := len(f.Reading.Signatures) == 0
+		var broken []reading.Signature
 		for _, s := range f.Reading.Signatures {
 			covers = covers || s.Coverage == reading.Whole
-			if s.Coverage == reading.Odd {
-				odd := on
-				odd.Page, odd.Field, odd.Doubtful = s.Page, s.Field, true
-				c.tell("SIGNATURE_INVALID", odd, english{})
-				covers = true // said already
+			if s.Digest == reading.DigestOther || s.Coverage == reading.Odd {
+				broken = append(broken, s)
 			}
 		}
-		if !covers {
+		if len(broken) > 0 {
+			// An odd range alone is suspicious, not yet a proof.
+			on.Page, on.Field, on.Doubtful = broken[0].Page, broken[0].Field, true
+			for _, s := range broken {
+				on.Doubtful = on.Doubtful && s.Digest != reading.DigestOther
+			}
+			c.tell("SIGNATURE_INVALID", on, english{})
+		} else if !covers {
 			c.tell("EDITED_AFTER_SIGNING", on, english{})
 		}
 	}

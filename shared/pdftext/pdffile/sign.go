@@ -36,10 +36,13 @@ func newSigDict(id uint32, d dict, r array) sigDict {
 // dictionary, what the form says about it.
 func (f *File) Signatures(fields map[uint32]reading.Signature) []reading.Signature {
 	var out []reading.Signature
-	for _, s := range f.sigs {
+	for i, s := range f.sigs {
 		sig := fields[s.id]
 		sig.SubFilter, sig.Declared, sig.ByteRange = s.sub, s.time, s.ranges
 		sig.Coverage = f.coverage(s)
+		if sig.Coverage != reading.Odd && i < checkedSignatures {
+			sig.Digest = f.digest(s)
+		}
 		out = append(out, sig)
 	}
 	return out
