@@ -123,9 +123,13 @@ func (g *gutter) split(l *Line) (side, int) {
 	if l.wide[at] && best >= columnIfWritten*l.Size {
 		return onBoth, at
 	}
-	// A narrow gap counts only if both halves keep to the columns' middles.
+	// A narrow gap counts only between columns that stand already, and if both
+	// halves keep to their middles.
+	if len(g.left) < 2 || len(g.right) < 2 || best < 0.3*l.Size {
+		return across, 0
+	}
 	a, b := l.sub(0, at), l.sub(at, len(l.Words))
-	if g.centred(g.left, &a, 8) && g.centred(g.right, &b, 8) {
+	if g.centred(g.left, &a, 6) && g.centred(g.right, &b, 6) {
 		return onBoth, at
 	}
 	return across, 0
