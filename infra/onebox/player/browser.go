@@ -130,15 +130,6 @@ func (b *Browser) Download(ctx context.Context, address string) (kind string, si
 	return answer.Header.Get("Content-Type"), size, err
 }
 
-// Follow goes where the first link leads whose text or address contains what.
-func (b *Browser) Follow(ctx context.Context, what string) error {
-	href := b.Page.Link(what)
-	if href == "" {
-		return fmt.Errorf("trang %s không có liên kết %q", b.Page.URL.Path, what)
-	}
-	return b.Open(ctx, href)
-}
-
 // Cookies are those the browser would send to the site.
 func (b *Browser) Cookies() []*http.Cookie { return b.client.Jar.Cookies(b.root) }
 
@@ -282,16 +273,6 @@ func (p *Page) ByID(id string) string {
 	for n := range p.root.Descendants() {
 		if attr(n, "id") == id {
 			return textOf(n)
-		}
-	}
-	return ""
-}
-
-// Data is the value of a data attribute of the first element that has it.
-func (p *Page) Data(name string) string {
-	for n := range p.root.Descendants() {
-		if v := attr(n, "data-"+name); v != "" {
-			return v
 		}
 	}
 	return ""

@@ -27,16 +27,12 @@ type Form struct {
 	Method    string
 	Multipart bool
 	Values    url.Values
-	Buttons   []Button
 	fields    map[string][]string // name -> allowed values; empty list: free text
 	labels    map[string]string   // name and value -> what the choice is called
 	around    map[string]string   // name -> text of the group it stands in
 	files     map[string]File
 	missing   []string
 }
-
-// Button is a way to send a form.
-type Button struct{ Name, Value, Text string }
 
 // Form finds the form whose id is what, or whose action contains it. A form
 // that is missing makes an error on Submit only, so that scripts read simply.
@@ -113,12 +109,7 @@ func (f *Form) control(n *html.Node) {
 	}
 	switch n.Data {
 	case "button":
-		if t := attr(n, "type"); t == "" || t == "submit" {
-			f.Buttons = append(f.Buttons, Button{name, attr(n, "value"), textOf(n)})
-			if a := attr(n, "formaction"); a != "" && f.Action == "" {
-				f.Action = a
-			}
-		}
+		f.button(n, name)
 	case "textarea":
 		if name != "" {
 			f.fields[name] = nil
@@ -133,13 +124,20 @@ func (f *Form) control(n *html.Node) {
 	}
 }
 
+// button offers a button's value as a choice: who sets it presses the button.
+func (f *Form) button(n *html.Node, name string) {
+	if t := strings.ToLower(attr(n, "type")); name != "" && (t == "" || t == "submit") {
+		f.fields[name] = append(f.fields[name], attr(n, "value"))
+	}
+}
+
 func (f *Form) input(n *html.Node, name string) {
 	if name == "" {
 		return
 	}
 	switch strings.ToLower(attr(n, "type")) {
 	case "submit":
-		f.Buttons = append(f.Buttons, Button{name, attr(n, "value"), attr(n, "value")})
+		f.button(n, name)
 	case "radio", "checkbox":
 		v := attr(n, "value")
 		if v == "" {
@@ -316,19 +314,5 @@ func (f *Form) Attach(name string, file File) *Form {
 		return f
 	}
 	f.files[name] = file
-	return f
-}
-
-// Press chooses the button whose value or text contains what.
-func (f *Form) Press(what string) *Form {
-	for _, b := range f.Buttons {
-		if strings.Contains(b.Value, what) || strings.Contains(b.Text, what) {
-			if b.Name != "" {
-				f.Values.Set(b.Name, b.Value)
-			}
-			return f
-		}
-	}
-	f.missing = append(f.missing, "nút "+what)
 	return f
 }

@@ -61,13 +61,6 @@ func (p *Play) people(f *Form, name string, keys ...string) {
 	f.Set(name, ids...)
 }
 
-// board opens the round's board as the administrator.
-func (p *Play) board(ctx context.Context) (*Page, error) {
-	admin := p.who("admin")
-	err := admin.Open(ctx, "/rounds/"+p.round)
-	return admin.Page, err
-}
-
 // closeIntake moves the clock past the closing instant.
 func closeIntake(p *Play, ctx context.Context) error {
 	now, err := p.clock.Now(ctx)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // Report is an achievement report (báo cáo thành tích).
@@ -161,18 +160,4 @@ func Write(papers ...Paper) ([]byte, error) {
 		p.draw(newSheet(k))
 	}
 	return k.bytes()
-}
-
-// Folded is a name as it stands in file names: without marks and spaces.
-func Folded(name string) string {
-	var b strings.Builder
-	for _, r := range name {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
-			b.WriteByte('_')
-		}
-	}
-	return strings.Trim(b.String(), "_")
 }
