@@ -2,13 +2,16 @@ package player
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -164,6 +167,36 @@ func TestMailsAreReadOnceByWhomTheyAreFor(t *testing.T) {
 	}
 	if _, err := r.Next(short, "mã", For("other@so.example", "sign-in-code")); err == nil {
 		t.Error("somebody else's mail was read")
+	}
+}
+
+func TestMailboxBehindAnAddressGivesTheSameMails(t *testing.T) {
+	var raw []string
+	for _, name := range []string{"testdata/task.eml", "testdata/code.eml"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw = append(raw, string(b))
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if err := json.NewEncoder(w).Encode(raw); err != nil {
+			t.Error(err)
+		}
+	}))
+	defer s.Close()
+	there, err := HTTPBox{URL: s.URL}.Mails(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, err := FolderBox{Dir: "testdata"}.Mails(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(there, func(a, b Mail) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(here, func(a, b Mail) int { return strings.Compare(a.ID, b.ID) })
+	if len(here) != 2 || !slices.Equal(here, there) {
+		t.Errorf("folder: %+v\naddress: %+v", here, there)
 	}
 }
 
