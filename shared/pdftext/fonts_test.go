@@ -197,3 +197,32 @@ func TestHostileMapsEndAndStaySmall(t *testing.T) {
 		}
 	}
 }
+
+func TestMapThatContradictsTheEncodingIsSaid(t *testing.T) {
+	honest, lying := map[int]string{}, map[int]string{}
+	for c := 'A'; c <= 'Z'; c++ {
+		honest[int(c)], lying[int(c)] = string(c), string('A'+('Z'-c))
+	}
+	for name, c := range map[string]struct {
+		pairs map[int]string
+		want  string
+	}{"honest": {honest, ""}, "lying": {lying, reading.CodeFalseMap}} {
+		data := fontPage(strings.Replace(simpleFont("X"), "/Encoding", "/ToUnicode 6 0 R /Encoding", 1),
+			func(f *pdftest.File) { f.Stream("", []byte(toUnicode(c.pairs))) }, "(APPROVED BY NOBODY)")
+		if r := read(t, data); codes(r) != c.want {
+			t.Errorf("%s: %q %q", name, codes(r), r.Pages[0].Text)
+		}
+	}
+}
+
+func TestRegistryStampIsNotTheDocuments(t *testing.T) {
+	f := pdftest.Doc("", body)
+	n := f.Stream("/Type /XObject /Subtype /Form /BBox [0 0 200 30] /Resources <</Font <</F1 3 0 R /F2 7 0 R>>>>",
+		[]byte("BT /F2 10 Tf 0 5 Td <0001020304> Tj ET"))
+	f.Add("<</Type /Font /Subtype /TrueType /BaseFont /Y /ToUnicode 8 0 R /FirstChar 0 /LastChar 4 /Widths [900 900 900 900 900]>>")
+	f.Stream("", []byte(toUnicode(map[int]string{0: "ĐẾ", 1: "N", 2: "Số", 3: ": ", 4: "12"})))
+	f.Set(5, fmt.Sprintf("<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources <</Font <</F1 3 0 R>>>> /Contents 4 0 R /Annots [<</Type /Annot /Subtype /Stamp /Rect [100 300 300 330] /AP <</N %d 0 R>>>>]>>", n))
+	if r := read(t, f.Bytes()); strings.Contains(r.Pages[0].Text, "12") {
+		t.Errorf("%q", r.Pages[0].Text)
+	}
+}

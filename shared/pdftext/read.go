@@ -173,6 +173,9 @@ func unseen(p *content.Page) []string {
 			out = append(out, h.code)
 		}
 	}
+	if p.Lying > few {
+		out = append(out, reading.CodeFalseMap)
+	}
 	return out
 }
 

@@ -64,6 +64,7 @@ const (
 	CodeOutsideText   = "text-outside"
 	CodeCoveredText   = "text-covered"
 	CodeLayerText     = "text-layer-off"
+	CodeFalseMap      = "text-false-map"
 	CodeOddLetters    = "text-odd-letters"
 	CodeLegacyGuess   = "text-legacy-guess"
 	CodeSecret        = "secret-mark"
@@ -112,6 +113,7 @@ func Codes() []string {
 		CodeOutsideText,
 		CodeCoveredText,
 		CodeLayerText,
+		CodeFalseMap,
 		CodeOddLetters,
 		CodeLegacyGuess,
 		CodeSecret,
@@ -204,6 +206,8 @@ func templateOf(code string) template {
 		return template{Ask, "Trang có chữ bị hình hoặc mảng màu che khuất, chữ đó không được dùng; hãy đối chiếu với hình ảnh trang."}
 	case CodeLayerText:
 		return template{Ask, "Trang có lớp nội dung đang tắt, chữ trong lớp đó không được dùng; hãy đối chiếu với hình ảnh trang."}
+	case CodeFalseMap:
+		return template{Ask, "Phông chữ của trang khai chữ khác với chữ được vẽ ra; hãy đối chiếu với hình ảnh trang."}
 	case CodeOddLetters:
 		return template{Ask, "Văn bản có ký tự lạ hoặc chữ cái giả dạng (%s); hãy đối chiếu tên và số hiệu với hình ảnh trang."}
 	case CodeLegacyGuess:

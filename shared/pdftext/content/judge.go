@@ -201,6 +201,13 @@ func (p *page) quality(out *Page) reading.Quality {
 	return reading.Text
 }
 
+// isRegistryStamp tells the stamp of whoever received the document: its
+// number and date are not the document's own.
+func isRegistryStamp(t string) bool {
+	t = strings.ReplaceAll(t, " ", "")
+	return strings.Contains(t, "ĐẾN") && (strings.Contains(t, "Số") || strings.Contains(t, "SỐ") || strings.Contains(t, "Ngày"))
+}
+
 // isSignerInfo tells a signature's information box by the labels that the
 // signing programs write.
 func isSignerInfo(t string) bool {

@@ -17,6 +17,7 @@ type Page struct {
 	Quality reading.Quality
 	Hidden  [numHidden]int // letters that cannot be seen, by reason
 	Damaged bool           // some content could not be decoded
+	Lying   int            // letters of fonts whose map contradicts their encoding
 	Guessed bool           // some text was decoded from a legacy encoding by guess
 	Signers []Signer
 }
@@ -153,6 +154,9 @@ func (p *page) finish(n int, annots []annotation) (Page, error) {
 		if !m.known {
 			continue
 		}
+		if m.font != nil && m.font.Lies {
+			out.Lying++
+		}
 		g := layout.Glyph{
 			X0: m.x0, X1: m.x1, Base: m.y0, Size: m.size, Text: m.text,
 			Style: m.style(), Source: reading.FromText, Conf: 1,
@@ -229,6 +233,7 @@ func (p *page) signerBoxes(annots []annotation, out *Page) map[int]bool {
 	for i, a := range annots {
 		t := texts[i+1]
 		if !a.signer {
+			boxed[i+1] = isRegistryStamp(t)
 			continue
 		}
 		boxed[i+1] = isSignerInfo(t)

@@ -15,7 +15,10 @@ type Font struct {
 	Italic   bool
 	Encoding Encoding // legacy encoding by name, already applied to texts
 	Type3    bool
-	Matrix   [4]float64 // of a Type 3 font: its glyph space; else a thousandth
+	// Lies is true when the font's map to Unicode contradicts the encoding by
+	// which its letters are drawn.
+	Lies   bool
+	Matrix [4]float64 // of a Type 3 font: its glyph space; else a thousandth
 
 	composite bool
 	vertical  bool
@@ -153,6 +156,7 @@ func (f *Font) loadSimple(v, desc pdf.Value) {
 		}
 	}
 	if f.unicode != nil {
+		f.Lies = (enc.Name() != "" || diff.Len() > 0) && !symbolic && f.contradicted()
 		for c := range f.texts {
 			if t, ok := f.unicode.text[uint32(c)]; ok && t != "" && t != "\x00" {
 				f.texts[c], f.mapped[c] = t, true
@@ -160,6 +164,25 @@ func (f *Font) loadSimple(v, desc pdf.Value) {
 		}
 	}
 	f.loadWidths(v, desc)
+}
+
+// contradicted reports a map that gives another letter or figure for a code
+// than the font's own encoding does.
+func (f *Font) contradicted() bool {
+	if LegacyByName(f.Name) != Unicode {
+		return false // print drivers' maps of legacy fonts are wrong in another way
+	}
+	for c, own := range f.texts {
+		said, ok := f.unicode.text[uint32(c)]
+		if ok && f.mapped[c] && alphanumeric(own) && alphanumeric(said) && !strings.EqualFold(own, said) {
+			return true
+		}
+	}
+	return false
+}
+
+func alphanumeric(s string) bool {
+	return len(s) == 1 && (s[0] >= '0' && s[0] <= '9' || s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z')
 }
 
 func (f *Font) loadWidths(v, desc pdf.Value) {

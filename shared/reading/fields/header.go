@@ -20,7 +20,7 @@ func (d *doc) readHeader() {
 	for i := 0; i < len(left); i++ {
 		t := textOf(left[i])
 		switch {
-		case isRuleText(t.fold), t.starts("du thao"):
+		case isRuleText(t.fold), isMarking(t.fold):
 		case isNumberLine(t):
 			numbered = true
 			if next := i + 1; next < len(left) && openEnded(t.fold) && len(left[next].Words) == 1 {
@@ -102,6 +102,16 @@ func hasDate(ls []layout.Line) bool {
 }
 
 func isDateLine(t text) bool { return t.has("ngay") && t.has("thang") }
+
+// isMarking reports a marking set into the header that names no body: draft,
+// urgency, secrecy.
+func isMarking(fold string) bool {
+	switch squash(fold) {
+	case "duthao", "hoatoc", "hoatochengio", "thuongkhan", "khan", "mat", "toimat", "tuyetmat":
+		return true
+	}
+	return false
+}
 
 // isRuleText reports a line of underscores or dashes.
 func isRuleText(fold string) bool { return strings.Trim(fold, "_- .*=") == "" }

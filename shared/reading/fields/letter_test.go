@@ -35,6 +35,10 @@ func TestHeaderOfALetter(t *testing.T) {
 		"figures":            {sở, "Hà Nam, ngày 05/12/2017", map[string]string{"ngay_ban_hanh": "2017-12-05"}},
 		"council":            {[]string{"*ỦY BAN NHÂN DÂN", "*HUYỆN CHỢ ĐỒN", "Số: 1/TTr-UBND"}, "Chợ Đồn, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "ỦY BAN NHÂN DÂN HUYỆN CHỢ ĐỒN", "co_quan_chu_quan": ""}},
 		"council, half bold": {[]string{"ỦY BAN NHÂN DÂN", "*HUYỆN CHỢ ĐỒN", "Số: 1/TTr-UBND"}, "Chợ Đồn, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "ỦY BAN NHÂN DÂN HUYỆN CHỢ ĐỒN", "co_quan_chu_quan": ""}},
+		"front, not secret":  {[]string{"*MẶT TRẬN TỔ QUỐC", "Số: 1/TTr-MTTQ"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "MẶT TRẬN TỔ QUỐC"}},
+		"urgent draft":       {[]string{"DỰ THẢO", "*SỞ NỘI VỤ", "HỎA TỐC", "Số: 1/TTr-SNV"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "SỞ NỘI VỤ", "co_quan_chu_quan": ""}},
+		"the Party's":        {[]string{"HUYỆN ỦY X", "*ĐẢNG BỘ Y", "Số 12-TTr/ĐB"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "ĐẢNG BỘ Y", "co_quan_chu_quan": "HUYỆN ỦY X", "so_ky_hieu": "12-TTr/ĐB"}},
+		"joint issuers":      {[]string{"*SỞ NỘI VỤ -", "*SỞ TÀI CHÍNH", "Số: 1/TTrLN-SNV-STC"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "SỞ NỘI VỤ - SỞ TÀI CHÍNH", "co_quan_chu_quan": ""}},
 		"no bold at all":     {[]string{"UBND HUYỆN X", "TRƯỜNG TIỂU HỌC YÊN SƠN", "Số: 1/TTr-THYS"}, "Yên Sơn, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "TRƯỜNG TIỂU HỌC YÊN SƠN", "co_quan_chu_quan": "UBND HUYỆN X"}},
 		"wrapped, no bold":   {[]string{"UBND TỈNH X", "SỞ TÀI NGUYÊN VÀ MÔI", "TRƯỜNG", "Số: 1/TTr-STNMT"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG", "co_quan_chu_quan": "UBND TỈNH X"}},
 	} {
