@@ -84,6 +84,40 @@ $(GOFUMPT):
 $(STATICCHECK):
 	@GOBIN=$(TOOLS)/bin go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
 
+# --- the AWS edition -----------------------------------------------------------
+
+# LAMBDA_GOARCH=amd64 builds what a stand-in on this machine can run.
+LAMBDA_GOARCH ?= arm64
+ARTIFACTS_DIR ?= $(BIN)/lambda/$*Function
+LAMBDA := CGO_ENABLED=0 GOOS=linux GOARCH=$(LAMBDA_GOARCH) go build -tags lambda.norpc -ldflags '$(LDFLAGS)'
+
+build-%Function: ## Build one Lambda function (SAM's makefile builder)
+	@mkdir -p "$(ARTIFACTS_DIR)"
+	$(LAMBDA) -o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(shell echo $* | tr A-Z a-z)
+	$(if $(filter Extract,$*),$(LAMBDA) -o "$(ARTIFACTS_DIR)/hoso-reader" ./infra/reader)
+
+build-WebFunction: assets
+
+.PHONY: aws-tools
+aws-tools: ## Install the stand-ins and linters of the AWS edition into .tools
+	@infra/aws/tools.sh
+
+.PHONY: aws-check
+aws-check: aws-tools ## Lint the template, the state machines and the policies
+	@infra/aws/check.sh
+
+.PHONY: aws-test
+aws-test: aws-tools aws-check ## What needs the AWS stand-ins
+	@infra/aws/test.sh
+
+.PHONY: rehearse
+rehearse: aws-tools build ## Deploy the template to a stand-in on this machine and play a round through it
+	go run ./infra/aws/rehearse
+
+.PHONY: deploy
+deploy: aws-tools ## Deploy to an AWS account (STACK, and SAM's own settings)
+	@infra/aws/deploy.sh
+
 .PHONY: clean
 clean: ## Remove what was built and fetched
 	rm -rf $(BIN) $(TOOLS)

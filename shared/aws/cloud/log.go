@@ -41,26 +41,27 @@ func (h *Host) ReadLog() translog.Log {
 	}
 }
 
-// SignLog gives the log with its signing key, and publishes the key's public
-// line beside the checkpoints.
-func (h *Host) SignLog(ctx context.Context, obj *objects.Store) (translog.Log, error) {
+// SignLog gives the log with its signing key, and the key's public line.
+func (h *Host) SignLog(ctx context.Context) (translog.Log, string, error) {
 	l := h.ReadLog()
 	seed, err := h.parameter(ctx, h.Setting(LogKey))
 	if err != nil {
-		return l, err
+		return l, "", err
 	}
 	signer, public, err := logKey(seed)
-	if err != nil {
-		return l, err
-	}
 	l.Signers = []evidence.Signer{signer}
-	l.Publish = func(ctx context.Context, name string, signed []byte) error {
+	return l, public, err
+}
+
+// Publisher puts checkpoints, and the line of the key that checks them, into
+// the archive bucket.
+func Publisher(obj *objects.Store, public string) func(ctx context.Context, name string, signed []byte) error {
+	return func(ctx context.Context, name string, signed []byte) error {
 		if err := publish(ctx, obj, PublicKey, []byte(public+"\n")); err != nil {
 			return err
 		}
 		return publish(ctx, obj, checkpointFolder+name, signed)
 	}
-	return l, nil
 }
 
 func publish(ctx context.Context, obj *objects.Store, key string, text []byte) error {

@@ -95,10 +95,11 @@ func Dispatch() cloud.Function {
 			if err != nil {
 				return nil, err
 			}
-			log, err := h.SignLog(ctx, obj)
+			log, public, err := h.SignLog(ctx)
 			if err != nil {
 				return nil, err
 			}
+			log.Publish = cloud.Publisher(obj, public)
 			desk := h.Desk()
 			room := dispatch.Room{
 				Desk: desk, Runs: runs, Keeper: keys, Mail: transport(h, obj), Portal: h.Setting(cloud.Portal),
@@ -167,13 +168,9 @@ func (d dispatcher) deliver(ctx context.Context) error {
 // Clock is the function that looks at what is due, each minute.
 func Clock() cloud.Function {
 	return cloud.Function{
-		Name: "clock", Settings: []string{cloud.Table, cloud.Demo, cloud.Inbox, cloud.Archive, cloud.MasterKey, cloud.LogKey},
+		Name: "clock", Settings: []string{cloud.Table, cloud.Demo, cloud.MasterKey, cloud.LogKey},
 		Build: func(ctx context.Context, h *cloud.Host) (lambda.Handler, error) {
-			obj, err := h.Objects()
-			if err != nil {
-				return nil, err
-			}
-			log, err := h.SignLog(ctx, obj)
+			log, _, err := h.SignLog(ctx)
 			if err != nil {
 				return nil, err
 			}
