@@ -189,7 +189,7 @@ func Key(person string) store.Key { return store.Key{Part: "person/" + person, S
 func EmailKey(email string) store.Key {
 	return store.Key{Part: "email/" + FoldEmail(email), Sort: "owner"}
 }
-func UnitKey(unit string) store.Key { return store.Key{Part: "unit/" + unit, Sort: "profile"} }
+func UnitKey(unit string) store.Key    { return store.Key{Part: "unit/" + unit, Sort: "profile"} }
 func SessionKey(hash string) store.Key { return store.Key{Part: "session/" + hash, Sort: "session"} }
 
 func CodeKey(browserHash string) store.Key {
