@@ -47,6 +47,11 @@ func (d Desk) Do(ctx context.Context, key, request string, decide func(ctx conte
 		now := d.Now()
 		c, err := decide(ctx, now)
 		if err != nil {
+			// A repeat that ran beside the first finds the act done: it gets
+			// the first one's result, not a refusal of doing it again.
+			if out, rerr := d.Store.Replay(ctx, key, request); rerr == nil {
+				return out, nil
+			}
 			return store.Outcome{}, err
 		}
 		c.Key, c.Request, c.At = key, request, now

@@ -2,6 +2,7 @@ package appraisal
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -143,7 +144,7 @@ func (r Room) sendBack(ctx context.Context, c *store.Commit, d *dossier.Dossier,
 	d.Move(dossier.Returned, now)
 	d.Stage, d.Task, d.Due, d.Holder, d.Deciders = "", "", due, "unit", nil
 	d.Return = &dossier.Return{Revision: rv.N, By: v.By, Reason: v.Reason, Due: due}
-	c.Outbox = append(c.Outbox, store.Msg("returned/"+d.ID+"/"+rv.Hash[:12], flow.MailMessage,
+	c.Outbox = append(c.Outbox, store.Msg(fmt.Sprintf("returned/%s/%s/%d", d.ID, Name, rv.N), flow.MailMessage,
 		mail.Notice{Template: mail.ReturnedToUnit, To: rv.By, Dossier: d.ID, Round: d.Round, Due: due}))
 	return nil
 }

@@ -208,11 +208,17 @@ func (r Room) document(ctx context.Context, in *bag.Input, d dossier.Dossier, n,
 	if _, err := store.Load(ctx, r.Store, dossier.DocumentKey(d.ID, p.Document), &doc); err != nil {
 		return err
 	}
+	if doc.State == dossier.Stored {
+		// Withdrawn before intake has hashed the file: what the unit declared
+		// is not what an archive may vouch for.
+		return &fault.Error{Kind: fault.Transient, Op: Name, Code: "not-pinned"}
+	}
+	p.Version, p.SHA256 = doc.Version, doc.SHA256
 	from := objects.Ref{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: p.Version}
 	to := fmt.Sprintf("originals/%s/%s", d.ID, p.SHA256)
 	ref, err := r.Objects.Copy(ctx, from, to, p.SHA256)
-	if fault.Is(err, fault.NotFound) {
-		// The bytes are gone: intake has refused the file and said so.
+	if fault.Is(err, fault.NotFound) && doc.Problem != nil && doc.Problem.Code == dossier.FileMissing {
+		// The bytes never were there to be read: the file was refused, which the history says.
 		return nil
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ package board
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"hoso/shared/act"
@@ -25,7 +26,7 @@ type Room struct {
 }
 
 // Open opens a round with settings in which nothing is missing. Items: round,
-// list, three counters, event, head, log, key: 9.
+// list, 17 counters, event, head, log, key: 23.
 func (r Room) Open(ctx context.Context, key string, who people.Actor, id string, s round.Settings) error {
 	if err := who.Need("board.open", people.Admin); err != nil {
 		return err
@@ -62,6 +63,9 @@ func complete(s round.Settings) error {
 		if n, ok := s.Caps[k]; !ok || n < 0 || n > 10000 {
 			return bad("Hãy quyết định số lượng " + dossier.KindName(k) + " của đợt.")
 		}
+	}
+	if s.Caps[dossier.Collective]+s.Caps[dossier.Individual] > round.MaxPlaces {
+		return bad(fmt.Sprintf("Một đợt có tối đa %d chỗ cho tập thể và cá nhân; hãy chia thành nhiều đợt.", round.MaxPlaces))
 	}
 	if s.Opens.IsZero() || s.Closes.IsZero() || !s.Opens.Before(s.Closes) {
 		return bad("Thời gian nhận hồ sơ chưa hợp lệ.")

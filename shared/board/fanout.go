@@ -72,13 +72,18 @@ func (r Room) standings(ctx context.Context, f round.Fanout) error {
 			if err != nil || d.State != dossier.Selected {
 				return store.Commit{}, err
 			}
-			if !apply(&d, list) {
-				return store.Commit{}, nil
+			texts := r.Texts(dossier.Chain(d.ID), key)
+			changed, err := r.apply(ctx, &d, list, texts)
+			if err != nil || !changed {
+				return store.Commit{}, err
 			}
-			return store.Commit{
-				Writes: []store.Write{dossier.Put(d, rev)},
-				Events: []evidence.Event{act.Event(dossier.Chain(d.ID), "dossier.reviewed", "review", now, map[string]any{"list": f.Version, "nominees": brief(d)})},
-			}, nil
+			kept, err := texts.Writes()
+			if err != nil {
+				return store.Commit{}, err
+			}
+			ev := act.Event(dossier.Chain(d.ID), "dossier.reviewed", "review", now, map[string]any{"list": f.Version, "nominees": brief(d)})
+			ev.Texts = texts.Named()
+			return store.Commit{Writes: append(kept, dossier.Put(d, rev)), Events: []evidence.Event{ev}}, nil
 		})
 		if err != nil {
 			return err
@@ -88,30 +93,44 @@ func (r Room) standings(ctx context.Context, f round.Fanout) error {
 }
 
 // apply lays the list over a dossier's nominees; the newest entry of a
-// nominee counts. It reports whether anything changed.
-func apply(d *dossier.Dossier, list round.List) bool {
+// nominee counts. A reason, which is kept with the round, is kept with the
+// dossier too, where its unit may read it. It reports whether anything changed.
+func (r Room) apply(ctx context.Context, d *dossier.Dossier, list round.List, texts *act.Texts) (bool, error) {
 	changed := false
 	for i := range d.Nominees {
 		n := &d.Nominees[i]
-		for _, e := range list.Entries {
-			if e.Dossier != d.ID || e.Nominee != n.ID {
-				continue
-			}
-			to, reason := n.Standing, n.Reason
-			switch {
-			case e.Place == round.Confirmed:
-				to, reason = dossier.PlaceConfirmed, ""
-			case e.Place == round.Taken:
-				to = dossier.PlaceTaken
-			case e.Review == dossier.RefusedOne || e.Review == dossier.Held:
-				to, reason = e.Review, e.Reason
-			}
-			if to != n.Standing || reason != n.Reason {
-				n.Standing, n.Reason, changed = to, reason, true
-			}
+		to, reason := said(list, d.ID, *n)
+		if to == n.Standing {
+			continue
+		}
+		n.Standing, n.Reason, changed = to, "", true
+		text, err := act.Read(ctx, r.Store, round.Chain(list.Round), reason)
+		if err != nil {
+			return changed, err
+		}
+		n.Reason = texts.Add("reason/"+n.ID, text)
+	}
+	return changed, nil
+}
+
+// said is what a nominee's newest entry on the list says of it, with the
+// reason of a refusal or a hold.
+func said(list round.List, id string, n dossier.Nominee) (dossier.Standing, act.TextRef) {
+	to, reason := n.Standing, act.TextRef("")
+	for _, e := range list.Entries {
+		if e.Dossier != id || e.Nominee != n.ID {
+			continue
+		}
+		switch {
+		case e.Place == round.Confirmed:
+			to, reason = dossier.PlaceConfirmed, ""
+		case e.Place == round.Taken:
+			to, reason = dossier.PlaceTaken, ""
+		case e.Review == dossier.RefusedOne || e.Review == dossier.Held:
+			to, reason = e.Review, e.Reason
 		}
 	}
-	return changed
+	return to, reason
 }
 
 type standing struct {
@@ -149,8 +168,8 @@ func (r Room) outcomes(ctx context.Context, f round.Fanout) error {
 	return nil
 }
 
-// outcome gives one dossier its outcome. Items: dossier, event, head, log,
-// two messages, key: 7.
+// outcome gives one dossier its outcome. Items: dossier, texts, two counters,
+// event, head, log, three messages, key: 11.
 func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round.List) error {
 	_, err := r.Do(ctx, "outcome/"+id, act.Digest([]any{"outcome", id}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var d dossier.Dossier
@@ -161,18 +180,28 @@ func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round
 		if d.State != dossier.Selected && d.State != dossier.Eligible {
 			return store.Commit{}, nil
 		}
-		apply(&d, list)
+		texts := r.Texts(dossier.Chain(id), "outcome/"+id)
+		if _, err := r.apply(ctx, &d, list, texts); err != nil {
+			return store.Commit{}, err
+		}
+		kept, err := texts.Writes()
+		if err != nil {
+			return store.Commit{}, err
+		}
 		d.Move(settle(&d), now)
 		d.Holder = "archive"
 		number := ""
 		if rd.Decision != nil {
 			number = rd.Decision.Number
 		}
+		ev := act.Event(dossier.Chain(id), "dossier.outcome", "decision", now,
+			map[string]any{"state": d.State, "decision": number, "nominees": brief(d)})
+		ev.Texts = texts.Named()
 		c := store.Commit{
+			Writes: kept,
+			Events: []evidence.Event{ev},
 			Outbox: []store.Message{dossier.Seal(&d), dossier.Projected(d, now), store.Msg("mail/result/"+id, flow.MailMessage,
 				mail.Notice{Template: mail.Result, To: d.OpenedBy, Dossier: id, Round: d.Round, Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt}})},
-			Events: []evidence.Event{act.Event(dossier.Chain(id), "dossier.outcome", "decision", now,
-				map[string]any{"state": d.State, "decision": number, "nominees": brief(d)})},
 		}
 		dossier.Record(&c, d, rev)
 		return c, nil

@@ -30,25 +30,28 @@ type Room struct {
 	Log        *slog.Logger
 }
 
-// limit is how many due rows one tick looks at; the rest comes with the next.
-const limit = 200
-
 // Tick looks at everything that is due now and reports how many rows it saw.
 // A row that fails is logged and does not hold up the others.
 func (r Room) Tick(ctx context.Context) (int, error) {
-	to := dossier.DueSort(r.Now().Add(time.Millisecond), "")
-	s, err := r.Store.Query(ctx, dossier.Due, dossier.DuePart, store.Page{To: to, Limit: limit})
-	if err != nil {
-		return 0, err
-	}
+	page := store.Page{To: dossier.DueSort(r.Now().Add(time.Millisecond), "")}
+	seen := 0
 	var failed error
-	for _, rec := range s.Records {
-		if err := r.look(ctx, rec.Key); err != nil {
-			r.Log.WarnContext(ctx, "clock: due row failed", "part", rec.Key.Part, "error", err.Error())
-			failed = errors.Join(failed, err)
+	for {
+		s, err := r.Store.Query(ctx, dossier.Due, dossier.DuePart, page)
+		if err != nil {
+			return seen, errors.Join(failed, err)
+		}
+		for _, rec := range s.Records {
+			seen++
+			if err := r.look(ctx, rec.Key); err != nil {
+				r.Log.WarnContext(ctx, "clock: due row failed", "part", rec.Key.Part, "error", err.Error())
+				failed = errors.Join(failed, err)
+			}
+		}
+		if page.After = s.Next; s.Next == "" {
+			return seen, failed
 		}
 	}
-	return len(s.Records), failed
 }
 
 func (r Room) look(ctx context.Context, k store.Key) error {

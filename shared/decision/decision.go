@@ -5,6 +5,7 @@ package decision
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,7 +49,8 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 			return c, nil
 		}
 		var list round.List
-		if _, err := store.Load(ctx, r.Store, round.ListKey(rd.ID), &list); err != nil {
+		listRev, err := store.Load(ctx, r.Store, round.ListKey(rd.ID), &list)
+		if err != nil {
 			return c, err
 		}
 		due, err := r.Due(now, 20)
@@ -64,7 +66,7 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		}
 		if rd.Task != t.ID {
 			rd.Task = t.ID
-			c.Writes = append(c.Writes, round.Put(rd, rev))
+			c.Writes = append(c.Writes, round.Put(rd, rev), store.Unchanged(round.ListKey(rd.ID), listRev))
 			c.Events = append(c.Events, act.Event(round.Chain(rd.ID), "decision.asked", Name, now, map[string]any{"task": t.ID, "list": list.Digest()}))
 		}
 		return c, nil
@@ -125,7 +127,7 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision})}
 		for _, p := range t.Persons {
 			if p != who.ID {
-				if err := r.Remind(ctx, &c, t, p, mail.TaskDecision, act.Digest(e)[:12], now); err != nil {
+				if err := r.Remind(ctx, &c, t, p, mail.TaskDecision, fmt.Sprint(rev), now); err != nil {
 					return c, err
 				}
 			}
@@ -168,7 +170,7 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 		return c, err
 	}
 	switch {
-	case rd.Stage != Name || rd.Task != t.ID || rd.Decision == nil:
+	case rd.Stage != Name || rd.Task != t.ID || rd.Decision == nil || rd.Decision.ListVersion != t.Revision:
 		return c, fault.New(fault.Gone, "decision.confirm", "Chưa có quyết định được nhập cho danh sách này.")
 	case rd.Decision.EnteredBy == who.ID:
 		return c, &fault.Error{Kind: fault.Denied, Op: "decision.confirm", Code: "same-person", Public: "Người nhập quyết định không được tự xác nhận; cần người thứ hai."}
@@ -208,6 +210,10 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 	})}
 	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}
 	parking.Decide(&c, t, tRev, v, flow.Done)
+	// A further selection that was prepared and not confirmed asks nobody any more.
+	if err := parking.Void(ctx, r.Store, &c, round.TaskID(rd.ID, rd.Selection+1, "selection"), flow.Done); err != nil && !fault.Is(err, fault.NotFound) {
+		return c, err
+	}
 	c.Outbox = append(c.Outbox, parking.Receipt(t, v), store.Msg("fanout/outcomes/"+rd.ID, flow.FanoutMessage, round.Fanout{Round: rd.ID, What: round.FanoutOutcomes, Version: list.Version}))
 	return c, nil
 }

@@ -62,7 +62,8 @@ func (r Room) OpenSlot(ctx context.Context, key string, who people.Actor, task s
 		return Slot{}, err
 	}
 	var s Slot
-	return s, act.ReadResult(out, &s)
+	err = act.ReadResult(out, &s)
+	return s, err
 }
 
 // Uploaded gives the evidence for an upload slot of the round: its first

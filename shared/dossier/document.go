@@ -82,6 +82,10 @@ type Problem struct {
 	Page     int    `json:"page,omitempty"`
 }
 
+// FileMissing is the problem of a file whose bytes are not in the object
+// store any more.
+const FileMissing = "file-missing"
+
 // Settled reports whether the document's flow has ended: read, refused, or
 // left to a person.
 func (d Document) Settled() bool {

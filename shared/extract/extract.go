@@ -102,6 +102,12 @@ func next(doc dossier.Document) string {
 // gives a reading with its problems, not an error.
 func (r Room) read(ctx context.Context, doc dossier.Document) (reading.Reading, error) {
 	body, _, err := r.Objects.Open(ctx, objects.Ref{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: doc.Version})
+	if fault.Is(err, fault.NotFound) {
+		// Trying again brings no bytes back, and the dossier must not wait for them.
+		gone := reading.NewProblem(reading.CodeDamaged, 0, "")
+		gone.Code, gone.Message = dossier.FileMissing, "Tệp không còn trong kho lưu; hãy tải lên lại."
+		return reading.Reading{SHA256: doc.SHA256, Size: doc.Size, Tool: reading.Tool, Problems: []reading.Problem{gone}}, nil
+	}
 	if err != nil {
 		return reading.Reading{}, err
 	}

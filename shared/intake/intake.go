@@ -89,7 +89,8 @@ func (r Room) Register(ctx context.Context, s Stored) (bool, error) {
 		return false, err
 	}
 	var first bool
-	return first && !out.Replayed, act.ReadResult(out, &first)
+	err = act.ReadResult(out, &first)
+	return first && !out.Replayed, err
 }
 
 // Start is the message that starts a document's run at its stage.
@@ -162,7 +163,7 @@ func (i inspected) code() string {
 func (r Room) inspect(ctx context.Context, doc dossier.Document) (inspected, error) {
 	body, _, err := r.Objects.Open(ctx, objects.Ref{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: doc.Version})
 	if fault.Is(err, fault.NotFound) {
-		p := problem(dossier.Problem{Code: "file-missing", Sentence: "Tệp không còn trong kho lưu; hãy tải lên lại."})
+		p := problem(dossier.Problem{Code: dossier.FileMissing, Sentence: "Tệp không còn trong kho lưu; hãy tải lên lại."})
 		return inspected{sha256: doc.SHA256, size: doc.Size, problem: p}, nil
 	}
 	if err != nil {

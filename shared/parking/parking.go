@@ -107,19 +107,21 @@ func (d Desk) Remind(ctx context.Context, c *store.Commit, t round.Task, person,
 	return nil
 }
 
-// Ensure adds to c a task that no run is parked on, unless it is there.
-func (d Desk) Ensure(ctx context.Context, c *store.Commit, t round.Task, now time.Time) error {
-	_, err := d.Store.Get(ctx, round.TaskKey(t.ID))
+// Ensure adds to c a task that no run is parked on, unless it is there, and
+// gives it as it stands: with the persons who are asked.
+func (d Desk) Ensure(ctx context.Context, c *store.Commit, t round.Task, now time.Time) (round.Task, error) {
+	var old round.Task
+	_, err := store.Load(ctx, d.Store, round.TaskKey(t.ID), &old)
 	if err == nil || !fault.Is(err, fault.NotFound) {
-		return err
+		return old, err
 	}
 	t.OpenedAt, t.State = now.UTC(), round.TaskOpen
 	if t.Persons, err = d.present(ctx, t.Persons, now); err != nil {
-		return err
+		return t, err
 	}
 	c.Writes = append(c.Writes, round.PutTask(t, 0))
 	c.Writes = append(c.Writes, round.Assign(t)...)
-	return nil
+	return t, nil
 }
 
 // Receipt is the mail that tells the decider what was recorded.
@@ -156,8 +158,12 @@ func (d Desk) present(ctx context.Context, persons []string, now time.Time) ([]s
 			}
 			return nil, err
 		}
-		if a := p.Away; a != nil && !now.Before(a.From) && now.Before(a.To) && a.StandIn != "" {
-			id = a.StandIn
+		in, err := d.standIn(ctx, p, now)
+		if err != nil {
+			return nil, err
+		}
+		if in != "" {
+			id = in
 		} else if !p.Active {
 			continue
 		}
@@ -170,6 +176,35 @@ func (d Desk) present(ctx context.Context, persons []string, now time.Time) ([]s
 		return persons, nil
 	}
 	return out, nil
+}
+
+// standIn gives who acts for a person who is away at now: "" if the person is
+// there, or the one named has left meanwhile.
+func (d Desk) standIn(ctx context.Context, p people.Person, now time.Time) (string, error) {
+	a := p.Away
+	if a == nil || now.Before(a.From) || !now.Before(a.To) || a.StandIn == "" {
+		return "", nil
+	}
+	var in people.Person
+	if _, err := store.Load(ctx, d.Store, people.Key(a.StandIn), &in); err != nil && !fault.Is(err, fault.NotFound) {
+		return "", err
+	}
+	if !in.Active {
+		return "", nil
+	}
+	return in.ID, nil
+}
+
+// mayDecide reports whether a person's roles allow deciding tasks of a kind:
+// who administers or nominates does not decide (architecture, decision 16).
+func mayDecide(p people.Person, kind string) bool {
+	switch kind {
+	case "selection":
+		return p.Is(people.Head)
+	case "decision":
+		return p.Is(people.Clerk)
+	}
+	return p.Is(people.Appraiser) || p.Is(people.Reviewer) || p.Is(people.Head)
 }
 
 // Decide adds to c the decision on an open task: the verdict, the rows taken
@@ -217,7 +252,7 @@ func Allowed(ctx context.Context, r store.Reader, who people.Actor, id string) (
 		}
 		return t, 0, err
 	}
-	if !who.Active || !t.For(who.ID) {
+	if !who.Active || !t.For(who.ID) || !mayDecide(who.Person, t.Kind) {
 		return round.Task{}, 0, fault.New(fault.NotFound, "task", "Không tìm thấy việc này.")
 	}
 	switch t.State {
@@ -239,6 +274,7 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 	if err := who.Need("parking.reassign", people.Admin); err != nil {
 		return err
 	}
+	persons = slices.Compact(slices.Sorted(slices.Values(persons)))
 	if len(persons) == 0 || len(persons) > 10 {
 		return fault.New(fault.Invalid, "parking.reassign", "Hãy chọn từ 1 đến 10 người.")
 	}
@@ -264,6 +300,9 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 			}
 			if !person.Active {
 				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", "Người được giao không còn hoạt động.")
+			}
+			if !mayDecide(person, t.Kind) {
+				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", "Người được giao không giữ vai trò quyết định việc này.")
 			}
 			if err := d.Remind(ctx, &c, t, p, mail.Reassigned, act.Hash(key)[:12], now); err != nil {
 				return store.Commit{}, err

@@ -89,6 +89,10 @@ func (s Settings) steps(scope Scope) []Step {
 	return out
 }
 
+// MaxPlaces is the most places a round may have: the decision writes them all
+// in one commit, with a task's ten persons and what else changes with it.
+const MaxPlaces = 60
+
 // Round is one award round of a campaign.
 type Round struct {
 	ID         string    `json:"id"`

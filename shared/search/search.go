@@ -87,15 +87,19 @@ func keptKey(id string) store.Key { return store.Key{Part: "searched/" + id, Sor
 // pageSize is how many rows one commit changes.
 const pageSize = 90
 
+// tries bounds the steps of one indexing, pages and lost races together.
+const tries = 100
+
 // Index brings a dossier's rows up to what its record says. It may run twice,
 // late, or at the same time as another.
 func (r Room) Index(ctx context.Context, id string) error {
-	for {
+	for range tries {
 		more, err := r.step(ctx, id)
 		if err != nil || !more {
 			return err
 		}
 	}
+	return &fault.Error{Kind: fault.Conflict, Op: "search.index", Code: id}
 }
 
 // step changes at most a page of rows and says whether more are left.

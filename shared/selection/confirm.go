@@ -2,7 +2,6 @@ package selection
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"hoso/shared/act"
@@ -47,8 +46,10 @@ func (r Room) confirm(ctx context.Context, who people.Actor, roundID string, n i
 	if rd.State != round.Closed || rd.Stage == "quota" || n != rd.Selection+1 {
 		return c, &fault.Error{Kind: fault.Gone, Op: "selection.confirm", Code: "stale", Public: "Danh sách này đã được xác nhận hoặc đã thay đổi; hãy mở lại."}
 	}
-	if !slices.Contains(rd.Settings.Head, who.ID) {
-		return c, fault.New(fault.NotFound, "selection.confirm", "Không tìm thấy việc này.")
+	// Whose task it is says who confirms: a stand-in or a successor may have it.
+	t, tRev, err := parking.Allowed(ctx, r.Store, who, round.TaskID(roundID, n, Name))
+	if err != nil {
+		return c, err
 	}
 	var sel round.Selection
 	selRev, err := store.Load(ctx, r.Store, round.SelectionKey(roundID, n), &sel)
@@ -88,11 +89,6 @@ func (r Room) confirm(ctx context.Context, who people.Actor, roundID string, n i
 		"n": n, "digest": shown, "method": who.Method, "list": list.Version,
 		"tap_the": count(sel.Entries, dossier.Collective), "ca_nhan": count(sel.Entries, dossier.Individual),
 	})}
-	var t round.Task
-	tRev, err := store.Load(ctx, r.Store, round.TaskKey(round.TaskID(roundID, n, Name)), &t)
-	if err != nil {
-		return c, err
-	}
 	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}
 	parking.Decide(&c, t, tRev, v, "quota")
 	c.Outbox = append(c.Outbox, parking.Receipt(t, v))

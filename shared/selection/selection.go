@@ -162,7 +162,8 @@ func (r Room) Prepare(ctx context.Context, key string, who people.Actor, roundID
 func (r Room) prepare(ctx context.Context, who people.Actor, roundID string, choices []Choice, now time.Time) (store.Commit, error) {
 	var c store.Commit
 	var rd round.Round
-	if _, err := store.Load(ctx, r.Store, round.Key(roundID), &rd); err != nil {
+	rdRev, err := store.Load(ctx, r.Store, round.Key(roundID), &rd)
+	if err != nil {
 		return c, err
 	}
 	if rd.State != round.Closed || rd.Stage == "quota" {
@@ -199,17 +200,17 @@ func (r Room) prepare(ctx context.Context, who people.Actor, roundID string, cho
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return c, err
 	}
-	c.Writes = append(c.Writes, store.Put(round.SelectionKey(roundID, n), selRev, sel))
+	c.Writes = append(c.Writes, store.Put(round.SelectionKey(roundID, n), selRev, sel), store.Unchanged(round.Key(roundID), rdRev))
 	c.Events = []evidence.Event{act.Event(round.Chain(roundID), "selection.prepared", who.ID, now,
 		map[string]any{"n": n, "entries": len(sel.Entries), "digest": act.Digest(sel.Entries)})}
 	t := task(rd, n)
 	if t.Due, err = r.Due(now, confirmDays); err != nil {
 		return c, fault.Wrap(fault.Internal, "selection.prepare", err)
 	}
-	if err := r.Ensure(ctx, &c, t, now); err != nil {
+	if t, err = r.Ensure(ctx, &c, t, now); err != nil {
 		return c, err
 	}
-	for _, p := range rd.Settings.Head {
+	for _, p := range t.Persons {
 		if err := r.Remind(ctx, &c, t, p, mail.TaskSelection, fmt.Sprint(selRev), now); err != nil {
 			return c, err
 		}

@@ -28,6 +28,27 @@ type Room struct {
 	act.Desk
 	Inbox  string // bucket of uploads
 	Limits Limits
+	// Look registers the bytes of an open upload slot if they are there, and
+	// says whether they were; nil: only news of them does.
+	Look func(ctx context.Context, doc dossier.Document) (bool, error)
+}
+
+// Arrived looks for bytes of open upload slots of which there was no news,
+// and says whether it found any. Who was told that a file is stored must find
+// it in what is judged or submitted next, even if the news was lost.
+func (r Room) Arrived(ctx context.Context, docs []dossier.Document) (bool, error) {
+	found := false
+	for _, doc := range docs {
+		if doc.State != dossier.Expected || r.Look == nil {
+			continue
+		}
+		came, err := r.Look(ctx, doc)
+		if err != nil {
+			return found, err
+		}
+		found = found || came
+	}
+	return found, nil
 }
 
 // Limits of one dossier and one file; zero values mean the product's own.
@@ -85,8 +106,8 @@ type Opening struct {
 	Paper string `json:"paper,omitempty"` // only for a clerk: the paper receipt's number
 }
 
-// Open opens a dossier and gives its id. Items: dossier, two counters, event,
-// head, log, key: 7.
+// Open opens a dossier and gives its id. Items: dossier, round check, three
+// counters, event, head, log, key: 9.
 func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening) (string, error) {
 	unit := who.Unit
 	if who.Is(people.Clerk) && o.Paper != "" {
@@ -100,7 +121,8 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 	id := r.NewID()
 	out, err := r.Do(ctx, key, act.Digest([]any{"open", who.ID, o}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var rd round.Round
-		if _, err := store.Load(ctx, r.Store, round.Key(o.Round), &rd); err != nil {
+		rdRev, err := store.Load(ctx, r.Store, round.Key(o.Round), &rd)
+		if err != nil {
 			return store.Commit{}, err
 		}
 		if rd.State != round.Open || now.Before(rd.Settings.Opens) || !now.Before(rd.Settings.Closes) {
@@ -116,6 +138,8 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 		}
 		l := r.Limits.Effective()
 		c := store.Commit{
+			// Closing ends every draft: none may slip in behind it.
+			Writes: []store.Write{store.Unchanged(round.Key(o.Round), rdRev)},
 			Counters: []store.Add{
 				{Counter: dossier.SlotCounter(id), N: int64(l.Files), Create: true},
 				{Counter: dossier.ByteCounter(id), N: l.Bytes, Create: true},

@@ -109,8 +109,8 @@ func receiptNumber(id string, revision int) string {
 // Submit pins the stored files of a draft (or of a returned dossier) as its
 // next revision and fixes the receipt's time. The run starts at once if every
 // file is read, else with the last reading. Items at the worst case: dossier,
-// revision, texts, 60 checks of unread files, counter, event, head, log, two
-// messages, key: 71.
+// revision, texts, round check, 60 checks of unread files, three counters,
+// event, head, log, message, key: 72.
 func (r Room) Submit(ctx context.Context, key string, who people.Actor, id string, s Submitting) (Receipt, error) {
 	for _, sentence := range s.Contests {
 		if len([]rune(strings.TrimSpace(sentence))) < MinSentence {
@@ -124,7 +124,8 @@ func (r Room) Submit(ctx context.Context, key string, who people.Actor, id strin
 		return Receipt{}, err
 	}
 	var rec Receipt
-	return rec, act.ReadResult(out, &rec)
+	err = act.ReadResult(out, &rec)
+	return rec, err
 }
 
 func (r Room) submit(ctx context.Context, key string, who people.Actor, id string, s Submitting, now time.Time) (store.Commit, error) {
@@ -136,7 +137,8 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 		return store.Commit{}, err
 	}
 	var rd round.Round
-	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+	rdRev, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd)
+	if err != nil {
 		return store.Commit{}, err
 	}
 	first := d.State == dossier.Draft
@@ -146,6 +148,13 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 	docs, revs, err := Documents(ctx, r.Store, id)
 	if err != nil {
 		return store.Commit{}, err
+	}
+	if came, err := r.Arrived(ctx, docs); err != nil {
+		return store.Commit{}, err
+	} else if came {
+		if docs, revs, err = Documents(ctx, r.Store, id); err != nil {
+			return store.Commit{}, err
+		}
 	}
 	rv := dossier.Revision{N: d.Revision + 1, By: who.ID, At: now.UTC(), Receipt: receiptNumber(id, d.Revision+1)}
 	var writes []store.Write
@@ -193,6 +202,9 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 		Data: map[string]string{mail.Number: rv.Receipt, mail.Files: fmt.Sprint(len(rv.Pinned)), mail.ReceivedAt: rv.At.Format(time.RFC3339)},
 	}))
 	if first {
+		// Once intake is closed nothing new may be pending: a selection is
+		// confirmed on that.
+		c.Writes = append(c.Writes, store.Unchanged(round.Key(d.Round), rdRev))
 		c.Counters = []store.Add{{Counter: round.PendingCounter(d.Round), N: 1}}
 	}
 	ev := act.Event(dossier.Chain(id), "dossier.submitted", who.ID, now,

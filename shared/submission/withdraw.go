@@ -12,6 +12,7 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/mail"
 	"hoso/shared/parking"
 	"hoso/shared/people"
 	"hoso/shared/round"
@@ -46,10 +47,11 @@ func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, re
 	}
 	var c store.Commit
 	var rd round.Round
-	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+	rdRev, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd)
+	if err != nil {
 		return c, err
 	}
-	if err := r.freePlaces(ctx, &c, who, key, &d, rd); err != nil {
+	if err := r.freePlaces(ctx, &c, who, key, &d, rd, rdRev); err != nil {
 		return c, err
 	}
 	if d.State.Competing() {
@@ -98,9 +100,9 @@ func (r Room) withdrawable(ctx context.Context, who people.Actor, id string) (do
 }
 
 // freePlaces adds to c what gives back the places the dossier holds.
-func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor, key string, d *dossier.Dossier, rd round.Round) error {
-	if rd.State != round.Closed {
-		return nil
+func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor, key string, d *dossier.Dossier, rd round.Round, rdRev int64) error {
+	if rd.State == round.Decided {
+		return fault.New(fault.Invalid, "submission.withdraw", "Đợt đã có quyết định nên không rút hồ sơ được nữa.")
 	}
 	var list round.List
 	listRev, err := store.Load(ctx, r.Store, round.ListKey(d.Round), &list)
@@ -128,7 +130,8 @@ func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor,
 		held++
 	}
 	if held == 0 {
-		// The list must not gain this dossier while it is being withdrawn.
+		// The list must not gain this dossier while it is being withdrawn, nor
+		// the round be decided: both change the list.
 		c.Writes = append(c.Writes, store.Unchanged(round.ListKey(d.Round), listRev))
 		return nil
 	}
@@ -143,9 +146,12 @@ func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor,
 			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(d.Round, k), N: give[k]})
 		}
 	}
-	if rd.Stage == "review" && rd.Task != "" {
-		// What review was asked about has changed: it is asked again.
-		if err := parking.Void(ctx, r.Store, c, rd.Task, "review"); err != nil {
+	// Whoever is asked about the list at this moment is asked about it as it
+	// was; the check keeps a task from being opened beside this act.
+	c.Writes = append(c.Writes, store.Unchanged(round.Key(d.Round), rdRev))
+	if (rd.Stage == "review" || rd.Stage == "decision") && rd.Task != "" {
+		// What was asked about has changed: it is asked again.
+		if err := parking.Void(ctx, r.Store, c, rd.Task, rd.Stage); err != nil {
 			return err
 		}
 	}
@@ -153,8 +159,8 @@ func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor,
 }
 
 // NotSubmitted ends a draft of a closed round; Lapse ends a returned dossier
-// whose time is over. Both are acts of clock. Items: dossier, counter, event,
-// head, log, message, key: 7.
+// whose time is over. Both are acts of clock. Items: dossier, three counters,
+// event, head, log, two messages, key: 10.
 func (r Room) NotSubmitted(ctx context.Context, id string) error {
 	return r.end(ctx, "closing/"+id, id, dossier.Draft, dossier.NotSubmitted, "dossier.not-submitted", func(d dossier.Dossier, now time.Time) bool { return true })
 }
@@ -188,7 +194,11 @@ func (r Room) end(ctx context.Context, key, id string, from, to dossier.State, e
 		}
 		d.Move(to, now)
 		if d.Revision > 0 {
-			c.Outbox = append(c.Outbox, dossier.Seal(&d))
+			d.Holder = "archive"
+			c.Outbox = append(c.Outbox, dossier.Seal(&d), store.Msg("mail/result/"+id, flow.MailMessage, mail.Notice{
+				Template: mail.Result, To: d.OpenedBy, Dossier: id, Round: d.Round,
+				Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt},
+			}))
 		}
 		dossier.Record(&c, d, rev)
 		return c, nil

@@ -46,7 +46,7 @@ const slotLife = 24 * time.Hour
 // alive is driven again at once (`hoso redrive`).
 func (r Room) Run(ctx context.Context, quiet time.Duration) (Report, error) {
 	var rep Report
-	err := errors.Join(r.documents(ctx, quiet, &rep), r.dossiers(ctx, quiet, &rep), r.rounds(ctx, &rep))
+	err := errors.Join(r.documents(ctx, quiet, &rep), r.dossiers(ctx, quiet, &rep), r.rounds(ctx, quiet, &rep))
 	return rep, err
 }
 
@@ -91,16 +91,11 @@ func (r Room) documents(ctx context.Context, quiet time.Duration, rep *Report) e
 // slot registers bytes that arrived without news, and closes a slot that
 // nobody used.
 func (r Room) slot(ctx context.Context, doc dossier.Document, rep *Report) error {
-	versions, err := r.Versions(ctx, doc.Bucket, doc.ObjectKey)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return err
+	there, done, err := r.look(ctx, doc)
+	if done {
+		rep.Registered++
 	}
-	if len(versions) > 0 {
-		first := versions[len(versions)-1]
-		done, err := r.Register(ctx, intake.Stored{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: first.Version, Size: first.Size})
-		if done {
-			rep.Registered++
-		}
+	if err != nil || there {
 		return err
 	}
 	if r.Now().Sub(doc.OpenedAt) < slotLife {
@@ -123,6 +118,27 @@ func (r Room) slot(ctx context.Context, doc dossier.Document, rep *Report) error
 		rep.Closed++
 	}
 	return err
+}
+
+// Look registers the bytes of an open slot if they are there, and says whether
+// they are.
+func (r Room) Look(ctx context.Context, doc dossier.Document) (bool, error) {
+	there, _, err := r.look(ctx, doc)
+	return there, err
+}
+
+// look says also whether it was the first to register them.
+func (r Room) look(ctx context.Context, doc dossier.Document) (there, done bool, err error) {
+	versions, err := r.Versions(ctx, doc.Bucket, doc.ObjectKey)
+	if fault.Is(err, fault.NotFound) || err == nil && len(versions) == 0 {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, err
+	}
+	first := versions[len(versions)-1]
+	done, err = r.Register(ctx, intake.Stored{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: first.Version, Size: first.Size})
+	return true, done, err
 }
 
 // document drives a lost document run again.
@@ -181,7 +197,7 @@ func (r Room) dossiers(ctx context.Context, quiet time.Duration, rep *Report) er
 	})
 }
 
-func (r Room) rounds(ctx context.Context, rep *Report) error {
+func (r Room) rounds(ctx context.Context, quiet time.Duration, rep *Report) error {
 	return r.all(ctx, round.All, round.AllPart, func(rec store.Record) error {
 		var seen round.Round
 		if _, err := store.Load(ctx, r.Store, rec.Key, &seen); err != nil {
@@ -195,7 +211,7 @@ func (r Room) rounds(ctx context.Context, rep *Report) error {
 		case round.Decided:
 			return r.Fanout(ctx, round.Fanout{Round: seen.ID, What: round.FanoutOutcomes})
 		}
-		if seen.Stage == "" {
+		if seen.Stage == "" || r.Now().Sub(seen.ClosedAt) < quiet {
 			return nil
 		}
 		alive, err := r.alive(ctx, flow.Round, seen.ID, 0, seen.Generation)

@@ -1,0 +1,5 @@
+package roomstest
+
+import "hoso/shared/submission"
+
+var submissionAgain = submission.Submitting{Note: "Đã bổ sung."}
