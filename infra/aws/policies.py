@@ -1,0 +1,75 @@
+"""Writes every role's policy of template.yaml as plain JSON into a folder.
+
+References become ARNs of an example account, of the service that the resource
+belongs to, so that a linter can compare actions with the resources they are for.
+Usage: policies.py TEMPLATE FOLDER (with the Python of .tools/sam).
+"""
+import json
+import pathlib
+import re
+import sys
+
+from samcli.yamlhelper import yaml_parse
+
+ACCOUNT, REGION = "123456789012", "ap-southeast-1"
+PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::StackName": "hoso"}
+
+
+def arn(name, kind):
+    place = f"{REGION}:{ACCOUNT}"
+    return {
+        "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{place}:table/{name}",
+        "AWS::S3::Bucket": f"arn:aws:s3:::{name.lower()}",
+        "AWS::SQS::Queue": f"arn:aws:sqs:{place}:{name}",
+        "AWS::Serverless::Function": f"arn:aws:lambda:{place}:function:{name}",
+        "AWS::Serverless::StateMachine": f"arn:aws:states:{place}:stateMachine:{name}",
+        "AWS::Logs::LogGroup": f"arn:aws:logs:{place}:log-group:{name}:*",
+    }[kind]
+
+
+def resolve(template, value):
+    parameters, resources = template["Parameters"], template["Resources"]
+
+    def name(path):
+        head, _, attribute = path.partition(".")
+        if path in PSEUDO:
+            return PSEUDO[path]
+        if head in parameters:
+            return str(parameters[head]["Default"])
+        kind = resources[head]["Type"]
+        if attribute == "Name":
+            return head
+        if attribute == "StreamArn":
+            return arn(head, kind) + "/stream/label"
+        if attribute == "Arn" or attribute == "" and kind.endswith("StateMachine"):
+            return arn(head, kind)
+        return head
+
+    if isinstance(value, list):
+        return [resolve(template, v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        key, inner = next(iter(value.items()))
+        if key == "Ref":
+            return name(inner)
+        if key == "Fn::GetAtt":
+            return name(inner if isinstance(inner, str) else ".".join(inner))
+        if key == "Fn::Sub":
+            return re.sub(r"\$\{([^}]+)\}", lambda m: name(m.group(1)), inner)
+    return {k: resolve(template, v) for k, v in value.items()}
+
+
+def main():
+    template = yaml_parse(pathlib.Path(sys.argv[1]).read_text())
+    folder = pathlib.Path(sys.argv[2])
+    for role, resource in template["Resources"].items():
+        if resource["Type"] != "AWS::IAM::Role":
+            continue
+        for policy in resource["Properties"]["Policies"]:
+            document = resolve(template, policy["PolicyDocument"])
+            (folder / f"{role}.json").write_text(json.dumps(document, indent=1))
+
+
+if __name__ == "__main__":
+    main()
