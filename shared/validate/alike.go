@@ -45,7 +45,7 @@ func (c *dossierCase) alike() {
 	}
 	for i := range sets {
 		for k := i + 1; k < len(sets); k++ {
-			if len(sets[i]) < fewShingles || len(sets[k]) < fewShingles || c.onePerson(of[i].doc, of[k].doc) {
+			if len(sets[i]) < fewShingles || len(sets[k]) < fewShingles || onePage(of[i], of[k]) || c.onePerson(of[i].doc, of[k].doc) {
 				continue
 			}
 			share := float64(common(sets[i], sets[k])) / float64(min(len(sets[i]), len(sets[k])))
@@ -79,6 +79,11 @@ func nameOr(p part) string {
 		return p.doc.Name
 	}
 	return p.file.Name
+}
+
+// onePage reports two reports of one file that share a page, and so its text.
+func onePage(a, b part) bool {
+	return a.file == b.file && a.doc.Pages[0] <= b.doc.Pages[1] && b.doc.Pages[0] <= a.doc.Pages[1]
 }
 
 // onePerson reports two reports about one nominee: an earlier draft, not a copy.

@@ -21,7 +21,7 @@ var awardForms = []string{
 }
 
 // awardEnds end the words that say who gives the award.
-var awardEnds = []string{" cho ", " đối với ", " về ", " vì ", " năm ", " trong ", " tại ", ",", ";", "(", "."}
+var awardEnds = []string{" cho ", " đối với ", " về ", " vì ", " năm ", " trong ", " tại ", " giai đoạn ", "\"", ",", ";", "(", "."}
 
 // awardIn finds the one award a text names. A text that names several says
 // none: which of them is asked for is not clear.

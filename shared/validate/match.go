@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"slices"
+
 	"hoso/shared/reading"
 	"hoso/shared/viettext"
 )
@@ -116,7 +118,7 @@ func (c *dossierCase) assign(list []reading.Nominee, to []candidate) []match {
 		}
 	}
 	out := make([]match, len(list))
-	exact := make([]bool, len(to)) // some nominee has this very name
+	owners := make([][]int, len(to)) // nominees that have this very name
 	found := make([][]int, len(list))
 	for i, n := range list {
 		kind := n.Kind
@@ -126,7 +128,7 @@ func (c *dossierCase) assign(list []reading.Nominee, to []candidate) []match {
 		found[i] = byKey[string(kind)+c.nameKey(n.Name, kind)]
 		out[i] = match{-1, alike}
 		for _, k := range found[i] {
-			exact[k] = true
+			owners[k] = append(owners[k], i)
 		}
 	}
 	for i := range list {
@@ -135,10 +137,13 @@ func (c *dossierCase) assign(list []reading.Nominee, to []candidate) []match {
 		}
 		best := unlike
 		for k, x := range to {
-			if exact[k] {
-				continue
+			as := unlike
+			if len(owners[k]) == 0 {
+				as = c.liken(&list[i], x.name)
+			} else if slices.ContainsFunc(owners[k], func(o int) bool { return list[o].Kind == list[i].Kind && c.mayBeOne(&list[o], &list[i]) }) {
+				as = alike // listed twice, which is told once
 			}
-			switch as := c.liken(&list[i], x.name); {
+			switch {
 			case as > best:
 				best, found[i] = as, []int{k}
 			case as == best && as != unlike:

@@ -2,10 +2,12 @@ package validate
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"hoso/shared/dossier"
 	"hoso/shared/reading"
+	"hoso/shared/viettext"
 )
 
 // blanks asks for number and date. Only a blank that was seen blocks: what
@@ -45,6 +47,9 @@ var dayWritten = regexp.MustCompile(`\d{1,2}\D+\d{1,2}\D+\d{4}`)
 func (c *dossierCase) impossible(p part, field, value string) bool {
 	ev := p.doc.Evidence[field]
 	if value != "" || !strings.HasPrefix(field, "ngay_") || !dayWritten.MatchString(ev.Quote) || ev.Source == reading.FromPerson {
+		return false
+	}
+	if !slices.ContainsFunc(viettext.FindDates(viettext.NFC(ev.Quote)), func(d viettext.DateMatch) bool { return d.Err != nil }) {
 		return false
 	}
 	f := quoted(at(p), p, field)
