@@ -93,7 +93,7 @@ func (c verifyCmd) folder(k *console, opts verify.Options) (verify.Report, error
 	defer r.Close()
 	src := verify.Sources{
 		Store: r, Objects: s3gateway.Disk{Dir: c.Data}, Refs: verify.RecordRefs(house.Archive), HaveFiles: true,
-		Checks: []verify.Check{verify.Places()},
+		Checks: []verify.Check{verify.Places(), verify.Counts()},
 	}
 	dir := filepath.Join(c.Data, "checkpoints")
 	if src.Files, src.Keys, err = published(dir); err != nil {

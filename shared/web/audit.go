@@ -29,6 +29,7 @@ func (p *portal) auditRoutes() []frame.Route {
 		withObjects(of(known, get("/records/{id}", see, p.recordPage))),
 		of(known, get("/records/{id}/package", see, p.packageFile)),
 		of(known, get("/records/{id}/documents/{document}", see, p.recordDocument)),
+		of(known, post("/records/{id}/reassign", frame.Only(people.Admin), p.recordReassign)),
 		of(known, get("/records/{id}/withdraw", frame.Only(people.Admin), p.recordWithdrawPage)),
 		of(known, post("/records/{id}/withdraw", frame.Only(people.Admin), p.recordWithdraw)),
 	}
@@ -113,6 +114,9 @@ type recordView struct {
 	Sealed    bool
 	Package   *dossier.Package
 	Withdraw  bool
+	Task      *taskHead // what an administrator may give to others
+	Persons   []frame.Choice
+	On        map[string]bool
 }
 
 // recordPage is a dossier as evidence: where it is, who saw and decided what
@@ -127,6 +131,11 @@ func (p *portal) recordPage(c *frame.Call) error {
 		ID: d.ID, Number: d.Receipt, UnitName: d.UnitName, State: d.State, Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
 		Campaign: rd.Settings.Title, RoundID: rd.ID, RoundName: rd.Settings.Name, Nominees: d.Nominees, Revision: d.Revision, Sealed: d.Sealed, Package: d.Package,
 		Withdraw: c.Who.Is(people.Admin) && dossier.May(d.State, dossier.Withdrawn),
+	}
+	if c.Who.Is(people.Admin) && d.Task != "" {
+		if err := p.assignable(c, &v, d.Task); err != nil {
+			return err
+		}
 	}
 	if v.Events, err = p.events(c, dossier.Chain(d.ID)); err != nil {
 		return err
@@ -147,6 +156,38 @@ func (p *portal) recordPage(c *frame.Call) error {
 		}
 	}
 	return c.Page(http.StatusOK, "record", d.Receipt, v)
+}
+
+// assignable offers an administrator to give the dossier's task to others.
+func (p *portal) assignable(c *frame.Call, v *recordView, task string) error {
+	t, _, err := load[round.Task](c.Context(), p.Store, round.TaskKey(task))
+	if err != nil || t.State != round.TaskOpen {
+		return err
+	}
+	head, err := p.taskHead(c, t)
+	if err != nil {
+		return err
+	}
+	v.Task, v.On = &head, map[string]bool{}
+	all, err := p.Access.AllPeople(c.Context())
+	if err != nil {
+		return err
+	}
+	for _, who := range all {
+		if who.Is(people.Appraiser) {
+			v.Persons = append(v.Persons, frame.Choice{Value: who.ID, Text: who.Name})
+		}
+		v.On[who.ID] = t.For(who.ID)
+	}
+	return nil
+}
+
+func (p *portal) recordReassign(c *frame.Call) error {
+	d := frame.Kept[dossier.Dossier](c, "dossier")
+	if err := p.Rooms.Parking.Reassign(c.Context(), c.Key(), c.Who.Actor, d.Task, c.Fields("persons")); err != nil {
+		return retry(c, err, func() error { return p.recordPage(c) })
+	}
+	return c.See("/records/" + d.ID)
 }
 
 // events reads a chain's whole history.

@@ -40,7 +40,6 @@ func (p *portal) roundRoutes() []frame.Route {
 		})),
 		of(known, post("/rounds/{id}/close", run, p.closeRound)),
 		of(known, get("/rounds/{id}/decision.pdf", see, p.decisionPDF)),
-		of(known, post("/rounds/{id}/tasks/{task}/reassign", run, p.reassign)),
 	}
 }
 
@@ -126,7 +125,6 @@ type boardView struct {
 	Task      taskHead
 	HasTask   bool
 	Admin     bool
-	Persons   []frame.Choice
 	Decision  *round.Decision
 	DecidedBy string
 }
@@ -312,11 +310,4 @@ func (p *portal) decisionPDF(c *frame.Call) error {
 		return err
 	}
 	return c.See(url)
-}
-
-func (p *portal) reassign(c *frame.Call) error {
-	if err := p.Rooms.Parking.Reassign(c.Context(), c.Key(), c.Who.Actor, c.Param("task"), c.Fields("persons")); err != nil {
-		return err
-	}
-	return c.See("/rounds/" + c.Param("id"))
 }
