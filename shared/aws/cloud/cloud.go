@@ -10,7 +10,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"io"
 	"log/slog"
 	"slices"
@@ -72,7 +72,7 @@ func Start(ctx context.Context, w World, f Function, log *slog.Logger) (lambda.H
 	if err != nil {
 		return nil, err
 	}
-	h := &Host{World: w, Log: log, set: set}
+	h := &Host{World: w, Log: log, set: set, used: map[string]bool{}}
 	if err := h.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -80,8 +80,8 @@ func Start(ctx context.Context, w World, f Function, log *slog.Logger) (lambda.H
 	if err != nil {
 		return nil, err
 	}
-	if len(h.undeclared) > 0 {
-		return nil, fmt.Errorf("%s reads settings that it does not declare: %s", f.Name, strings.Join(h.undeclared, ", "))
+	if err := h.settled(f); err != nil {
+		return nil, err
 	}
 	return h.Clock.around(handler), nil
 }
@@ -97,8 +97,28 @@ type Host struct {
 	// Clock is the product's clock: the wall's, or a demonstration's.
 	Clock *Clock
 
-	set        map[string]string
-	undeclared []string
+	set  map[string]string
+	used map[string]bool
+}
+
+// settled reports whether the function read exactly what it declares.
+func (h *Host) settled(f Function) error {
+	var wrong []string
+	for n := range h.used {
+		if !slices.Contains(f.Settings, n) {
+			wrong = append(wrong, n+" is read and not declared")
+		}
+	}
+	for _, n := range f.Settings {
+		if !h.used[n] {
+			wrong = append(wrong, n+" is declared and not read")
+		}
+	}
+	if len(wrong) > 0 {
+		slices.Sort(wrong)
+		return &fault.Error{Kind: fault.Internal, Op: "settings of " + f.Name, Err: errors.New(strings.Join(wrong, ", "))}
+	}
+	return nil
 }
 
 // connect makes what every function uses. It does not go to the network.
@@ -123,11 +143,8 @@ func (h *Host) connect(ctx context.Context) error {
 
 // Setting gives a setting that the function declared.
 func (h *Host) Setting(name string) string {
-	v, ok := h.set[name]
-	if !ok && !slices.Contains(h.undeclared, name) {
-		h.undeclared = append(h.undeclared, name)
-	}
-	return v
+	h.used[name] = true
+	return h.set[name]
 }
 
 // Desk is what every act needs.

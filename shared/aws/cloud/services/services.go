@@ -48,10 +48,11 @@ func Board(h *cloud.Host) board.Room {
 // transport hands mails over to SES, or, in a demonstration, whose people do
 // not exist, keeps them in the archive bucket.
 func transport(h *cloud.Host, obj *objects.Store) mail.Transport {
+	set := h.Setting(cloud.MailSet)
 	if h.Clock.Demonstration() {
 		return kept{obj, h.Clock.Now}
 	}
-	return sesmail.Transport{Client: sesv2.NewFromConfig(h.AWS), Set: h.Setting(cloud.MailSet), Now: h.World.Now}
+	return sesmail.Transport{Client: sesv2.NewFromConfig(h.AWS), Set: set, Now: h.World.Now}
 }
 
 // kept is a mail transport into a bucket.
@@ -108,16 +109,16 @@ func Dispatch() cloud.Function {
 			}
 			return dispatcher{
 				h: h, pass: room.Pass, register: intake.Room{Desk: desk, Objects: obj}.Register,
-				bell: dynamostore.Bell{Store: h.Store, Name: "outbox", Who: h.NewID(), Lease: bellLease, Now: h.World.Now},
+				bell: dynamostore.Bell{Store: h.Store, Name: "outbox", Who: h.NewID(), Lease: BellLease, Now: h.World.Now},
 			}, nil
 		},
 	}
 }
 
-// bellLease is longer than the function may take; endBefore is how long
+// BellLease is longer than the function may take; endBefore is how long
 // before its end it takes up no more.
 const (
-	bellLease = 3 * time.Minute
+	BellLease = 3 * time.Minute
 	endBefore = 20 * time.Second
 )
 
