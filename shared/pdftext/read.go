@@ -146,6 +146,9 @@ func note(r *reading.Reading, p *content.Page) {
 	if p.Damaged {
 		add(reading.CodePageDamaged)
 	}
+	if someUnknown(p) {
+		add(reading.CodeUnknownLetter)
+	}
 	if p.Guessed {
 		add(reading.CodeLegacyGuess)
 	}
@@ -153,6 +156,10 @@ func note(r *reading.Reading, p *content.Page) {
 		add(code)
 	}
 }
+
+// someUnknown reports a page of text with letters nobody can name: more than a
+// bullet or an ornament.
+func someUnknown(p *content.Page) bool { return p.Quality.Read() && p.Unknown > 2 }
 
 // unseen lists the codes for text of the page that nobody can see.
 func unseen(p *content.Page) []string {
@@ -181,7 +188,7 @@ func unseen(p *content.Page) []string {
 
 // arrange puts a page's text in order, if it has text to be used.
 func arrange(p *content.Page) fields.Page {
-	out := fields.Page{Sheet: p.Sheet, Quality: p.Quality, Damaged: p.Damaged, Differs: len(unseen(p)) > 0}
+	out := fields.Page{Sheet: p.Sheet, Quality: p.Quality, Damaged: p.Damaged || someUnknown(p), Differs: len(unseen(p)) > 0}
 	if p.Quality.Read() {
 		out.Blocks = layout.Blocks(&p.Sheet)
 	}

@@ -64,6 +64,7 @@ const (
 	CodeOutsideText   = "text-outside"
 	CodeCoveredText   = "text-covered"
 	CodeLayerText     = "text-layer-off"
+	CodeUnknownLetter = "text-unknown-letters"
 	CodeFalseMap      = "text-false-map"
 	CodeOddLetters    = "text-odd-letters"
 	CodeLegacyGuess   = "text-legacy-guess"
@@ -113,6 +114,7 @@ func Codes() []string {
 		CodeOutsideText,
 		CodeCoveredText,
 		CodeLayerText,
+		CodeUnknownLetter,
 		CodeFalseMap,
 		CodeOddLetters,
 		CodeLegacyGuess,
@@ -206,6 +208,8 @@ func templateOf(code string) template {
 		return template{Ask, "Trang có chữ bị hình hoặc mảng màu che khuất, chữ đó không được dùng; hãy đối chiếu với hình ảnh trang."}
 	case CodeLayerText:
 		return template{Ask, "Trang có lớp nội dung đang tắt, chữ trong lớp đó không được dùng; hãy đối chiếu với hình ảnh trang."}
+	case CodeUnknownLetter:
+		return template{Ask, "Trang có chữ mà phông chữ không cho biết là chữ gì (hiện bằng dấu �); hãy đối chiếu với hình ảnh trang."}
 	case CodeFalseMap:
 		return template{Ask, "Phông chữ của trang khai chữ khác với chữ được vẽ ra; hãy đối chiếu với hình ảnh trang."}
 	case CodeOddLetters:

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"hoso/shared/pdftext/pdffont"
 	"hoso/shared/viettext"
@@ -33,18 +34,36 @@ func (p *page) guessLegacy() bool {
 			b.WriteString(m.text)
 		}
 	}
-	guessed := false
+	found := pdffont.Unicode
+	var rest []*pdffont.Font
 	for _, f := range order {
 		if e := legacyOf(samples[f].String()); e != pdffont.Unicode {
-			guessed = true
-			for i := range p.marks {
-				if m := &p.marks[i]; m.font == f {
-					m.text, m.guessed = e.Decode(m.text), true
-				}
-			}
+			found = e
+			p.decode(f, e)
+		} else {
+			rest = append(rest, f)
 		}
 	}
-	return guessed
+	if found == pdffont.Unicode {
+		return false
+	}
+	for _, f := range rest { // fonts with a few words: the page's other fonts tell
+		s := samples[f].String()
+		was, _ := viettext.Plausibility(s)
+		is, _ := viettext.Plausibility(pdffont.Compose(found.Decode(s)))
+		if is > was {
+			p.decode(f, found)
+		}
+	}
+	return true
+}
+
+func (p *page) decode(f *pdffont.Font, e pdffont.Encoding) {
+	for i := range p.marks {
+		if m := &p.marks[i]; m.font == f {
+			m.text, m.guessed = e.Decode(m.text), true
+		}
+	}
 }
 
 func gapBetween(a, b *mark) bool {
@@ -83,12 +102,28 @@ func legacyOf(s string) pdffont.Encoding {
 	return best
 }
 
+// lostLetter reports a hyphen of a legacy font between small letters: print
+// drivers turn the code of ư into one, and nobody can tell it back.
+func (p *page) lostLetter(i int) bool {
+	m := &p.marks[i]
+	if i == 0 || i+1 >= len(p.marks) || !m.guessed && (m.font == nil || m.font.Encoding == pdffont.Unicode) {
+		return false
+	}
+	a, b := &p.marks[i-1], &p.marks[i+1]
+	return smallLetter(a.text) && smallLetter(b.text) && !gapBetween(a, m) && !gapBetween(m, b)
+}
+
+func smallLetter(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLower(r)
+}
+
 // gibberish reports text whose letters stand for something else: hardly a
-// word can be Vietnamese and signs stand where letters should. Text in
-// another language has its letters.
+// word can be Vietnamese and signs stand where letters should, or letters of
+// far scripts stand among Latin ones.
 func (p *page) gibberish() bool {
 	var b strings.Builder
-	signs, all := 0, 0
+	signs, foreign, all := 0, 0, 0
 	for i := range p.marks {
 		m := &p.marks[i]
 		if m.why != Visible || m.annot != 0 || !m.known {
@@ -100,7 +135,10 @@ func (p *page) gibberish() bool {
 		b.WriteString(m.text)
 		for _, r := range m.text {
 			switch {
-			case unicode.IsSpace(r):
+			case unicode.IsSpace(r), r == '\ufffd':
+			case unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r):
+				all++
+				foreign++
 			case unicode.IsLetter(r), unicode.IsDigit(r), unicode.Is(unicode.Mn, r), strings.ContainsRune(".,;:()-/–%\"“”'’_", r):
 				all++
 			default:
@@ -109,7 +147,13 @@ func (p *page) gibberish() bool {
 			}
 		}
 	}
-	if all < 100 || signs*100 < all*12 {
+	if all < 100 {
+		return false
+	}
+	if foreign*100 >= all*4 {
+		return true
+	}
+	if signs*100 < all*12 {
 		return false
 	}
 	good, words := viettext.Plausibility(b.String())

@@ -17,6 +17,7 @@ type Page struct {
 	Quality reading.Quality
 	Hidden  [numHidden]int // letters that cannot be seen, by reason
 	Damaged bool           // some content could not be decoded
+	Unknown int            // letters whose codes stand for nothing known
 	Lying   int            // letters of fonts whose map contradicts their encoding
 	Guessed bool           // some text was decoded from a legacy encoding by guess
 	Signers []Signer
@@ -152,7 +153,8 @@ func (p *page) finish(n int, annots []annotation) (Page, error) {
 			continue
 		}
 		if !m.known {
-			continue
+			out.Unknown++
+			m.text = "\ufffd" // a letter stands here; nobody can say which
 		}
 		if m.font != nil && m.font.Lies {
 			out.Lying++
@@ -174,6 +176,9 @@ func (p *page) finish(n int, annots []annotation) (Page, error) {
 			continue
 		}
 		g.Text = pdffont.Compose(g.Text)
+		if g.Text == "-" && p.lostLetter(i) {
+			g.Style |= layout.Guessed
+		}
 		glyphs = append(glyphs, g)
 	}
 	out.Sheet.Glyphs = glyphs

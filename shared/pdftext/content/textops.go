@@ -187,6 +187,10 @@ func (p *page) put(g pdffont.Glyph, width float64, why Hidden) {
 		return
 	}
 	k.space = isBlank(g.Text) && g.Mapped
+	if x0 == x1 && y0 == y1 && !k.space && g.Mapped && !pdffont.IsMark(g.Text) {
+		// A letter takes room, whatever its font says of its width.
+		k.x1, k.y1 = x0+0.5*size*m[0]/max(math.Hypot(m[0], m[1]), 1e-9), y0+0.5*size*m[1]/max(math.Hypot(m[0], m[1]), 1e-9)
+	}
 	cx, cy := (x0+x1)/2+ux*0.3, (y0+y1)/2+uy*0.3
 	if k.why == Visible && !k.space {
 		switch {

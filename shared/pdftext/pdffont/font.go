@@ -67,7 +67,9 @@ func Load(v pdf.Value, stream func(pdf.Value) ([]byte, error)) (*Font, error) {
 			return nil, err
 		}
 	} else {
-		f.loadSimple(v, desc)
+		if err := f.loadSimple(v, desc, stream); err != nil {
+			return nil, err
+		}
 	}
 	f.style(desc)
 	f.legacy()
@@ -103,6 +105,11 @@ func (f *Font) loadComposite(v, d pdf.Value, stream func(pdf.Value) ([]byte, err
 	if dw := d.Key("DW"); !dw.IsNull() {
 		f.defWidth = dw.Float64()
 	}
+	if f.unicode == nil && !f.direct {
+		if err := f.glyphTexts(d, stream); err != nil {
+			return err
+		}
+	}
 	f.cidWidths = map[uint32]float64{}
 	w := d.Key("W")
 	left := maxMapped
@@ -126,7 +133,34 @@ func (f *Font) loadComposite(v, d pdf.Value, stream func(pdf.Value) ([]byte, err
 	return nil
 }
 
-func (f *Font) loadSimple(v, desc pdf.Value) {
+// glyphTexts makes a map of a font without one from what its program says of
+// its glyphs, where codes are the glyphs' numbers.
+func (f *Font) glyphTexts(d pdf.Value, stream func(pdf.Value) ([]byte, error)) error {
+	file := d.Key("FontDescriptor").Key("FontFile2")
+	if file.Kind() != pdf.Stream || f.order != nil || d.Key("CIDToGIDMap").Kind() == pdf.Stream {
+		return nil
+	}
+	data, err := stream(file)
+	if err != nil {
+		return err
+	}
+	tt := parseTrueType(data)
+	m := &cmap{text: map[uint32]string{}}
+	for g := range tt.unicode {
+		m.text[uint32(g)] = tt.text(g)
+	}
+	for g := range tt.names {
+		if t := tt.text(g); t != "" {
+			m.text[uint32(g)] = t
+		}
+	}
+	if len(m.text) > 0 {
+		f.unicode = m
+	}
+	return nil
+}
+
+func (f *Font) loadSimple(v, desc pdf.Value, stream func(pdf.Value) ([]byte, error)) error {
 	f.Type3 = v.Key("Subtype").Name() == "Type3"
 	enc := v.Key("Encoding")
 	base := enc.Name()
@@ -134,15 +168,35 @@ func (f *Font) loadSimple(v, desc pdf.Value) {
 		base = enc.Key("BaseEncoding").Name()
 	}
 	symbolic := desc.Key("Flags").Int64()&4 != 0
-	if base == "" && !symbolic && v.Key("Subtype").Name() != "TrueType" {
+	isTrueType := v.Key("Subtype").Name() == "TrueType"
+	if base == "" && !symbolic && !isTrueType {
 		base = "StandardEncoding"
 	}
 	f.texts = baseEncoding(base)
-	known := base != "" || !symbolic || enc.Kind() == pdf.Dict || desc.IsNull()
 	for c := range f.texts {
-		f.mapped[c] = f.texts[c] != "" && (known && !f.Type3 || c >= 0x20 && c < 0x7f && !f.Type3)
+		f.mapped[c] = f.texts[c] != "" && !f.Type3
 	}
 	diff := enc.Key("Differences")
+	if base == "" && (symbolic || isTrueType) && diff.Len() == 0 {
+		if err := f.ownEncoding(v, desc, stream); err != nil {
+			return err
+		}
+	}
+	f.differences(diff)
+	if f.unicode != nil {
+		f.Lies = (enc.Name() != "" || diff.Len() > 0) && !symbolic && f.contradicted()
+		for c := range f.texts {
+			if t, ok := f.unicode.text[uint32(c)]; ok && t != "" && t != "\x00" {
+				f.texts[c], f.mapped[c] = t, true
+			}
+		}
+	}
+	f.loadWidths(v, desc)
+	return nil
+}
+
+// differences applies the array that renames single codes.
+func (f *Font) differences(diff pdf.Value) {
 	for i, c := 0, int64(0); i < diff.Len() && i < 4096; i++ {
 		switch x := diff.Index(i); x.Kind() {
 		case pdf.Integer, pdf.Real:
@@ -155,15 +209,35 @@ func (f *Font) loadSimple(v, desc pdf.Value) {
 			c++
 		}
 	}
-	if f.unicode != nil {
-		f.Lies = (enc.Name() != "" || diff.Len() > 0) && !symbolic && f.contradicted()
+}
+
+// ownEncoding reads the encoding of a font that states none from its program.
+// Codes the program does not explain stand for themselves, unless they merely
+// count the glyphs: then nothing is known of any of them.
+func (f *Font) ownEncoding(v, desc pdf.Value, stream func(pdf.Value) ([]byte, error)) error {
+	numbered := v.Key("FirstChar").Int64() < ' ' && !v.Key("FirstChar").IsNull()
+	if file := desc.Key("FontFile2"); file.Kind() == pdf.Stream && f.unicode == nil {
+		data, err := stream(file)
+		if err != nil {
+			return err
+		}
+		tt := parseTrueType(data)
+		numbered = len(tt.codes) == 0 && numbered || tt.numbered()
 		for c := range f.texts {
-			if t, ok := f.unicode.text[uint32(c)]; ok && t != "" && t != "\x00" {
+			t := tt.text(tt.codes[uint32(c)])
+			switch {
+			case t != "" && tt.codes[uint32(c)] != 0:
 				f.texts[c], f.mapped[c] = t, true
+			case numbered:
+				f.mapped[c] = false
 			}
 		}
+		return nil
 	}
-	f.loadWidths(v, desc)
+	if numbered {
+		f.mapped = [256]bool{}
+	}
+	return nil
 }
 
 // contradicted reports a map that gives another letter or figure for a code

@@ -203,11 +203,31 @@ func romanMark(fold string) bool {
 	return i > 0 && i <= 4 && strings.Trim(fold[:i], "ivx") == ""
 }
 
+// centred reports a line set to the middle of its page: narrower than the
+// text, or as wide and yet neither indented nor short.
 func (d *doc) centred(l *layout.Line) bool {
 	if l.Page < 1 || l.Page > len(d.pages) {
 		return false
 	}
-	s := &d.pages[l.Page-1].Sheet
-	off := l.Center() - s.Width/2
-	return off > -40 && off < 40 && l.Box[0] > 0.16*s.Width
+	p := &d.pages[l.Page-1]
+	off := l.Center() - p.Sheet.Width/2
+	if off > -40 && off < 40 && l.Box[0] > 0.16*p.Sheet.Width {
+		return true
+	}
+	lo, hi := p.margins()
+	mid := l.Center() - (lo+hi)/2
+	return hi > lo && mid > -4 && mid < 4
+}
+
+// margins gives the edges of the page's running text, or zeros.
+func (p *Page) margins() (lo, hi float64) {
+	lo = p.Sheet.Width
+	for i := range p.Blocks {
+		for k := range p.Blocks[i].Lines {
+			if b := &p.Blocks[i].Lines[k]; b.Width() > 0.55*p.Sheet.Width {
+				lo, hi = min(lo, b.Box[0]), max(hi, b.Box[2])
+			}
+		}
+	}
+	return lo, hi
 }

@@ -106,7 +106,7 @@ func glyphBox(g *Glyph) reading.Box {
 // Gaps, in parts of the font size. Producers that write spaces make odd gaps
 // only where they set text apart; those that write none make them everywhere.
 const (
-	spaceIfWritten  = 0.33
+	spaceIfWritten  = 0.24
 	columnIfWritten = 0.45
 	spaceIfNone     = 0.17
 	columnIfNone    = 1.3
