@@ -103,6 +103,14 @@ func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Do
 			j.ready = false
 		}
 	}
+	if j.ready {
+		// Before it is said that all is read: is there a file without news?
+		came, err := p.Rooms.Submission.Arrived(ctx, docs)
+		if err != nil {
+			return j, err
+		}
+		j.ready = !came
+	}
 	files, err := validate.Load(ctx, p.facts, stored)
 	if err != nil {
 		return j, err

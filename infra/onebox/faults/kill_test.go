@@ -38,8 +38,10 @@ func playWithKills(t *testing.T, seed uint64, kills int) int {
 	}
 	w.begin()
 	var talk bytes.Buffer
-	play := player.New(player.Options{Server: s.portal(), Box: player.FolderBox{Dir: filepath.Join(s.data, "outbox")},
-		Secret: s.secret, OperatorEmail: operator, Out: &talk})
+	play := player.New(player.Options{
+		Server: s.portal(), Box: player.FolderBox{Dir: filepath.Join(s.data, "outbox")},
+		Secret: s.secret, OperatorEmail: operator, Out: &talk,
+	})
 	began := time.Now()
 	err := play.Run(context.Background())
 	w.mu.Lock()

@@ -12,6 +12,7 @@ import (
 	"hoso/shared/clock"
 	"hoso/shared/decision"
 	"hoso/shared/dispatch"
+	"hoso/shared/dossier"
 	"hoso/shared/extract"
 	"hoso/shared/flow"
 	"hoso/shared/intake"
@@ -69,7 +70,10 @@ func (h *House) build(ctx context.Context) error {
 	r.posting = posting.Room{Desk: park}
 	r.decision = decision.Room{Desk: park, Objects: h.Objects, Inbox: Inbox}
 	r.archive = archive.Room{Desk: h.Desk, Objects: h.Objects, Prove: h.prove, Scratch: scratch}
-	r.submission = submission.Room{Desk: h.Desk, Inbox: Inbox}
+	r.submission = submission.Room{
+		Desk: h.Desk, Inbox: Inbox,
+		Look: func(ctx context.Context, doc dossier.Document) (bool, error) { return r.sweep.Look(ctx, doc) },
+	}
 	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted}
 	if h.engine, err = openRuns(ctx, h.journal, h.handlers(), h.Log); err != nil {
 		return err

@@ -34,6 +34,7 @@ import (
 	"hoso/shared/reading"
 	"hoso/shared/readproc"
 	"hoso/shared/secret"
+	"hoso/shared/store"
 	"hoso/shared/translog"
 )
 
@@ -62,6 +63,11 @@ type Config struct {
 	IndexLag    time.Duration  // delays index reads: for tests
 	Reader      reading.Reader // reads documents; nil: in a child process
 	Log         *slog.Logger
+
+	// What tests lay between the store and everything that uses it, and
+	// between the object store and whoever hears its news; nil: nothing.
+	overStore func(store.Store) store.Store
+	overNews  func(hear func(context.Context, s3gateway.Object)) func(context.Context, s3gateway.Object)
 }
 
 // House is the one-machine edition, open on a data folder.
@@ -130,6 +136,9 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	h.Desk = act.Desk{Store: h.Store, Now: h.Clock.Now, NewID: newID, Rand: random}
+	if cfg.overStore != nil {
+		h.Desk.Store = cfg.overStore(h.Store)
+	}
 	if err := h.listen(ctx); err != nil {
 		return err
 	}
@@ -153,6 +162,10 @@ func (h *House) openObjects(ctx context.Context) error {
 	listen := h.cfg.ListenS3
 	if listen == "" {
 		listen = "127.0.0.1:0"
+	}
+	hear := h.stored
+	if h.cfg.overNews != nil {
+		hear = h.cfg.overNews(hear)
 	}
 	var err error
 	h.gateway, err = s3gateway.Start(ctx, s3gateway.Config{

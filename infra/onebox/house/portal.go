@@ -23,7 +23,7 @@ func (h *House) buildPortal(park parking.Desk) error {
 	}
 	r := &h.rooms
 	handler, err := web.New(web.Config{
-		Access: people, Store: h.Store, Calendar: h.Cal, PublicURL: h.cfg.PublicURL, ObjectsURL: h.S3URL(),
+		Access: people, Store: h.Desk.Store, Calendar: h.Cal, PublicURL: h.cfg.PublicURL, ObjectsURL: h.S3URL(),
 		Ready: h.ready, Log: h.Log, Metrics: prometheus.NewRegistry(), Now: h.Clock.Now, Wall: time.Now, NewID: newID,
 		Rooms: web.Rooms{
 			Submission: r.submission, Parking: park, Appraisal: r.appraisal, Selection: r.selection, Review: r.review,

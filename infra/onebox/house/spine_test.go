@@ -53,12 +53,19 @@ func testLog() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
-func openHouse(t testing.TB, dir string) *House {
+func openHouse(t testing.TB, dir string) *House { t.Helper(); return openHouseAs(t, dir, nil) }
+
+// openHouseAs opens a house that change, if not nil, has changed first.
+func openHouseAs(t testing.TB, dir string, change func(*Config)) *House {
 	t.Helper()
-	h, err := Open(context.Background(), Config{
+	cfg := Config{
 		Data: dir, Demo: true, DemoStart: time.Date(2023, 12, 1, 8, 0, 0, 0, time.FixedZone("+07", 7*3600)),
 		PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test", Log: testLog(),
-	})
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	h, err := Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,8 +165,14 @@ const theRound = "r1"
 // appraisal.
 func newPlay(t testing.TB, names ...string) *play {
 	t.Helper()
+	return newPlayAs(t, nil, names...)
+}
+
+// newPlayAs does so in a house that change has changed first.
+func newPlayAs(t testing.TB, change func(*Config), names ...string) *play {
+	t.Helper()
 	p := &play{t: t, dir: t.TempDir()}
-	p.h = openHouse(t, p.dir)
+	p.h = openHouseAs(t, p.dir, change)
 	t.Cleanup(func() { p.h.end(t) })
 	h, ctx := p.h, context.Background()
 	p.admin, p.head = person(t, h, "Quản trị", "", people.Admin), person(t, h, "Thủ trưởng", "", people.Head)

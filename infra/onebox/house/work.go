@@ -49,7 +49,7 @@ func (h *House) openLog() error {
 		return err
 	}
 	h.log = translog.Log{
-		Store: h.Store, Now: h.Clock.Now, Origin: origin, Signers: []evidence.Signer{signer}, Every: checkpointEvery,
+		Store: h.Desk.Store, Now: h.Clock.Now, Origin: origin, Signers: []evidence.Signer{signer}, Every: checkpointEvery,
 		Publish: func(_ context.Context, name string, signed []byte) error {
 			return writeDurable(filepath.Join(dir, name), signed)
 		},
