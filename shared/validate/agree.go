@@ -123,7 +123,7 @@ func (c *dossierCase) reportsOfAll() {
 		return
 	}
 	for _, r := range c.reports {
-		if r.doc.Name == "" || c.named(&reading.Nominee{Name: r.doc.Name}) || c.namedAs(r.doc) {
+		if r.doc.Name == "" || c.namedAs(r.doc) || c.named(&reading.Nominee{Name: r.doc.Name}) {
 			continue
 		}
 		f := quoted(at(r), r, "ten")

@@ -3,7 +3,6 @@ package validate
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"unicode"
 
 	"hoso/shared/dossier"
@@ -20,6 +19,9 @@ const (
 	// fewShingles is the least text that is compared: shorter reports are all
 	// headings.
 	fewShingles = 60
+	// sampled: one shingle in so many is kept. Which ones depends on the words
+	// alone, so that two reports keep the same of what they share.
+	sampled = 4
 )
 
 // alike hints at reports that are copies of each other. What most reports of
@@ -28,7 +30,7 @@ func (c *dossierCase) alike() {
 	var sets [][]uint64
 	var of []part
 	for _, r := range c.reports {
-		if s := shingles(r.text()); len(s) >= fewShingles {
+		if s, n := shingles(r.text()); n >= fewShingles {
 			sets, of = append(sets, s), append(of, r)
 		}
 	}
@@ -45,7 +47,7 @@ func (c *dossierCase) alike() {
 	}
 	for i := range sets {
 		for k := i + 1; k < len(sets); k++ {
-			if len(sets[i]) < fewShingles || len(sets[k]) < fewShingles || onePage(of[i], of[k]) || c.onePerson(of[i].doc, of[k].doc) {
+			if len(sets[i]) < fewShingles/sampled || len(sets[k]) < fewShingles/sampled || onePage(of[i], of[k]) || c.onePerson(of[i].doc, of[k].doc) {
 				continue
 			}
 			share := float64(common(sets[i], sets[k])) / float64(min(len(sets[i]), len(sets[k])))
@@ -100,56 +102,92 @@ func root(group []int, i int) int {
 
 // withoutForm takes out of every set what more than half of the sets have.
 func withoutForm(sets [][]uint64) [][]uint64 {
-	n := map[uint64]int{}
+	var all, form []uint64
 	for _, s := range sets {
-		for _, h := range s {
-			n[h]++
+		all = append(all, s...)
+	}
+	slices.Sort(all)
+	for i := 0; i < len(all); {
+		k := i
+		for k < len(all) && all[k] == all[i] {
+			k++
 		}
+		if 2*(k-i) > len(sets) {
+			form = append(form, all[i])
+		}
+		i = k
 	}
 	out := make([][]uint64, len(sets))
 	for i, s := range sets {
-		for _, h := range s {
-			if 2*n[h] <= len(sets) {
-				out[i] = append(out[i], h)
-			}
-		}
+		out[i] = slices.DeleteFunc(s, func(h uint64) bool {
+			_, ok := slices.BinarySearch(form, h)
+			return ok
+		})
 	}
 	return out
 }
 
-// shingles gives the hashes of all runs of words, sorted, each once. Numbers
-// count as words: two reports that differ in their figures differ.
-func shingles(text string) []uint64 {
-	const (
-		offset = 14695981039346656037 // FNV-1a
-		prime  = 1099511628211
-	)
-	var words []uint64
-	h, in := uint64(offset), false
-	for _, r := range strings.ToLower(text) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
-			h, in = (h^uint64(r))*prime, true
+// shingles gives the hashes of runs of words, sorted, each once, as a sample;
+// n is how many runs there are. Numbers count as words: two reports that
+// differ in their figures differ.
+func shingles(text string) (sample []uint64, n int) {
+	words := wordHashes(text)
+	for i := 0; i+shingle <= len(words); i++ {
+		run := uint64(fnvOffset)
+		for _, w := range words[i : i+shingle] {
+			run = (run ^ w) * fnvPrime
+			run ^= run >> 32
+		}
+		n++
+		if run%sampled == 0 {
+			sample = append(sample, run)
+		}
+	}
+	slices.Sort(sample)
+	return slices.Compact(sample), n
+}
+
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+// wordHashes hashes each word of a text, whatever its case.
+func wordHashes(text string) []uint64 {
+	words := make([]uint64, 0, len(text)/5)
+	h, in := uint64(fnvOffset), false
+	for _, r := range text {
+		if r = wordRune(r); r != 0 {
+			h, in = (h^uint64(r))*fnvPrime, true
 			continue
 		}
 		if in {
 			words = append(words, h)
+			h, in = fnvOffset, false
 		}
-		h, in = offset, false
 	}
 	if in {
 		words = append(words, h)
 	}
-	var out []uint64
-	for i := 0; i+shingle <= len(words); i++ {
-		run := uint64(offset)
-		for _, w := range words[i : i+shingle] {
-			run = (run ^ w) * prime
-			run ^= run >> 32
-		}
-		out = append(out, run)
+	return words
+}
+
+// wordRune gives a rune of a word in lower case, 0 for what stands between
+// words. The ranges of Vietnamese letters are told first: these texts are long.
+func wordRune(r rune) rune {
+	switch {
+	case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+		return r
+	case r >= 'A' && r <= 'Z':
+		return r + 'a' - 'A'
+	case r < 0x80:
+		return 0
+	case r >= 0x1ea0 && r <= 0x1ef9:
+		return r | 1
+	case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
+		return unicode.ToLower(r)
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return 0
 }
 
 // common counts what two sorted sets share.

@@ -186,6 +186,9 @@ func (c *dossierCase) confirmingBody(r part) string {
 func confirmedIn(text, by string) string {
 	lines := strings.Split(text, "\n")
 	for i := len(lines) - 1; i >= 0; i-- {
+		if !strings.Contains(lines[i], "XÁC NHẬN") && !strings.Contains(lines[i], "ác nhận") {
+			continue
+		}
 		k := viettext.Key(lines[i])
 		_, of, ok := strings.Cut(k, "xác nhận của ")
 		if !ok || len(k) > 160 {
