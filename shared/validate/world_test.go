@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"hoso/shared/campaign"
 	"hoso/shared/dossier"
 	"hoso/shared/reading"
 	"hoso/shared/validate"
@@ -18,10 +18,12 @@ func yes() *bool                 { b := true; return &b }
 func no() *bool                  { b := false; return &b }
 func percent(v float64) *float64 { return &v }
 
-// books loads what comes with the program.
+// loaded are the books that come with the program, read once.
+var loaded = sync.OnceValues(validate.BuiltinBooks)
+
 func books(t testing.TB) *validate.Books {
 	t.Helper()
-	b, err := validate.BuiltinBooks()
+	b, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,19 +212,15 @@ func wellTold(t *testing.T, f dossier.Finding) {
 // rulesOn gives the rules of Bắc Kạn's campaign on a day.
 func rulesOn(t testing.TB, day string) validate.Rules {
 	t.Helper()
-	all, err := campaign.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan, err := campaign.Find(all, "bac-kan-2022-2025")
-	if err != nil {
-		t.Fatal(err)
-	}
 	at, err := time.Parse("2006-01-02", day)
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := books(t).InForce(plan.ID, at)
+	set, err := books(t).InForce("bac-kan-2022-2025", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, plan, err := books(t).Pinned(validate.PinOf(set))
 	if err != nil {
 		t.Fatal(err)
 	}
