@@ -2,6 +2,7 @@ package board
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"hoso/shared/act"
@@ -58,6 +59,9 @@ func (r Room) standings(ctx context.Context, f round.Fanout) error {
 	var list round.List
 	if _, err := store.Load(ctx, r.Store, round.ListKey(f.Round), &list); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(list.Entries, func(e round.Entry) bool { return e.Place == round.Confirmed }) {
+		return nil // the decision came first: outcomes say it all
 	}
 	done := map[string]bool{}
 	for _, e := range list.Entries {

@@ -17,6 +17,7 @@ import (
 
 	"hoso/shared/dossier"
 	"hoso/shared/evidence"
+	"hoso/shared/flow"
 	"hoso/shared/mail"
 	"hoso/shared/onebox/s3gateway"
 	"hoso/shared/people"
@@ -171,6 +172,30 @@ func frays(seed uint64) map[string]fray {
 			return func(context.Context, s3gateway.Object) {}
 		}},
 		"news twice and backward": {news: again},
+		"review told too late":    {faults: storetest.Faults{Message: reviewLast()}},
+	}
+}
+
+// reviewLast holds back what review has to tell the dossiers until the
+// decision has something to tell them too, and lets that wait for it.
+func reviewLast() func(store.Message) storetest.Delivery {
+	told, decided := false, false
+	return func(m store.Message) storetest.Delivery {
+		var f round.Fanout
+		if m.Kind != flow.FanoutMessage || json.Unmarshal(m.Body, &f) != nil {
+			return storetest.Deliver
+		}
+		switch f.What {
+		case round.FanoutStandings:
+			if told = decided; !told {
+				return storetest.Delay
+			}
+		case round.FanoutOutcomes:
+			if decided = true; !told {
+				return storetest.Delay
+			}
+		}
+		return storetest.Deliver
 	}
 }
 
