@@ -61,17 +61,20 @@ type commands struct {
 	Redrive  redriveCmd  `cmd:"" help:"Chạy lại các quy trình bị mất từ bản ghi. (Drive lost runs again from the records.)"`
 }
 
-func main() {
+func main() { os.Exit(process()) }
+
+// process is everything this process does, in whatever role it was started.
+func process() int {
 	if code, ok := embedded.Main(); ok {
-		os.Exit(code)
+		return code
 	}
 	if len(os.Args) > 1 && os.Args[1] == pictures.GuardArg {
 		fmt.Fprintln(os.Stderr, pictures.Guard(os.Args[2:]))
-		os.Exit(sandbox.ExitInternal)
+		return sandbox.ExitInternal
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(hoso(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	return hoso(ctx, os.Args[1:], os.Stdout, os.Stderr)
 }
 
 // hoso runs one command and gives its exit status.

@@ -29,23 +29,24 @@ func (s settings) logger(k *console) *slog.Logger {
 
 type serveCmd struct {
 	settings
-	Listen      string    `help:"Địa chỉ của cổng." env:"HOSO_LISTEN" default:"127.0.0.1:8080"`
-	ListenS3    string    `help:"Địa chỉ của kho tệp." env:"HOSO_LISTEN_S3" name:"listen-s3" default:""`
-	PublicURL   string    `help:"Địa chỉ cổng mà trình duyệt thấy." env:"HOSO_PUBLIC_URL"`
-	S3PublicURL string    `help:"Địa chỉ kho tệp mà trình duyệt thấy." env:"HOSO_S3_PUBLIC_URL" name:"s3-public-url"`
-	TLSCert     string    `help:"Chứng thư TLS (PEM)." env:"HOSO_TLS_CERT" type:"path"`
-	TLSKey      string    `help:"Khóa của chứng thư TLS (PEM)." env:"HOSO_TLS_KEY" type:"path"`
-	SMTP        string    `help:"Máy chủ thư, ví dụ smtp://tên:mật-khẩu@host:587; bỏ trống: thư mục outbox." env:"HOSO_SMTP_URL" name:"smtp-url"`
-	Sender      string    `help:"Địa chỉ gửi thư." env:"HOSO_SENDER" default:"ho-so@localhost.localdomain"`
-	SenderName  string    `help:"Tên người gửi thư." env:"HOSO_SENDER_NAME" default:"Cổng hồ sơ khen thưởng"`
-	DemoStart   time.Time `help:"Ngày giờ bắt đầu của bản trình diễn." env:"HOSO_DEMO_START" default:"2023-11-06T08:00:00+07:00"`
-	Demo        bool      `help:"Thư mục mới trở thành bản trình diễn, có đồng hồ tiến được." env:"HOSO_DEMO"`
+	Listen      string        `help:"Địa chỉ của cổng." env:"HOSO_LISTEN" default:"127.0.0.1:8080"`
+	ListenS3    string        `help:"Địa chỉ của kho tệp." env:"HOSO_LISTEN_S3" name:"listen-s3" default:""`
+	PublicURL   string        `help:"Địa chỉ cổng mà trình duyệt thấy." env:"HOSO_PUBLIC_URL"`
+	S3PublicURL string        `help:"Địa chỉ kho tệp mà trình duyệt thấy." env:"HOSO_S3_PUBLIC_URL" name:"s3-public-url"`
+	TLSCert     string        `help:"Chứng thư TLS (PEM)." env:"HOSO_TLS_CERT" type:"path"`
+	TLSKey      string        `help:"Khóa của chứng thư TLS (PEM)." env:"HOSO_TLS_KEY" type:"path"`
+	SMTP        string        `help:"Máy chủ thư, ví dụ smtp://tên:mật-khẩu@host:587; bỏ trống: thư mục outbox." env:"HOSO_SMTP_URL" name:"smtp-url"`
+	Sender      string        `help:"Địa chỉ gửi thư." env:"HOSO_SENDER" default:"ho-so@localhost.localdomain"`
+	SenderName  string        `help:"Tên người gửi thư." env:"HOSO_SENDER_NAME" default:"Cổng hồ sơ khen thưởng"`
+	IndexLag    time.Duration `help:"Làm chậm chỉ mục (để thử)." env:"HOSO_INDEX_LAG" default:"0s" hidden:""`
+	DemoStart   time.Time     `help:"Ngày giờ bắt đầu của bản trình diễn." env:"HOSO_DEMO_START" default:"2023-11-06T08:00:00+07:00"`
+	Demo        bool          `help:"Thư mục mới trở thành bản trình diễn, có đồng hồ tiến được." env:"HOSO_DEMO"`
 }
 
 func (s serveCmd) config(k *console) house.Config {
 	return house.Config{
 		Data: s.Data, Listen: s.Listen, ListenS3: s.ListenS3, PublicURL: s.PublicURL, S3PublicURL: s.S3PublicURL,
-		SMTP: s.SMTP, SenderName: s.SenderName, SenderEmail: s.Sender, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Demo: s.Demo, DemoStart: s.DemoStart, Log: s.logger(k),
+		SMTP: s.SMTP, SenderName: s.SenderName, SenderEmail: s.Sender, TLSCert: s.TLSCert, TLSKey: s.TLSKey, IndexLag: s.IndexLag, Demo: s.Demo, DemoStart: s.DemoStart, Log: s.logger(k),
 	}
 }
 

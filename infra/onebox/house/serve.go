@@ -47,7 +47,10 @@ func (h *House) listen(ctx context.Context) error {
 	if h.tls, err = loadTLS(h.cfg.TLSCert, h.cfg.TLSKey); err != nil {
 		return err
 	}
-	if h.cfg.Listen == "" {
+	if h.cfg.Listen == "" { // a command on the folder: nothing is served
+		if h.cfg.PublicURL == "" {
+			h.cfg.PublicURL = "http://localhost"
+		}
 		return nil
 	}
 	if h.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", h.cfg.Listen); err != nil {

@@ -87,15 +87,29 @@ func (p *Person) Open(ctx context.Context, address string) error {
 
 // Post opens a page and sends one of its forms, filled in by fill.
 func (p *Person) Post(ctx context.Context, address, form string, fill func(*Form)) error {
-	if err := p.Open(ctx, address); err != nil {
-		return err
+	var f *Form
+	for end := time.Now().Add(settling); ; {
+		if err := p.Open(ctx, address); err != nil {
+			return err
+		}
+		f = p.Page.Form(form)
+		if fill != nil {
+			fill(f)
+		}
+		if len(f.missing) == 0 || !time.Now().Before(end) {
+			return p.Submit(ctx, f)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
 	}
-	f := p.Page.Form(form)
-	if fill != nil {
-		fill(f)
-	}
-	return p.Submit(ctx, f)
 }
+
+// settling is how long a person looks again at a page whose list does not
+// show yet what was entered a moment ago: lists may lag a little.
+const settling = 15 * time.Second
 
 // Insist is Post, done again for as long as the page asks to try again in a
 // few seconds: somebody, or the product itself, is changing the same thing.

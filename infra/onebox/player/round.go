@@ -40,16 +40,18 @@ func openRound(p *Play, ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := admin.Open(ctx, "/rounds"); err != nil {
-		return err
-	}
-	for _, l := range admin.Page.Links() {
-		if id, ok := strings.CutPrefix(l.Href, "/rounds/"); ok && !strings.Contains(id, "new") && !strings.Contains(id, "/") {
-			p.round = id
-			return nil
+	return until(ctx, "đợt vừa mở ở trang /rounds", func() (bool, error) {
+		if err := admin.Open(ctx, "/rounds"); err != nil {
+			return false, err
 		}
-	}
-	return fmt.Errorf("không thấy đợt vừa mở ở trang /rounds")
+		for _, l := range admin.Page.Links() {
+			if id, ok := strings.CutPrefix(l.Href, "/rounds/"); ok && !strings.Contains(id, "new") && !strings.Contains(id, "/") {
+				p.round = id
+				return true, nil
+			}
+		}
+		return false, nil
+	})
 }
 
 // people ticks persons of the cast in a list of names.
