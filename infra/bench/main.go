@@ -68,6 +68,12 @@ var sources = []source{
 		{"Findings", "p50-ms", "last byte to findings, 7 files, p50", "300 ms", "", 300},
 		{"Findings", "p99-ms", "last byte to findings, 7 files, p99", "1,000 ms", "", 1000},
 	}},
+	{"./infra/onebox/house", "BenchmarkTogether", "2x", []rule{
+		{"Together", "p99-ms", "the same, 20 units at once, p99", "5,000 ms", "", 5000},
+	}},
+	{"./infra/onebox/browsertest", "BenchmarkLargestPaint", "5x", []rule{
+		{"LargestPaint", "worst-lcp-ms", "largest paint, processor slowed 4 times, 10 Mbit/s, worst page", "1,000 ms", "", 1000},
+	}},
 	{"./infra/onebox/house", "BenchmarkPages", "200x", []rule{
 		{"dossiers=100000/board", "p99-ms", "board at 100,000 dossiers, p99", "50 ms", "", 50},
 		{"dossiers=100000/search", "p99-ms", "search at 100,000 dossiers, p99", "50 ms", "", 50},
@@ -111,7 +117,48 @@ func run(ctx context.Context) error {
 			fmt.Fprintf(table, "%s\t%.4g %s\t%.2f ×\t%s\n", f.Name, f.Value, f.Unit, f.Ratio, f.Versus)
 		}
 	}
+	for _, f := range product(ctx) {
+		if err := out.Encode(f); err != nil {
+			return err
+		}
+		fmt.Fprintf(table, "%s\t%.4g %s\t%.2f ×\t%s\n", f.Name, f.Value, f.Unit, f.Ratio, f.Versus)
+	}
 	return table.Flush()
+}
+
+// product gives size and idle memory of the built binary; none if it is not
+// built.
+func product(ctx context.Context) []figure {
+	const binary, mb = "bin/hoso", 1 << 20
+	st, err := os.Stat(binary)
+	if err != nil {
+		return nil
+	}
+	size := float64(st.Size()) / mb
+	out := []figure{{Name: "size of the binary", Value: size, Unit: "MB", Versus: "80 MB", Ratio: size / 80}}
+	dir, err := os.MkdirTemp("", "hoso-bench-")
+	if err != nil {
+		return out
+	}
+	defer os.RemoveAll(dir)
+	cmd := exec.CommandContext(ctx, binary, "serve", "--demo", "--data", dir, "--listen", "127.0.0.1:0")
+	pipe, err := cmd.StdoutPipe()
+	if err != nil || cmd.Start() != nil {
+		return out
+	}
+	defer func() { _ = cmd.Process.Signal(os.Interrupt); _ = cmd.Wait() }()
+	if _, err := bufio.NewReader(pipe).ReadString('\n'); err != nil {
+		return out
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
+	if err != nil {
+		return out
+	}
+	if m := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindSubmatch(status); m != nil {
+		kb, _ := strconv.ParseFloat(string(m[1]), 64)
+		out = append(out, figure{Name: "memory at rest", Value: kb / 1024, Unit: "MB", Versus: "120 MB", Ratio: kb / 1024 / 120})
+	}
+	return out
 }
 
 var line = regexp.MustCompile(`^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.*)$`)

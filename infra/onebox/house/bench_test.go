@@ -50,24 +50,71 @@ func BenchmarkFindings(b *testing.B) {
 			upload(b, p.h, sub, id, f)
 		}
 		last := time.Now()
-		for {
-			docs, _, err := submission.Documents(ctx, p.h.Store, id)
-			if err != nil {
-				b.Fatal(err)
-			}
-			if !slices.ContainsFunc(docs, func(d dossier.Document) bool { return !d.Settled() }) {
-				fs, err := validate.Load(ctx, p.h.Objects, docs)
-				if err != nil {
-					b.Fatal(err)
-				}
-				p.judge(fs)
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
+		p.wait(b, id)
 		took = append(took, time.Since(last))
 	}
 	report(b, took)
+}
+
+// BenchmarkTogether is the same for twenty units that upload at once.
+func BenchmarkTogether(b *testing.B) {
+	p := newPlay(b)
+	ctx := context.Background()
+	files, err := filepath.Glob(filepath.Join(samples(b), "S02", "*.pdf"))
+	if err != nil || len(files) != 7 {
+		b.Fatal(files, err)
+	}
+	var subs []people.Actor
+	for i := range 20 {
+		id := fmt.Sprint("together", i)
+		unit(b, p.h, id, "Đơn vị đo")
+		subs = append(subs, person(b, p.h, "Cán bộ đo", id, people.Submitter))
+	}
+	var took []time.Duration
+	n := 0
+	for b.Loop() {
+		n++
+		done := make(chan time.Duration)
+		for i, sub := range subs {
+			go func() {
+				id, err := p.h.rooms.submission.Open(ctx, fmt.Sprint("open/", n, "/", i), sub, submission.Opening{Round: theRound})
+				if err != nil {
+					b.Error(err)
+				}
+				for _, f := range files {
+					upload(b, p.h, sub, id, f)
+				}
+				last := time.Now()
+				p.wait(b, id)
+				done <- time.Since(last)
+			}()
+		}
+		for range subs {
+			took = append(took, <-done)
+		}
+	}
+	report(b, took)
+}
+
+// wait waits until every file of a dossier is settled, and judges it.
+func (p *play) wait(b *testing.B, id string) {
+	ctx := context.Background()
+	for {
+		docs, _, err := submission.Documents(ctx, p.h.Store, id)
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		if !slices.ContainsFunc(docs, func(d dossier.Document) bool { return !d.Settled() }) {
+			fs, err := validate.Load(ctx, p.h.Objects, docs)
+			if err != nil {
+				b.Error(err)
+			}
+			p.judge(fs)
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // fill writes dossiers of one round straight through the store.
