@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"hoso/shared/pdftext"
 	"hoso/shared/pdftext/pdftest"
 	"hoso/shared/reading"
 )
@@ -225,4 +226,79 @@ func TestRegistryStampIsNotTheDocuments(t *testing.T) {
 	if r := read(t, f.Bytes()); strings.Contains(r.Pages[0].Text, "12") {
 		t.Errorf("%q", r.Pages[0].Text)
 	}
+}
+
+// trueType writes a font program with a symbol table and glyph names.
+func trueType(codes map[int]int, names []string) []byte {
+	var cmap, post []byte
+	be := func(v int) []byte { return []byte{byte(v >> 8), byte(v)} }
+	cmap = append(cmap, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 12) // one table: Macintosh Roman
+	cmap = append(cmap, append(append(be(0), be(262)...), be(0)...)...)
+	for c := range 256 {
+		cmap = append(cmap, byte(codes[c]))
+	}
+	post = append(post, 0, 2, 0, 0)
+	post = append(post, make([]byte, 28)...)
+	post = append(post, be(len(names))...)
+	var spelled []byte
+	for i, n := range names {
+		post = append(post, be(258+i)...)
+		spelled = append(append(spelled, byte(len(n))), n...)
+	}
+	post = append(post, spelled...)
+	out := []byte{0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0}
+	at := 12 + 32
+	for _, t := range []struct {
+		tag  string
+		data []byte
+	}{{"cmap", cmap}, {"post", post}} {
+		out = append(out, t.tag...)
+		out = append(out, 0, 0, 0, 0, 0, 0)
+		out = append(out, be(at)...)
+		out = append(out, 0, 0)
+		out = append(out, be(len(t.data))...)
+		at += len(t.data)
+	}
+	return append(append(out, cmap...), post...)
+}
+
+func TestFontProgramsSpeakForFontsWithoutEncoding(t *testing.T) {
+	symbolic := func(kind, file string) string {
+		return "<</Type /Font /Subtype /" + kind + " /BaseFont /X /FirstChar 1 /LastChar 120 /Widths [" + strings.Repeat("600 ", 120) + "] /FontDescriptor <</Flags 4 /" + file + " 6 0 R>>>>"
+	}
+	type1 := "%!PS-AdobeFont-1.0: X\n/Encoding 256 array 0 1 255 {1 index exch /.notdef put} for\ndup 65 /Dcroat put\ndup 66 /uhorn put\ndup 67 /ohorngrave put\nreadonly def\ncurrentfile eexec garbage"
+	tt := trueType(map[int]int{1: 1, 2: 2, 3: 3}, []string{".notdef", "Dcroat", "uni01B0", "ohorngrave"})
+	for name, c := range map[string]struct {
+		kind, file, text, want string
+		program                []byte
+	}{
+		"Type 1":            {"Type1", "FontFile", "(ABC)", "Đườ", []byte(type1)},
+		"TrueType":          {"TrueType", "FontFile2", "<010203>", "Đườ", tt},
+		"TrueType, garbage": {"TrueType", "FontFile2", "(abc)", "abc", []byte("garbage")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := read(t, fontPage(symbolic(c.kind, c.file), func(f *pdftest.File) { f.Flate("", c.program) }, c.text))
+			if r.Pages[0].Text != c.want+"\n" {
+				t.Errorf("%q, want %q; %q", r.Pages[0].Text, c.want, codes(r))
+			}
+		})
+	}
+	// Codes that only count glyphs, in a program that does not name them.
+	r := read(t, fontPage(symbolic("TrueType", "FontFile2"), func(f *pdftest.File) { f.Flate("", trueType(map[int]int{1: 1, 2: 2, 65: 3}, nil)) }, "<01024101024102>"))
+	if r.Pages[0].Quality != reading.Unmapped {
+		t.Errorf("quality %s, %q", r.Pages[0].Quality, r.Pages[0].Text)
+	}
+}
+
+func FuzzFontProgram(f *testing.F) {
+	f.Add(trueType(map[int]int{1: 1}, []string{".notdef", "a"}))
+	f.Add([]byte("%!PS /Encoding 256 array dup 65 /A put def eexec"))
+	f.Add([]byte("\x01\x00\x04\x01\x00\x01\x01\x01\x04Name\x00\x01\x01\x01\x06\x8b\x0f\x8b\x10\x8b\x11\x00\x00\x00\x00"))
+	f.Fuzz(func(t *testing.T, program []byte) {
+		for kind, file := range map[string]string{"TrueType": "FontFile2", "Type1": "FontFile", "MMType1": "FontFile3"} {
+			font := "<</Type /Font /Subtype /" + kind + " /BaseFont /X /FontDescriptor <</Flags 4 /" + file + " 6 0 R>>>>"
+			r, err := pdftext.Read(fontPage(font, func(f *pdftest.File) { f.Stream("", program) }, "(ABC)"), pdftext.Options{})
+			sound(t, r, err)
+		}
+	})
 }

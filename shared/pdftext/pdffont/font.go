@@ -133,33 +133,6 @@ func (f *Font) loadComposite(v, d pdf.Value, stream func(pdf.Value) ([]byte, err
 	return nil
 }
 
-// glyphTexts makes a map of a font without one from what its program says of
-// its glyphs, where codes are the glyphs' numbers.
-func (f *Font) glyphTexts(d pdf.Value, stream func(pdf.Value) ([]byte, error)) error {
-	file := d.Key("FontDescriptor").Key("FontFile2")
-	if file.Kind() != pdf.Stream || f.order != nil || d.Key("CIDToGIDMap").Kind() == pdf.Stream {
-		return nil
-	}
-	data, err := stream(file)
-	if err != nil {
-		return err
-	}
-	tt := parseTrueType(data)
-	m := &cmap{text: map[uint32]string{}}
-	for g := range tt.unicode {
-		m.text[uint32(g)] = tt.text(g)
-	}
-	for g := range tt.names {
-		if t := tt.text(g); t != "" {
-			m.text[uint32(g)] = t
-		}
-	}
-	if len(m.text) > 0 {
-		f.unicode = m
-	}
-	return nil
-}
-
 func (f *Font) loadSimple(v, desc pdf.Value, stream func(pdf.Value) ([]byte, error)) error {
 	f.Type3 = v.Key("Subtype").Name() == "Type3"
 	enc := v.Key("Encoding")
@@ -177,7 +150,7 @@ func (f *Font) loadSimple(v, desc pdf.Value, stream func(pdf.Value) ([]byte, err
 		f.mapped[c] = f.texts[c] != "" && !f.Type3
 	}
 	diff := enc.Key("Differences")
-	if base == "" && (symbolic || isTrueType) && diff.Len() == 0 {
+	if base == "" && (symbolic || isTrueType) && !f.Type3 {
 		if err := f.ownEncoding(v, desc, stream); err != nil {
 			return err
 		}
@@ -209,35 +182,6 @@ func (f *Font) differences(diff pdf.Value) {
 			c++
 		}
 	}
-}
-
-// ownEncoding reads the encoding of a font that states none from its program.
-// Codes the program does not explain stand for themselves, unless they merely
-// count the glyphs: then nothing is known of any of them.
-func (f *Font) ownEncoding(v, desc pdf.Value, stream func(pdf.Value) ([]byte, error)) error {
-	numbered := v.Key("FirstChar").Int64() < ' ' && !v.Key("FirstChar").IsNull()
-	if file := desc.Key("FontFile2"); file.Kind() == pdf.Stream && f.unicode == nil {
-		data, err := stream(file)
-		if err != nil {
-			return err
-		}
-		tt := parseTrueType(data)
-		numbered = len(tt.codes) == 0 && numbered || tt.numbered()
-		for c := range f.texts {
-			t := tt.text(tt.codes[uint32(c)])
-			switch {
-			case t != "" && tt.codes[uint32(c)] != 0:
-				f.texts[c], f.mapped[c] = t, true
-			case numbered:
-				f.mapped[c] = false
-			}
-		}
-		return nil
-	}
-	if numbered {
-		f.mapped = [256]bool{}
-	}
-	return nil
 }
 
 // contradicted reports a map that gives another letter or figure for a code

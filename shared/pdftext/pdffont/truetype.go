@@ -7,18 +7,20 @@ type truetype struct {
 	codes   map[uint32]uint16 // by the symbol or Macintosh table: code to glyph
 	unicode map[uint16]rune   // glyph to character, by a Unicode table
 	names   map[uint16]string // glyph to name
+	left    int               // entries that may still be looked at
 }
 
 // Bounds of what is read from a font program.
 const (
-	maxTables = 64
-	maxGlyphs = 1 << 16
+	maxTables  = 64
+	maxGlyphs  = 1 << 16
+	maxEntries = 3 * maxGlyphs
 )
 
 // parseTrueType reads the tables cmap and post. Damaged programs give what can
 // be read.
 func parseTrueType(d []byte) *truetype {
-	t := &truetype{codes: map[uint32]uint16{}, unicode: map[uint16]rune{}, names: map[uint16]string{}}
+	t := &truetype{codes: map[uint32]uint16{}, unicode: map[uint16]rune{}, names: map[uint16]string{}, left: maxEntries}
 	if len(d) < 12 {
 		return t
 	}
@@ -63,7 +65,6 @@ func (t *truetype) readCmap(d []byte) {
 		platform, encoding := u16(d, 4+8*i), u16(d, 6+8*i)
 		tab := sub(d, u32(d, 8+8*i), int64(len(d)))
 		speaks := platform == 0 || platform == 3 && (encoding == 1 || encoding == 10)
-		left := maxGlyphs
 		each(tab, func(code uint32, glyph uint16) bool {
 			if glyph != 0 {
 				if speaks {
@@ -74,8 +75,8 @@ func (t *truetype) readCmap(d []byte) {
 					t.codes[code&0xff] = glyph
 				}
 			}
-			left--
-			return left > 0
+			t.left--
+			return t.left > 0
 		})
 	}
 }
@@ -140,13 +141,14 @@ func (t *truetype) readPost(d []byte) {
 	}
 	n := u16(d, 32)
 	var spelled []string
-	for p := 34 + 2*n; p < len(d) && len(spelled) < maxGlyphs; {
+	for p := 34 + 2*n; p < len(d) && t.left > 0; t.left-- {
 		l := int(d[p])
 		spelled = append(spelled, string(sub(d, int64(p+1), int64(l))))
 		p += 1 + l
 	}
 	order := macOrder()
-	for g := 0; g < n && g < maxGlyphs; g++ {
+	for g := 0; g < n && t.left > 0; g++ {
+		t.left--
 		k := u16(d, 34+2*g)
 		switch {
 		case k >= macGlyphs && k-macGlyphs < len(spelled):
