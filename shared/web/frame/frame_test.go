@@ -7,6 +7,7 @@ import (
 
 	"hoso/shared/fault"
 	"hoso/shared/people"
+	"hoso/shared/web/words"
 )
 
 func TestLineThatWouldBeAHoleIsRefused(t *testing.T) {
@@ -87,6 +88,21 @@ func TestDeepRepeatedOrTrailingJSONIsRefused(t *testing.T) {
 	} {
 		if err := strictShape([]byte(body)); (err == nil) != ok {
 			t.Errorf("%.40s: %v", body, err)
+		}
+	}
+}
+
+func TestASentenceInBothLanguagesFollowsThePage(t *testing.T) {
+	for _, x := range []struct {
+		page, in words.Lang
+		en, want string
+	}{
+		{words.Vietnamese, words.Vietnamese, "in English", "tiếng Việt"},
+		{words.English, words.English, "in English", "in English"},
+		{words.English, words.Vietnamese, "", "tiếng Việt"}, // of rules that knew no English yet
+	} {
+		if got := spoken(x.page, "tiếng Việt", x.en); got != x.want || tongue(x.page, x.en) != x.in {
+			t.Errorf("%s page, English %q: %q in %s", x.page, x.en, got, tongue(x.page, x.en))
 		}
 	}
 }

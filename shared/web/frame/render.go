@@ -69,8 +69,12 @@ func (s *Site) loadPages(files fs.FS) (pages, error) {
 // funcs are the functions that templates may call.
 func (s *Site) funcs(l words.Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":       func(key string, args ...any) string { return s.words.Say(l, key, args...) },
-		"named":   func(prefix string, value any) string { return s.words.Say(l, prefix+"."+fmt.Sprint(value)) },
+		"t":     func(key string, args ...any) string { return s.words.Say(l, key, args...) },
+		"named": func(prefix string, value any) string { return s.words.Say(l, prefix+"."+fmt.Sprint(value)) },
+		// said gives what stands in both languages in the page's; saidIn, in which
+		// of them that is: what has no English stays Vietnamese.
+		"said":    func(vi, en string) string { return spoken(l, vi, en) },
+		"saidIn":  func(en string) words.Lang { return tongue(l, en) },
 		"date":    Day,
 		"instant": Instant,
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
@@ -86,6 +90,22 @@ func (s *Site) funcs(l words.Lang) template.FuncMap {
 		"add":    func(a, b int) int { return a + b },
 		"dict":   func(pairs ...any) (map[string]any, error) { return pairUp(pairs) },
 	}
+}
+
+// spoken gives the sentence of the language, the Vietnamese one where there is
+// no other.
+func spoken(l words.Lang, vi, en string) string {
+	if tongue(l, en) == words.English {
+		return en
+	}
+	return vi
+}
+
+func tongue(l words.Lang, en string) words.Lang {
+	if l == words.English && en != "" {
+		return words.English
+	}
+	return words.Vietnamese
 }
 
 func pairUp(pairs []any) (map[string]any, error) {
