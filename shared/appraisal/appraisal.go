@@ -26,7 +26,7 @@ type Room struct{ parking.Desk }
 
 // Run opens the task of the dossier's current step and leaves the run parked.
 // Items: dossier, task, 10 persons with a row, a link and a mail each, event,
-// head, log, resume, key: 37.
+// head, log, key: 36.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	_, err := r.Do(ctx, parking.Key(in, Name, ""), act.Digest([]any{in.Subject, in.Revision, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var d dossier.Dossier

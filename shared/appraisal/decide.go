@@ -50,7 +50,7 @@ func enough(reason string) error {
 // Decide takes the appraiser's decision in one commit: the task, the rulings,
 // the dossier's new state, the audit event and the run's resumption. Items at
 // the worst case (100 nominees share the dossier's record): dossier, task, 10
-// rows, texts, counter, event, head, log, three messages, key: 21.
+// rows, texts, three counters, event, head, log, five messages, key: 25.
 func (r Room) Decide(ctx context.Context, key string, who people.Actor, task string, say Deciding) error {
 	_, err := r.Do(ctx, key, act.Digest([]any{"decide", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.decide(ctx, key, who, task, say, now)

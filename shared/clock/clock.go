@@ -75,8 +75,8 @@ func (r Room) look(ctx context.Context, k store.Key) error {
 }
 
 // task sends the reminder of a task that is due soon, or marks it overdue and
-// tells the administrators, once each. Items: task, up to 10 mails, event,
-// head, log, key: 14.
+// tells the administrators, once each. Items: task, up to 10 links and mails,
+// event, head, log, key: 25.
 func (r Room) task(ctx context.Context, id string) error {
 	var seen round.Task
 	if _, err := store.Load(ctx, r.Store, round.TaskKey(id), &seen); err != nil {

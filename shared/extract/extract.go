@@ -40,8 +40,8 @@ type Room struct {
 }
 
 // Run reads the document and records the reading. Pages without trustworthy
-// text send it on to recognition. Items: document, dossier, event, head, log,
-// message, key: 7.
+// text send it on to recognition. Items: document, dossier, two counters,
+// event, head, log, message, key: 9.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	dossierID, docID, _ := strings.Cut(in.Subject, "/")
 	var doc dossier.Document

@@ -101,7 +101,8 @@ func Start(doc dossier.Document) store.Message {
 
 // Run pins the document's version: true hash and size, a PDF's first bytes.
 // A file that fails is refused with its reason; that is an answer, not an
-// error. Items: document, dossier, event, head, log, message, key: 7.
+// error. Items: document, dossier, two counters, event, head, log, message,
+// key: 9.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	dossierID, docID, _ := strings.Cut(in.Subject, "/")
 	var doc dossier.Document

@@ -31,7 +31,7 @@ type Room struct{ act.Desk }
 // Run writes out every confirmed selection that is not written yet, page by
 // page; each page is its own idempotent commit, so a run that is killed goes
 // on where it was. Items a page: 15 places with dossier, event and head each,
-// log, key: 62; at the end round, event, head, log, key: 5.
+// two counters, log, key: 64; at the end round, event, head, log, key: 5.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	for {
 		var rd round.Round

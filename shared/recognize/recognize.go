@@ -24,7 +24,7 @@ type Room struct {
 }
 
 // Run settles the document: its pages without text go to a person. Items:
-// document, dossier, event, head, log, message, key: 7.
+// document, dossier, two counters, event, head, log, message, key: 9.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	dossierID, docID, _ := strings.Cut(in.Subject, "/")
 	var doc dossier.Document

@@ -29,8 +29,8 @@ const Name = "review"
 type Room struct{ parking.Desk }
 
 // Run opens the task of the current step on the list as it is now and leaves
-// the run parked. Items: round, task, 10 rows, 10 links, 10 mails, event,
-// head, log, resume, key: 36.
+// the run parked. Items: round, list check, task, 10 rows, 10 links, 10 mails,
+// event, head, log, key: 37.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	var list round.List
 	if _, err := store.Load(ctx, r.Store, round.ListKey(in.Subject), &list); err != nil {
@@ -89,9 +89,9 @@ type Rule struct {
 // Key names an entry of the list in a form.
 func Key(e round.Entry) string { return e.Dossier + "." + e.Nominee }
 
-// Decide takes the reviewer's decision. Items at the worst case (45 refused):
-// round, list, task, 10 rows, texts, 45 places, two counters, event, head,
-// log, three messages, key: 67.
+// Decide takes the reviewer's decision. Items at the worst case (60 refused):
+// round, list, task, 10 rows, texts, 60 places, two counters, event, head,
+// log, three messages, key: 83.
 func (r Room) Decide(ctx context.Context, key string, who people.Actor, task string, say Deciding) error {
 	_, err := r.Do(ctx, key, act.Digest([]any{"review", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.decide(ctx, key, who, task, say, now)

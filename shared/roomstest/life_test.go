@@ -15,6 +15,7 @@ import (
 	"hoso/shared/round"
 	"hoso/shared/selection"
 	"hoso/shared/store"
+	"hoso/shared/submission"
 )
 
 func setup(t *testing.T) *world {
@@ -268,7 +269,7 @@ func TestEveryReturnIsTold(t *testing.T) {
 			t.Errorf("return %d: mails %v, want %s", i+1, sent, want)
 		}
 		w.pump()
-		_, err := w.submission.Submit(w.ctx, w.id(), w.unit, "dossier-01", submissionAgain)
+		_, err := w.submission.Submit(w.ctx, w.id(), w.unit, "dossier-01", submission.Submitting{})
 		w.ok(err)
 		w.pump()
 	}

@@ -350,3 +350,5 @@ func (reader) Read(_ context.Context, f *os.File) (reading.Reading, error) {
 	}
 	return reading.Reading{Size: int64(len(b)), Tool: reading.Tool, Pages: []reading.Page{page}}, nil
 }
+
+func hours(n int) time.Duration { return time.Duration(n) * time.Hour }

@@ -17,8 +17,9 @@ import (
 // Confirm takes the places of the prepared selection, as its head. It holds
 // only if every dossier is still as it was read, the list is, and enough
 // places are free: all in one commit. shown is the digest of the entries on
-// the page. Items at the worst case: 45 dossier checks, selection, list,
-// round, task, 10 rows, two counters, event, head, log, resume, key: 66.
+// the page. Items at the worst case, a further selection: 45 dossier checks,
+// selection, list, round, two tasks of 10 rows, two counters, event, head, log,
+// receipt, resume, key: 78.
 func (r Room) Confirm(ctx context.Context, key string, who people.Actor, roundID string, n int, shown string) error {
 	if err := who.Need("selection.confirm", people.Head); err != nil {
 		return err

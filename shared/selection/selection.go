@@ -37,8 +37,7 @@ const confirmDays = 10
 type Room struct{ parking.Desk }
 
 // Run opens the round's selection task and leaves the run parked. Items:
-// round, task, 10 rows, 10 links, 10 + 10 mails, event, head, log, resume,
-// key: 46.
+// round, task, 10 rows, 10 mails, event, head, log, key: 26.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	_, err := r.Do(ctx, parking.Key(in, Name, ""), act.Digest([]any{in.Subject, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var rd round.Round
@@ -145,7 +144,8 @@ type Choice struct {
 // Prepare records what an administrator proposes to select and asks the head
 // to confirm. It replaces what was prepared and not confirmed before. It may
 // come again while the list is under review, to fill a place that became free.
-// Items: selection, task, 10 rows, 10 links, 10 mails, event, head, log, key: 37.
+// Items: selection, round check, task, 10 rows, 10 links, 10 mails, event,
+// head, log, key: 37.
 func (r Room) Prepare(ctx context.Context, key string, who people.Actor, roundID string, choices []Choice) error {
 	if err := who.Need("selection.prepare", people.Admin); err != nil {
 		return err

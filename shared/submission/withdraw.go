@@ -24,8 +24,9 @@ func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m
 // Withdraw takes a dossier back. Before selection its unit may; once the
 // dossier is on the list that goes to review an administrator does it for the
 // unit. A place it holds is freed in the same commit. After the decision only
-// annulment remains. Items at the worst case (45 places): dossier, list, texts,
-// task, 45 place rows, three counters, event, head, log, three messages, key: 59.
+// annulment remains. Items at the worst case (60 places): dossier, list, round
+// check, texts, task, 10 rows, 60 place rows, four counters, event, head, log,
+// two messages, key: 85.
 func (r Room) Withdraw(ctx context.Context, key string, who people.Actor, id, reason string) error {
 	reason = strings.TrimSpace(reason)
 	if len([]rune(reason)) < MinSentence {
