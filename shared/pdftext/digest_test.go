@@ -33,8 +33,11 @@ func TestBytesChangedAfterSigningAreSeen(t *testing.T) {
 		file string
 		want reading.Digest
 	}{
-		{"S08/to_trinh.pdf", reading.DigestSame}, {"S08/bao_cao_01.pdf", reading.DigestSame}, {"S12/to_trinh.pdf", reading.DigestSame},
-		{"S10/to_trinh.pdf", reading.DigestSame}, {"S10/bien_ban.pdf", reading.DigestOther},
+		{"S08/to_trinh.pdf", reading.DigestSame},
+		{"S08/bao_cao_01.pdf", reading.DigestSame},
+		{"S12/to_trinh.pdf", reading.DigestSame},
+		{"S10/to_trinh.pdf", reading.DigestSame},
+		{"S10/bien_ban.pdf", reading.DigestOther},
 	} {
 		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(x.file)))
 		if err != nil {

@@ -23,12 +23,16 @@ func purposeCases() []one {
 		{"the province not named", letter("Đề nghị tặng Bằng khen của Chủ tịch UBND tỉnh cho các tập thể"), nil},
 		{"the decider not named", letter("V/v đề nghị khen thưởng"), nil},
 		{"several awards named", func(w *world) { w.letter.Subject, w.letter.Award = "Đề nghị tặng Bằng khen, Giấy khen", "" }, nil},
-		{"doubtfully another award", func(w *world) { w.letter.Award = "Giấy khen"; w.letter.Unsure = []string{"hinh_thuc"} },
-			[]string{"warn AWARD_MISMATCH to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"}},
-		{"one report asks for another award", func(w *world) {
-			w.reports[3].Subject = "ĐỀ NGHỊ TẶNG GIẤY KHEN CỦA CHỦ TỊCH UBND TỈNH BẮC KẠN"
+		{
+			"doubtfully another award", func(w *world) { w.letter.Award = "Giấy khen"; w.letter.Unsure = []string{"hinh_thuc"} },
+			[]string{"warn AWARD_MISMATCH to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"},
 		},
-			[]string{"block AWARD_MISMATCH Đoàn Sỹ Kiên"}},
+		{
+			"one report asks for another award", func(w *world) {
+				w.reports[3].Subject = "ĐỀ NGHỊ TẶNG GIẤY KHEN CỦA CHỦ TỊCH UBND TỈNH BẮC KẠN"
+			},
+			[]string{"block AWARD_MISMATCH Đoàn Sỹ Kiên"},
+		},
 		{"one line of the list asks for another award", func(w *world) { w.letter.Nominees[3].Award = "Giấy khen" }, []string{"block AWARD_MISMATCH Đoàn Sỹ Kiên"}},
 		{"each line asks for the award", func(w *world) {
 			for i := range w.letter.Nominees {
@@ -53,12 +57,16 @@ func purposeCases() []one {
 		{"another occasion", letter(lead + "thực hiện Đề án 06 năm 2023"), []string{"warn CAMPAIGN_MISMATCH to_trinh.pdf"}},
 		{"the campaign in other words", letter(lead + "phong trào thi đua đẩy mạnh chương trình chuyển đổi số giai đoạn 2022-2025 trên địa bàn tỉnh Bắc Kạn"), nil},
 		{"half its words", letter(lead + "phong trào thi đua “Đẩy mạnh chuyển đổi số”"), []string{"warn CAMPAIGN_MISMATCH to_trinh.pdf"}},
-		{"its words in other years", letter(lead + "phong trào thi đua “" + "Bắc Kạn đẩy mạnh chương trình chuyển đổi số giai đoạn 2016 - 2020" + "”"),
-			[]string{"block CAMPAIGN_MISMATCH to_trinh.pdf"}},
-		{"minutes of another campaign", func(w *world) {
-			w.minutes.Subject = "Họp xét khen thưởng trong phong trào thi đua “Dân vận khéo”"
+		{
+			"its words in other years", letter(lead + "phong trào thi đua “" + "Bắc Kạn đẩy mạnh chương trình chuyển đổi số giai đoạn 2016 - 2020" + "”"),
+			[]string{"block CAMPAIGN_MISMATCH to_trinh.pdf"},
 		},
-			[]string{"block CAMPAIGN_MISMATCH bien_ban.pdf"}},
+		{
+			"minutes of another campaign", func(w *world) {
+				w.minutes.Subject = "Họp xét khen thưởng trong phong trào thi đua “Dân vận khéo”"
+			},
+			[]string{"block CAMPAIGN_MISMATCH bien_ban.pdf"},
+		},
 		{"no campaign named", letter("V/v khen thưởng phong trào"), nil},
 		{"the other round", func(w *world) {
 			w.rules.Purpose.Round = "Sơ kết phong trào thi đua"
@@ -92,10 +100,12 @@ func TestOrderOfDates(t *testing.T) { check(t, rulesOn(t, "2023-11-20"), orderCa
 
 func orderCases() []one {
 	return []one{
-		{"the meeting a day after the letter", func(w *world) {
-			w.minutes.MetOn, w.minutes.IssuedOn, w.letter.CitedMinutesDate = "2023-11-18", "2023-11-18", "2023-11-18"
+		{
+			"the meeting a day after the letter", func(w *world) {
+				w.minutes.MetOn, w.minutes.IssuedOn, w.letter.CitedMinutesDate = "2023-11-18", "2023-11-18", "2023-11-18"
+			},
+			[]string{"block MINUTES_AFTER_LETTER bien_ban.pdf"},
 		},
-			[]string{"block MINUTES_AFTER_LETTER bien_ban.pdf"}},
 		{"the meeting on the letter's day", func(w *world) {
 			w.minutes.MetOn, w.minutes.IssuedOn, w.letter.CitedMinutesDate = "2023-11-17", "2023-11-17", "2023-11-17"
 		}, nil},

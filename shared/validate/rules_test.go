@@ -36,28 +36,38 @@ func partCases() []one {
 		}},
 		{"nothing at all", func(w *world) { w.files = nil }, []string{"block MISSING_LETTER", "block MISSING_MINUTES", "block MISSING_REPORTS", "block NO_NOMINEES"}},
 		{"one report missing", func(w *world) { w.drop("bao_cao_03.pdf") }, []string{"block MISSING_REPORT Phạm Thành Quảng"}},
-		{"one report missing, the list doubtful", func(w *world) { w.drop("bao_cao_03.pdf"); w.letter.Unsure = []string{"nominees"} },
-			[]string{"warn MISSING_REPORT Phạm Thành Quảng", "note DOUBTFUL_VALUE to_trinh.pdf"}},
-		{"one report missing, another's name doubtful", func(w *world) { w.drop("bao_cao_03.pdf"); w.reports[0].Unsure = []string{"ten"} },
-			[]string{"warn MISSING_REPORT Phạm Thành Quảng", "note DOUBTFUL_VALUE bao_cao_01.pdf"}},
+		{
+			"one report missing, the list doubtful", func(w *world) { w.drop("bao_cao_03.pdf"); w.letter.Unsure = []string{"nominees"} },
+			[]string{"warn MISSING_REPORT Phạm Thành Quảng", "note DOUBTFUL_VALUE to_trinh.pdf"},
+		},
+		{
+			"one report missing, another's name doubtful", func(w *world) { w.drop("bao_cao_03.pdf"); w.reports[0].Unsure = []string{"ten"} },
+			[]string{"warn MISSING_REPORT Phạm Thành Quảng", "note DOUBTFUL_VALUE bao_cao_01.pdf"},
+		},
 		{"one report is a scan", unread("bao_cao_03.pdf"), []string{"warn PAGES_UNREAD bao_cao_03.pdf"}},
 		{"the minutes are a scan", unread("bien_ban.pdf"), []string{"warn PAGES_UNREAD bien_ban.pdf"}},
-		{"a scan in another place hides perhaps the minutes", func(w *world) { w.drop("bien_ban.pdf"); unread("bao_cao_03.pdf")(w) },
-			[]string{"warn PAGES_UNREAD bao_cao_03.pdf", "warn MISSING_MINUTES"}},
-		{"a scan without a place may be the minutes", func(w *world) {
-			w.drop("bien_ban.pdf")
-			unread("bao_cao_03.pdf")(w)
-			w.named("bao_cao_03.pdf").Slot = ""
+		{
+			"a scan in another place hides perhaps the minutes", func(w *world) { w.drop("bien_ban.pdf"); unread("bao_cao_03.pdf")(w) },
+			[]string{"warn PAGES_UNREAD bao_cao_03.pdf", "warn MISSING_MINUTES"},
 		},
-			[]string{"warn PAGES_UNREAD bao_cao_03.pdf"}},
+		{
+			"a scan without a place may be the minutes", func(w *world) {
+				w.drop("bien_ban.pdf")
+				unread("bao_cao_03.pdf")(w)
+				w.named("bao_cao_03.pdf").Slot = ""
+			},
+			[]string{"warn PAGES_UNREAD bao_cao_03.pdf"},
+		},
 		{"a scan that a person read", func(w *world) {
 			w.named("bien_ban.pdf").Reading.Pages[0].Quality = reading.Scan
 			w.minutes.Evidence["ngay_hop"] = reading.Evidence{Source: reading.FromPerson}
 		}, nil},
 		{"two letters", func(w *world) { w.file("to_trinh_2.pdf", dossier.Letter, w.letter, "bản khác") }, []string{"warn EXTRA_LETTER to_trinh_2.pdf"}},
 		{"minutes in the letter's place", func(w *world) { w.named("bien_ban.pdf").Slot = dossier.Letter }, []string{"block WRONG_DOCUMENT bien_ban.pdf"}},
-		{"its kind is doubtful", func(w *world) { w.named("bien_ban.pdf").Slot = dossier.Letter; w.minutes.Unsure = []string{"kind"} },
-			[]string{"warn WRONG_DOCUMENT bien_ban.pdf", "note DOUBTFUL_VALUE bien_ban.pdf"}},
+		{
+			"its kind is doubtful", func(w *world) { w.named("bien_ban.pdf").Slot = dossier.Letter; w.minutes.Unsure = []string{"kind"} },
+			[]string{"warn WRONG_DOCUMENT bien_ban.pdf", "note DOUBTFUL_VALUE bien_ban.pdf"},
+		},
 		{"a file in the place for others", func(w *world) { w.named("bien_ban.pdf").Slot = dossier.Other }, nil},
 		{"no places given", func(w *world) {
 			for _, f := range w.files {
@@ -102,8 +112,10 @@ func unusableCases() []one {
 			f.Reading.Problems = []reading.Problem{reading.NewProblem(reading.CodeDamaged, 0, "")}
 		}, []string{"block FILE_UNUSABLE bao_cao_03.pdf"}},
 		{"a secrecy mark", func(w *world) { w.letter.Secrecy = "MẬT" }, []string{"block SECRET_MARK to_trinh.pdf"}},
-		{"perhaps a secrecy mark", func(w *world) { w.letter.Secrecy = "MẬT"; w.letter.Unsure = []string{"do_mat"} },
-			[]string{"warn SECRET_MARK to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"}},
+		{
+			"perhaps a secrecy mark", func(w *world) { w.letter.Secrecy = "MẬT"; w.letter.Unsure = []string{"do_mat"} },
+			[]string{"warn SECRET_MARK to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"},
+		},
 		{"hidden text", func(w *world) {
 			w.named("to_trinh.pdf").Reading.Problems = []reading.Problem{reading.NewProblem(reading.CodeWhiteText, 1, "")}
 		}, []string{"warn HIDDEN_TEXT to_trinh.pdf"}},
@@ -121,10 +133,14 @@ func listCases() []one {
 		{"fewer stated than listed", func(w *world) { w.letter.StatedIndividuals = num(1) }, []string{"block COUNT_MISMATCH to_trinh.pdf"}},
 		{"none stated, some listed", func(w *world) { w.letter.StatedIndividuals = num(0) }, []string{"block COUNT_MISMATCH to_trinh.pdf"}},
 		{"left blank", func(w *world) { w.letter.StatedCollectives, w.letter.StatedIndividuals = nil, nil }, nil},
-		{"the number is doubtful", func(w *world) { w.letter.StatedIndividuals = num(1); w.letter.Unsure = []string{"so_luong_ca_nhan"} },
-			[]string{"warn COUNT_MISMATCH to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"}},
-		{"a line of the list is doubtful", func(w *world) { w.letter.StatedIndividuals = num(1); w.letter.Nominees[3].Unsure = true },
-			[]string{"warn COUNT_MISMATCH to_trinh.pdf", "note DOUBTFUL_VALUE Đoàn Sỹ Kiên"}},
+		{
+			"the number is doubtful", func(w *world) { w.letter.StatedIndividuals = num(1); w.letter.Unsure = []string{"so_luong_ca_nhan"} },
+			[]string{"warn COUNT_MISMATCH to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"},
+		},
+		{
+			"a line of the list is doubtful", func(w *world) { w.letter.StatedIndividuals = num(1); w.letter.Nominees[3].Unsure = true },
+			[]string{"warn COUNT_MISMATCH to_trinh.pdf", "note DOUBTFUL_VALUE Đoàn Sỹ Kiên"},
+		},
 		{"a page of the letter was not read", func(w *world) {
 			w.letter.StatedIndividuals, w.letter.Pages = num(3), [2]int{1, 2}
 			f := w.named("to_trinh.pdf")
@@ -140,14 +156,18 @@ func listCases() []one {
 			w.minutes.Nominees = nil
 		}, []string{"block NO_NOMINEES"}},
 		{"not in the minutes", func(w *world) { w.minutes.Nominees = w.minutes.Nominees[:3] }, []string{"block NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên"}},
-		{"not in minutes of which the list is doubtful", func(w *world) { w.minutes.Nominees = w.minutes.Nominees[:3]; w.minutes.Unsure = []string{"nominees"} },
-			[]string{"warn NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên", "note DOUBTFUL_VALUE bien_ban.pdf"}},
+		{
+			"not in minutes of which the list is doubtful", func(w *world) { w.minutes.Nominees = w.minutes.Nominees[:3]; w.minutes.Unsure = []string{"nominees"} },
+			[]string{"warn NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên", "note DOUBTFUL_VALUE bien_ban.pdf"},
+		},
 		{"no line of the minutes was read", func(w *world) { w.minutes.Nominees = nil }, []string{
 			"warn NOMINEE_NOT_IN_MINUTES Trung tâm Dịch vụ nông nghiệp", "warn NOMINEE_NOT_IN_MINUTES Phòng Tài chính - Kế hoạch",
 			"warn NOMINEE_NOT_IN_MINUTES Phạm Thành Quảng", "warn NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên",
 		}},
-		{"another person: Kiên and Kiến", func(w *world) { w.minutes.Nominees[3].Name = "Đoàn Sỹ Kiến" },
-			[]string{"block NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên", "note NOMINEE_NOT_IN_LETTER Đoàn Sỹ Kiến"}},
+		{
+			"another person: Kiên and Kiến", func(w *world) { w.minutes.Nominees[3].Name = "Đoàn Sỹ Kiến" },
+			[]string{"block NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên", "note NOMINEE_NOT_IN_LETTER Đoàn Sỹ Kiến"},
+		},
 		{"another place of the tone", func(w *world) {
 			w.letter.Nominees[3].Name, w.minutes.Nominees[3].Name, w.reports[3].Name = "Đoàn Thúy Hòa", "Đoàn Thuý Hoà", "ĐOÀN THÚY HOÀ"
 		}, nil},
@@ -166,16 +186,20 @@ func listCases() []one {
 			w.letter.Nominees[0].Name = "Công an xã"
 			w.minutes.Nominees[0].Name, w.reports[0].Name = "Công an xã Bằng Lãng", "Công an xã Bằng Lãng"
 		}, []string{"warn NAME_VARIANT Công an xã", "warn NAME_VARIANT Công an xã"}},
-		{"another body", func(w *world) { w.minutes.Nominees[1].Name = "Phòng Tài chính - Kế hoạch huyện Ba Bể" },
-			[]string{"block NOMINEE_NOT_IN_MINUTES Phòng Tài chính - Kế hoạch", "note NOMINEE_NOT_IN_LETTER Phòng Tài chính - Kế hoạch huyện Ba Bể"}},
+		{
+			"another body", func(w *world) { w.minutes.Nominees[1].Name = "Phòng Tài chính - Kế hoạch huyện Ba Bể" },
+			[]string{"block NOMINEE_NOT_IN_MINUTES Phòng Tài chính - Kế hoạch", "note NOMINEE_NOT_IN_LETTER Phòng Tài chính - Kế hoạch huyện Ba Bể"},
+		},
 		{"proposed by the minutes alone", func(w *world) {
 			w.minutes.Nominees = append(w.minutes.Nominees, reading.Nominee{Name: "Nông Văn Bình", Kind: reading.Individual, VotesFor: num(8), VotesOf: num(9)})
 		}, []string{"note NOMINEE_NOT_IN_LETTER Nông Văn Bình"}},
 		{"left out for want of votes", func(w *world) {
 			w.minutes.Nominees = append(w.minutes.Nominees, reading.Nominee{Name: "Nông Văn Bình", Kind: reading.Individual, VotesFor: num(4), VotesOf: num(9)})
 		}, []string{"block VOTES_UNDER_THRESHOLD Nông Văn Bình"}},
-		{"a report of nobody", func(w *world) { w.letter.Nominees = w.letter.Nominees[:3]; w.letter.StatedIndividuals = num(1) },
-			[]string{"warn REPORT_WITHOUT_NOMINEE bao_cao_04.pdf", "note NOMINEE_NOT_IN_LETTER Đoàn Sỹ Kiên"}},
+		{
+			"a report of nobody", func(w *world) { w.letter.Nominees = w.letter.Nominees[:3]; w.letter.StatedIndividuals = num(1) },
+			[]string{"warn REPORT_WITHOUT_NOMINEE bao_cao_04.pdf", "note NOMINEE_NOT_IN_LETTER Đoàn Sỹ Kiên"},
+		},
 		{"another unit in the report", func(w *world) { w.reports[3].Unit = "Phòng Nội vụ" }, []string{"warn NAME_VARIANT Đoàn Sỹ Kiên"}},
 		{"the unit with what is above it", func(w *world) { w.letter.Nominees[3].Unit = "Phòng Văn hóa và Thông tin huyện Chợ Đồn" }, nil},
 		{"another post in the report", func(w *world) { w.reports[3].Position = "Phó Trưởng phòng" }, []string{"warn NAME_VARIANT Đoàn Sỹ Kiên"}},
@@ -213,8 +237,10 @@ func kindCases() []one {
 			w.reports[3].NomineeKind = ""
 			w.letter.StatedCollectives, w.letter.StatedIndividuals = num(3), num(1)
 		}, []string{"block KIND_INCONSISTENT Đoàn Sỹ Kiên"}},
-		{"the report's kind is doubtful", func(w *world) { w.reports[1].NomineeKind = reading.Individual; w.reports[1].Unsure = []string{"loai"} },
-			[]string{"warn KIND_INCONSISTENT Phòng Tài chính - Kế hoạch", "note DOUBTFUL_VALUE bao_cao_02.pdf"}},
+		{
+			"the report's kind is doubtful", func(w *world) { w.reports[1].NomineeKind = reading.Individual; w.reports[1].Unsure = []string{"loai"} },
+			[]string{"warn KIND_INCONSISTENT Phòng Tài chính - Kế hoạch", "note DOUBTFUL_VALUE bao_cao_02.pdf"},
+		},
 		{"what minutes seem to say of kinds", func(w *world) { w.minutes.Nominees[3].Kind = reading.Collective }, nil},
 		{"a family name that begins bodies", func(w *world) {
 			w.letter.Nominees[3].Name, w.minutes.Nominees[3].Name, w.reports[3].Name = "Đoàn Hội Ban", "Đoàn Hội Ban", "Đoàn Hội Ban"

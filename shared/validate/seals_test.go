@@ -35,8 +35,10 @@ func blankCases() []one {
 			w.letter.Unsure = []string{"ngay_ban_hanh"}
 		}, []string{"warn DATE_IMPOSSIBLE to_trinh.pdf"}},
 		{"a month that does not exist", func(w *world) { w.letter.IssuedOn = ""; quote(w.letter, "ngay_ban_hanh", "1/13/2023") }, []string{"warn DATE_IMPOSSIBLE to_trinh.pdf"}},
-		{"a birth date that does not exist", func(w *world) { w.reports[3].BirthDate = ""; quote(w.reports[3], "ngay_sinh", "Sinh ngày 31/4/1980") },
-			[]string{"warn DATE_IMPOSSIBLE bao_cao_04.pdf"}},
+		{
+			"a birth date that does not exist", func(w *world) { w.reports[3].BirthDate = ""; quote(w.reports[3], "ngay_sinh", "Sinh ngày 31/4/1980") },
+			[]string{"warn DATE_IMPOSSIBLE bao_cao_04.pdf"},
+		},
 		{"no birth date", func(w *world) { w.reports[3].BirthDate = "" }, nil},
 		{"a person says there is no date", func(w *world) {
 			w.letter.IssuedOn = ""

@@ -25,14 +25,14 @@ func signerCases() []one {
 			}
 		}
 	}
-	no := []string{"block SIGNER_NOT_AUTHORISED to_trinh.pdf"}
+	refused := []string{"block SIGNER_NOT_AUTHORISED to_trinh.pdf"}
 	minutes := func(tail string) func(w *world) {
 		return func(w *world) {
 			w.named("bien_ban.pdf").Reading.Pages[0].Text = "Biên bản kết thúc vào hồi 16 giờ./.\n" + tail
 		}
 	}
 	return []one{
-		{"a deputy", signed("", "PHÓ CHỦ TỊCH"), no},
+		{"a deputy", signed("", "PHÓ CHỦ TỊCH"), refused},
 		{"a deputy for the head", signed("KT.", "PHÓ CHỦ TỊCH"), nil},
 		{"a deputy in charge", signed("", "PHÓ CHỦ TỊCH PHỤ TRÁCH"), nil},
 		{"an acting head", signed("Q.", "CHỦ TỊCH"), nil},
@@ -40,19 +40,21 @@ func signerCases() []one {
 			signed("TM.", "PHÓ CHỦ TỊCH")(w)
 			w.named("to_trinh.pdf").Reading.Pages[0].Text = "Biên bản ngày 12/11/2023\nTM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"
 		}, nil},
-		{"a phòng for the people's committee", signed("TL.", "TRƯỞNG PHÒNG NỘI VỤ"), no},
+		{"a phòng for the people's committee", signed("TL.", "TRƯỞNG PHÒNG NỘI VỤ"), refused},
 		{"with a written mandate", signed("TUQ.", "TRƯỞNG PHÒNG NỘI VỤ"), nil},
-		{"the office for the people's committee", signed("TL.", "CHÁNH VĂN PHÒNG"), no},
+		{"the office for the people's committee", signed("TL.", "CHÁNH VĂN PHÒNG"), refused},
 		{"the office for itself", by("VĂN PHÒNG UBND TỈNH", "", "CHÁNH VĂN PHÒNG"), nil},
 		{"the head of a phòng for the phòng", by("PHÒNG NỘI VỤ HUYỆN CHỢ ĐỒN", "", "TRƯỞNG PHÒNG"), nil},
-		{"the head of a phòng for a sở", by("SỞ NỘI VỤ", "", "TRƯỞNG PHÒNG"), no},
-		{"a clerk for a sở", by("SỞ NỘI VỤ", "", "CHUYÊN VIÊN"), no},
+		{"the head of a phòng for a sở", by("SỞ NỘI VỤ", "", "TRƯỞNG PHÒNG"), refused},
+		{"a clerk for a sở", by("SỞ NỘI VỤ", "", "CHUYÊN VIÊN"), refused},
 		{"the director of a sở", by("SỞ NỘI VỤ", "", "GIÁM ĐỐC"), nil},
 		{"the head of a ban for the ban", by("BAN QUẢN LÝ DỰ ÁN", "", "TRƯỞNG BAN"), nil},
 		{"a title nobody knows", signed("", "TRƯỞNG ĐẠI DIỆN"), nil},
 		{"no title read", signed("", ""), nil},
-		{"a deputy, the title doubtful", func(w *world) { signed("", "PHÓ CHỦ TỊCH")(w); w.letter.Unsure = []string{"chuc_danh_ky"} },
-			[]string{"warn SIGNER_NOT_AUTHORISED to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"}},
+		{
+			"a deputy, the title doubtful", func(w *world) { signed("", "PHÓ CHỦ TỊCH")(w); w.letter.Unsure = []string{"chuc_danh_ky"} },
+			[]string{"warn SIGNER_NOT_AUTHORISED to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"},
+		},
 
 		{"the secretary does not sign", minutes("CHỦ TRÌ\n(Đã ký)\nLê Đăng Khoa"), []string{"warn MINUTES_SIGNERS bien_ban.pdf"}},
 		{"the chair does not sign", minutes("THƯ KÝ\n(Đã ký)\nHuỳnh Hải Toản"), []string{"warn MINUTES_SIGNERS bien_ban.pdf"}},
@@ -68,20 +70,20 @@ func signerCases() []one {
 		{"no text", minutes(""), []string{"warn MINUTES_SIGNERS bien_ban.pdf"}},
 		{"a page nobody read", func(w *world) { w.named("bien_ban.pdf").Reading.Pages[0] = reading.Page{N: 1, Quality: reading.Scan} }, []string{"warn PAGES_UNREAD bien_ban.pdf"}},
 
-		{"the letter is not signed", func(w *world) { w.letter.Signed = nilOr(false) }, []string{"block MISSING_SIGNATURE to_trinh.pdf"}},
-		{"the minutes are not signed", func(w *world) { w.minutes.Signed = nilOr(false) }, []string{"block MISSING_SIGNATURE bien_ban.pdf"}},
+		{"the letter is not signed", func(w *world) { w.letter.Signed = no() }, []string{"block MISSING_SIGNATURE to_trinh.pdf"}},
+		{"the minutes are not signed", func(w *world) { w.minutes.Signed = no() }, []string{"block MISSING_SIGNATURE bien_ban.pdf"}},
 		{"nobody knows whether it is signed", func(w *world) { w.letter.Signed = nil }, nil},
-		{"doubtfully not signed", func(w *world) { w.letter.Signed = nilOr(false); w.letter.Unsure = []string{"da_ky"} },
-			[]string{"warn MISSING_SIGNATURE to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"}},
+		{
+			"doubtfully not signed", func(w *world) { w.letter.Signed = no(); w.letter.Unsure = []string{"da_ky"} },
+			[]string{"warn MISSING_SIGNATURE to_trinh.pdf", "note DOUBTFUL_VALUE to_trinh.pdf"},
+		},
 		{"not signed on the pages that were read", func(w *world) {
-			w.letter.Signed, w.letter.Pages = nilOr(false), [2]int{1, 2}
+			w.letter.Signed, w.letter.Pages = no(), [2]int{1, 2}
 			f := w.named("to_trinh.pdf")
 			f.Reading.Pages = append(f.Reading.Pages, reading.Page{N: 2, Quality: reading.Scan})
 		}, []string{"warn PAGES_UNREAD to_trinh.pdf", "warn MISSING_SIGNATURE to_trinh.pdf"}},
 	}
 }
-
-func nilOr(b bool) *bool { return &b }
 
 func TestConfirmations(t *testing.T) { check(t, rulesOn(t, "2023-11-20"), confirmCases()) }
 
@@ -94,12 +96,14 @@ func confirmCases() []one {
 	}
 	other := []string{"warn CONFIRMED_BY_OTHER Đoàn Sỹ Kiên"}
 	return []one{
-		{"not confirmed", func(w *world) { w.reports[3].Confirmed = nilOr(false) }, []string{"block MISSING_CONFIRMATION Đoàn Sỹ Kiên"}},
-		{"doubtfully not confirmed", func(w *world) { w.reports[3].Confirmed = nilOr(false); w.reports[3].Unsure = []string{"xac_nhan"} },
-			[]string{"warn MISSING_CONFIRMATION Đoàn Sỹ Kiên", "note DOUBTFUL_VALUE bao_cao_04.pdf"}},
+		{"not confirmed", func(w *world) { w.reports[3].Confirmed = no() }, []string{"block MISSING_CONFIRMATION Đoàn Sỹ Kiên"}},
+		{
+			"doubtfully not confirmed", func(w *world) { w.reports[3].Confirmed = no(); w.reports[3].Unsure = []string{"xac_nhan"} },
+			[]string{"warn MISSING_CONFIRMATION Đoàn Sỹ Kiên", "note DOUBTFUL_VALUE bao_cao_04.pdf"},
+		},
 		{"not known whether confirmed", func(w *world) { w.reports[3].Confirmed, w.reports[3].ConfirmedBy = nil, "" }, nil},
 		{"not confirmed on the pages that were read", func(w *world) {
-			w.reports[3].Confirmed, w.reports[3].Pages = nilOr(false), [2]int{1, 2}
+			w.reports[3].Confirmed, w.reports[3].Pages = no(), [2]int{1, 2}
 			f := w.named("bao_cao_04.pdf")
 			f.Reading.Pages = append(f.Reading.Pages, reading.Page{N: 2, Quality: reading.Unmapped})
 		}, []string{"warn PAGES_UNREAD bao_cao_04.pdf", "warn MISSING_CONFIRMATION Đoàn Sỹ Kiên"}},

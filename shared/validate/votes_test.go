@@ -36,12 +36,18 @@ func voteCases() []one {
 			w.minutes.Members, w.minutes.Absent, w.rules.Council = nil, nil, 9
 			votes(6, 8, 75, "75%")(w)
 		}, []string{under}},
-		{"members not known at all", func(w *world) { w.minutes.Members, w.minutes.Absent = nil, nil; votes(5, 8, 62.5, "62,5%")(w) },
-			[]string{"warn VOTES_UNDER_THRESHOLD Đoàn Sỹ Kiên"}},
-		{"the number of members is doubtful", func(w *world) { votes(6, 9, 66.67, "66,67%")(w); w.minutes.Unsure = []string{"so_thanh_vien"} },
-			[]string{"warn VOTES_UNDER_THRESHOLD Đoàn Sỹ Kiên", "note DOUBTFUL_VALUE bien_ban.pdf"}},
-		{"the line is doubtful", func(w *world) { votes(6, 9, 66.67, "66,67%")(w); w.minutes.Nominees[3].Unsure = true },
-			[]string{"warn VOTES_UNDER_THRESHOLD Đoàn Sỹ Kiên", "note DOUBTFUL_VALUE Đoàn Sỹ Kiên"}},
+		{
+			"members not known at all", func(w *world) { w.minutes.Members, w.minutes.Absent = nil, nil; votes(5, 8, 62.5, "62,5%")(w) },
+			[]string{"warn VOTES_UNDER_THRESHOLD Đoàn Sỹ Kiên"},
+		},
+		{
+			"the number of members is doubtful", func(w *world) { votes(6, 9, 66.67, "66,67%")(w); w.minutes.Unsure = []string{"so_thanh_vien"} },
+			[]string{"warn VOTES_UNDER_THRESHOLD Đoàn Sỹ Kiên", "note DOUBTFUL_VALUE bien_ban.pdf"},
+		},
+		{
+			"the line is doubtful", func(w *world) { votes(6, 9, 66.67, "66,67%")(w); w.minutes.Nominees[3].Unsure = true },
+			[]string{"warn VOTES_UNDER_THRESHOLD Đoàn Sỹ Kiên", "note DOUBTFUL_VALUE Đoàn Sỹ Kiên"},
+		},
 		{"no threshold stated", func(w *world) { w.rules.VotePct = 0; votes(1, 9, 11.11, "11,11%")(w) }, nil},
 
 		{"digits exchanged", votes(8, 9, 98.88, "98,88%"), []string{wrong}},
@@ -76,10 +82,12 @@ func voteCases() []one {
 		{"absent members wrote", func(w *world) { w.rules.Written = true; votes(9, 9, 100, "100%")(w) }, nil},
 		{"more votes cast than members", votes(8, 10, 80, "80%"), []string{"warn VOTES_IMPOSSIBLE Đoàn Sỹ Kiên"}},
 
-		{"no number of votes", func(w *world) {
-			w.minutes.Nominees[3].VotesFor, w.minutes.Nominees[3].VotesOf, w.minutes.Nominees[3].Percent = nil, nil, nil
+		{
+			"no number of votes", func(w *world) {
+				w.minutes.Nominees[3].VotesFor, w.minutes.Nominees[3].VotesOf, w.minutes.Nominees[3].Percent = nil, nil, nil
+			},
+			[]string{"note VOTE_UNKNOWN Đoàn Sỹ Kiên"},
 		},
-			[]string{"note VOTE_UNKNOWN Đoàn Sỹ Kiên"}},
 		{"a percentage alone", func(w *world) { w.minutes.Nominees[3].VotesFor, w.minutes.Nominees[3].VotesOf = nil, nil }, nil},
 		{"a percentage alone, too low", func(w *world) {
 			w.minutes.Nominees[3].VotesFor, w.minutes.Nominees[3].VotesOf, w.minutes.Nominees[3].Percent = nil, nil, percent(60)
