@@ -13,7 +13,6 @@ import (
 	"hoso/infra/onebox/house"
 	"hoso/infra/reader/embedded"
 	"hoso/shared/access"
-	"hoso/shared/calendar"
 	"hoso/shared/dossier"
 	"hoso/shared/onebox/backup"
 	"hoso/shared/onebox/s3gateway"
@@ -210,12 +209,12 @@ func (c doctorCmd) Run(k *console) error {
 	for _, l := range reader.Probe(k.ctx) {
 		fmt.Fprintf(k.out, "· %s\n", l)
 	}
-	cal, err := calendar.Builtin()
+	cal, err := house.WorkingDays(c.Data)
 	if err != nil {
 		return err
 	}
 	_, last := cal.Years()
-	line(time.Now().AddDate(0, 2, 0).Year() <= last, fmt.Sprintf("lịch ngày làm việc đến hết năm %d", last), "cập nhật phiên bản có lịch năm sau; thời hạn rơi vào năm chưa có lịch sẽ bị từ chối")
+	line(time.Now().AddDate(0, 2, 0).Year() <= last, fmt.Sprintf("lịch ngày làm việc đến hết năm %d", last), "đặt tệp <năm>.json vào thư mục calendars của dữ liệu rồi khởi động lại; thời hạn rơi vào năm chưa có lịch sẽ bị từ chối")
 	if c.Portal != "" {
 		secure := strings.HasPrefix(c.Portal, "https://") || strings.Contains(c.Portal, "://127.0.0.1") || strings.Contains(c.Portal, "://localhost")
 		line(secure, "cổng ở địa chỉ an toàn", "trình duyệt chỉ băm tệp, giữ cookie chặt và dùng passkey trên https")

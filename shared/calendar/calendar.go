@@ -84,13 +84,14 @@ type Calendar struct {
 //go:embed years/*.json
 var builtin embed.FS
 
-// Builtin loads the years that come with the program.
-func Builtin() (*Calendar, error) {
+// Builtin loads the years that come with the program and, over them, those of
+// other folders, which need not be there.
+func Builtin(more ...fs.FS) (*Calendar, error) {
 	sub, err := fs.Sub(builtin, "years")
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, "calendar.load", err)
 	}
-	return Load(sub)
+	return Load(append([]fs.FS{sub}, more...)...)
 }
 
 // Load reads every *.json at the top of each folder; a year in a later folder

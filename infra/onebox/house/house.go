@@ -45,6 +45,10 @@ const (
 	region  = "local"
 )
 
+// Calendars is the folder of a data folder where an operator puts the years of
+// working days that the program does not bring.
+const Calendars = "calendars"
+
 // Config says where and how the house stands. Every field has a usable zero
 // value but Data.
 type Config struct {
@@ -132,7 +136,7 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 			return err
 		}
 	}
-	if h.Cal, err = calendar.Builtin(); err != nil {
+	if h.Cal, err = WorkingDays(cfg.Data); err != nil {
 		return err
 	}
 	h.Desk = act.Desk{Store: h.Store, Now: h.Clock.Now, NewID: newID, Rand: random}
@@ -157,6 +161,12 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 	return nil
 }
 
+// WorkingDays is the calendar of the program and, over it, the years an
+// operator has put into the data folder's calendars.
+func WorkingDays(data string) (*calendar.Calendar, error) {
+	return calendar.Builtin(os.DirFS(filepath.Join(data, Calendars)))
+}
+
 func (h *House) openObjects(ctx context.Context) error {
 	access, secretKey := "hoso", hex.EncodeToString(h.Keys.Key("s3"))[:40]
 	listen := h.cfg.ListenS3
@@ -170,7 +180,7 @@ func (h *House) openObjects(ctx context.Context) error {
 	var err error
 	h.gateway, err = s3gateway.Start(ctx, s3gateway.Config{
 		Dir: h.cfg.Data, Listen: listen, Region: region, AccessKey: access, SecretKey: secretKey,
-		Buckets: []string{Inbox, Archive}, Origin: h.cfg.PublicURL, TLS: h.tls, Now: time.Now, Log: h.Log, OnObject: h.stored,
+		Buckets: []string{Inbox, Archive}, Origin: h.cfg.PublicURL, TLS: h.tls, Now: time.Now, Log: h.Log, OnObject: hear,
 	})
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ import (
 const Manifest = "manifest-sha256.txt"
 
 // folders of a data folder that belong to a copy.
-var folders = []string{"objects", "versions", "checkpoints"}
+var folders = []string{"objects", "versions", "checkpoints", "calendars"}
 
 // Options of a copy.
 type Options struct {
