@@ -118,19 +118,13 @@ const (
 
 func namesState(fold string) bool {
 	s := squash(fold)
-	return strings.Contains(s, stateTitle) || s == partyTitle
+	return strings.Contains(s, stateTitle) || strings.Contains(s, partyTitle) && len(s) < 80
 }
 
 func isHeader(it *item) bool {
 	switch it.kind {
 	case layout.Columns:
-		for _, side := range [2][]layout.Line{it.right, it.left} {
-			for i := range side {
-				if namesState(textOf(side[i]).fold) {
-					return true
-				}
-			}
-		}
+		return namesState(textOf(it.right...).fold) || namesState(textOf(it.left...).fold)
 	case layout.Paragraph:
 		return len(it.lines) <= 4 && namesState(it.t.fold)
 	}

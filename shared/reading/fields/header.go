@@ -49,11 +49,8 @@ func (d *doc) headerLines() (left, right []layout.Line) {
 	h := &d.items[d.head]
 	if h.kind == layout.Columns {
 		left, right = h.left, h.right
-		for i := range left {
-			if namesState(textOf(left[i]).fold) {
-				left, right = right, left
-				break
-			}
+		if namesState(textOf(left...).fold) {
+			left, right = right, left
 		}
 		// A date line set apart from its column stands in the next item.
 		if next := d.head + 1; next < len(d.items) && !hasDate(right) {
@@ -201,11 +198,17 @@ func (d *doc) subjectUnderNumber(ls []layout.Line) {
 func (d *doc) dateLine(right []layout.Line) {
 	var t text
 	for i := range right {
-		l := textOf(right[i])
-		if namesState(l.fold) || strings.Contains(squash(l.fold), "doclaptudohanhphuc") || isRuleText(l.fold) {
-			continue
+		if l := textOf(right[i]); !isRuleText(l.fold) {
+			t = join(t, l)
 		}
-		t = join(t, l)
+	}
+	for _, motto := range []string{"hanh phuc", "viet nam"} {
+		if at := t.find(motto, 0); at >= 0 {
+			if rest := t.slice(at+len(motto), t.len()); isDateLine(rest) || !isDateLine(t) {
+				t = rest
+			}
+			break
+		}
 	}
 	dt, ok := t.nextDate(0)
 	if !ok {

@@ -68,7 +68,7 @@ func splitDashes(t text) []string {
 
 // isRequest reports the sentence that asks for the award.
 func isRequest(t text) bool {
-	if t.starts("can cu", "theo", "xet", "noi nhan") && !t.has("de nghi", "kinh trinh") || t.starts("can cu") {
+	if t.starts("can cu") && !t.has("kinh de nghi", "kinh trinh") || t.starts("theo", "xet", "noi nhan") && !t.has("de nghi", "kinh trinh") {
 		return false
 	}
 	return t.has("de nghi", "kinh trinh", "trinh", "xet tang", "xem xet") &&

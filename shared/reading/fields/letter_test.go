@@ -253,3 +253,14 @@ func TestStampPictureSigns(t *testing.T) {
 	q.sign(receivers, []string{"*GIÁM ĐỐC", "", "", "", "*Trần Văn Ân"}).picture(90, 60, 150, 120) // a logo in the header
 	check(t, q, q.one(t), map[string]string{"da_ky": "false"})
 }
+
+func TestWrappedNameOfTheState(t *testing.T) {
+	p := newPaper().pair([]string{"UBND HUYỆN CAO LỘC", "*PHÒNG VĂN HÓA VÀ", "*THÔNG TIN", "Số: 31 /TTr-VHTT"},
+		[]string{"*CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT", "*NAM", "*Độc lập - Tự do - Hạnh phúc", "Cao Lộc, ngày 27 tháng 9 năm 2022"}, 165, 410, 15, 15).
+		center("*TỜ TRÌNH", "*V/v đề nghị khen thưởng tập thể, cá nhân").
+		para("Căn cứ Biên bản họp ngày 26/9/2022 của Hội đồng, Phòng Văn hóa và Thông tin kính đề nghị Chủ tịch UBND tỉnh tặng Bằng khen cho 01 tập thể và 02 cá nhân.")
+	check(t, p, p.one(t), map[string]string{
+		"so_ky_hieu": "31/TTr-VHTT", "ngay_ban_hanh": "2022-09-27", "dia_danh": "Cao Lộc", "co_quan_ban_hanh": "PHÒNG VĂN HÓA VÀ THÔNG TIN",
+		"trich_yeu": "V/v đề nghị khen thưởng tập thể, cá nhân", "so_luong_tap_the": "1", "so_luong_ca_nhan": "2", "ngay_bien_ban": "2022-09-26",
+	})
+}

@@ -79,30 +79,48 @@ func stopLabels() []string {
 	}
 }
 
+// labelledValue is the value behind a label, and the whole label up to its colon.
+type labelledValue struct {
+	text
+	label text
+}
+
+// both reports a label that asks for several things at once, such as "Họ tên,
+// chức vụ, đơn vị công tác".
+func (v labelledValue) both() bool {
+	n := 0
+	for _, w := range []string{"ho ten", "ho va ten", "chuc vu", "don vi", "noi cong tac", "co quan"} {
+		if v.label.has(w) {
+			n++
+		}
+	}
+	return n > 1 && !v.label.has("co quan, don vi cong tac") || v.label.has("chuc vu") && v.label.has("don vi")
+}
+
 // after gives the value behind a label that stands at a list entry's start or
 // behind other values, up to the next label.
-func after(t text, label string, anywhere bool) (value text, ok bool) {
+func after(t text, label string, anywhere bool) (value labelledValue, ok bool) {
 	at := t.find(label, t.body())
 	if at < 0 || !anywhere && at > t.body()+2 {
-		return text{}, false
+		return labelledValue{}, false
 	}
 	i := at + len(label)
 	for i < t.len() && t.fold[i] != ':' { // a note in brackets, or the rest of a longer label
 		if t.fold[i] == '(' {
 			k := strings.IndexByte(t.fold[i:], ')')
 			if k < 0 {
-				return text{}, false
+				return labelledValue{}, false
 			}
 			i += k + 1
 			continue
 		}
 		if digit(t.fold[i]) || i-at > len(label)+60 {
-			return text{}, false
+			return labelledValue{}, false
 		}
 		i++
 	}
 	if i >= t.len() {
-		return text{}, false
+		return labelledValue{}, false
 	}
 	v := t.slice(i+1, t.len())
 	stop := v.len()
@@ -111,7 +129,7 @@ func after(t text, label string, anywhere bool) (value text, ok bool) {
 			stop = k
 		}
 	}
-	return trimEnd(v.slice(0, stop)), true
+	return labelledValue{trimEnd(v.slice(0, stop)), t.slice(max(t.body(), 0), i)}, true
 }
 
 // labelled reports that the phrase at k is a label: a colon follows soon.
@@ -125,8 +143,9 @@ func (d *doc) subjectOfReport(lines []text) {
 	try := func(kind reading.NomineeKind, labels ...string) bool {
 		for _, t := range lines {
 			for _, l := range labels {
-				v, ok := after(t, l, false)
-				if !ok || v.len() == 0 {
+				got, ok := after(t, l, false)
+				v := got.text
+				if !ok || v.len() == 0 || got.both() {
 					continue
 				}
 				if kind == reading.Individual {
@@ -154,8 +173,9 @@ func (d *doc) subjectOfReport(lines []text) {
 		return
 	}
 	for _, t := range lines {
-		for _, l := range []string{"ten don vi hoac ca nhan", "ten ca nhan, tap the", "ten tap the, ca nhan", "ten don vi, ca nhan", "don vi", "ten"} {
-			v, ok := after(t, l, false)
+		for _, l := range []string{"ten don vi hoac ca nhan", "ten ca nhan, tap the", "ten tap the, ca nhan", "ten don vi, ca nhan", "ho ten", "ho va ten", "don vi", "ten"} {
+			got, ok := after(t, l, false)
+			v := got.text
 			if !ok || v.len() == 0 {
 				continue
 			}
@@ -204,7 +224,14 @@ func (d *doc) valueOf(lines []text, field string, at *string, labels ...string) 
 	for _, anywhere := range [2]bool{false, true} {
 		for _, t := range lines {
 			for _, l := range labels {
-				if v, ok := after(t, l, anywhere); ok && v.len() > 0 && v.len() < 240 {
+				v, ok := after(t, l, anywhere)
+				if !ok || v.len() == 0 || v.len() > 240 {
+					continue
+				}
+				if v.both() {
+					v.text = part(v, field)
+				}
+				if v.len() > 0 {
 					*at = v.String()
 					d.put(field, v.evidence(0, v.len()), sure)
 					return
@@ -212,6 +239,20 @@ func (d *doc) valueOf(lines []text, field string, at *string, labels ...string) 
 			}
 		}
 	}
+}
+
+// part takes the post or the unit out of a value that holds both.
+func part(v labelledValue, field string) text {
+	rest := v.text
+	if v.label.has("ho ten", "ho va ten", "ten") {
+		_, end := division(rest, 0)
+		rest = rest.slice(end, rest.len())
+	}
+	post, unit := dividePost(rest)
+	if field == "don_vi" {
+		return unit
+	}
+	return post
 }
 
 // form reads which form the report says it follows.

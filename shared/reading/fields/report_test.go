@@ -155,3 +155,10 @@ func TestOddLettersAreAskedAbout(t *testing.T) {
 		t.Errorf("%+v %v", d.Nominees, r.Problems)
 	}
 }
+
+func TestLabelsThatAskForSeveralThings(t *testing.T) {
+	p := deeds(report().paras("Họ tên, chức vụ và đơn vị công tác: Triệu Mùi Chài, Phó Chủ tịch, UBND xã Hợp Thành", "- Ngày sinh: 05/11/1985")).sign(confirmed, reporter)
+	check(t, p, p.one(t), map[string]string{"ten": "Triệu Mùi Chài", "chuc_vu": "Phó Chủ tịch", "don_vi": "UBND xã Hợp Thành", "loai": "ca_nhan"})
+	q := deeds(report().paras("- Họ và tên: TRIỆU MÙI CHÀI   Nam, nữ: Nam", "- Chức vụ, đơn vị công tác: Phó Chủ tịch, UBND xã Hợp Thành")).sign(confirmed, reporter)
+	check(t, q, q.one(t), map[string]string{"ten": "TRIỆU MÙI CHÀI", "chuc_vu": "Phó Chủ tịch", "don_vi": "UBND xã Hợp Thành"})
+}

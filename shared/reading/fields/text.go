@@ -186,6 +186,9 @@ func (t text) body() int {
 			k++
 		}
 	}
+	if word(t.fold, i, "v/v") {
+		return i
+	}
 	if k > i && k < len(t.fold) && (t.fold[k] == '.' || t.fold[k] == ')' || t.fold[k] == ',' || t.fold[k] == '/') {
 		return skipSpace(t.fold, k+1)
 	}
