@@ -127,7 +127,7 @@ func TestActsFitOneCommitAtTheirLargest(t *testing.T) {
 			if end == "decided" {
 				full-- // one place is left for a further selection
 			}
-			w.confirm(list[round.MaxPlaces-selection.MaxEntries:full]) // takes the list back from review
+			w.confirm(list[round.MaxPlaces-selection.MaxEntries : full]) // takes the list back from review
 			w.check()
 			switch end {
 			case "refused":

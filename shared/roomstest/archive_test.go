@@ -1,0 +1,131 @@
+package roomstest
+
+import (
+	"context"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"hoso/shared/act"
+	"hoso/shared/archive"
+	"hoso/shared/dossier"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/objects"
+	"hoso/shared/store"
+	"hoso/shared/submission"
+	"hoso/shared/translog"
+)
+
+// GetDigest gives bytes by their hash.
+func (f files) GetDigest(_ context.Context, digest string) ([]byte, error) {
+	b, ok := f[digest]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "files", "")
+	}
+	return b, nil
+}
+
+// Copy copies a version to the archive if it has the hash.
+func (f files) Copy(_ context.Context, from objects.Ref, toKey, sha256 string) (objects.Ref, error) {
+	b, ok := f[from.Key+"@"+from.Version]
+	switch {
+	case len(sha256) != 64:
+		return objects.Ref{}, fault.New(fault.Invalid, "files", "")
+	case !ok:
+		return objects.Ref{}, fault.New(fault.NotFound, "files", "")
+	case act.Hash(string(b)) != sha256:
+		return objects.Ref{}, fault.New(fault.Conflict, "files", "")
+	}
+	f[toKey+"@v1"] = b
+	return objects.Ref{Bucket: "archive", Key: toKey, Version: "v1"}, nil
+}
+
+// PutArchive keeps a package.
+func (f files) PutArchive(_ context.Context, key, _ string, _ int64, _ string, body io.Reader) (objects.Ref, error) {
+	b, err := io.ReadAll(body)
+	f[key+"@v1"] = b
+	return objects.Ref{Bucket: "archive", Key: key, Version: "v1"}, err
+}
+
+// sealing gives the real archive stage, with a log that takes in what waits.
+func (w *world) sealing(dir string) archive.Room {
+	w.Helper()
+	private, public, err := evidence.NewKey(rand.NewChaCha8([32]byte{}), "test-log")
+	w.ok(err)
+	signer, err := evidence.NewSigner(private)
+	w.ok(err)
+	log := translog.Log{
+		Store: w.real, Now: w.submission.Now, Origin: "test-log", Signers: []evidence.Signer{signer},
+		Publish: func(context.Context, string, []byte) error { return nil },
+	}
+	return archive.Room{
+		Desk: w.submission.Desk, Objects: w.files,
+		Prove: func(ctx context.Context, events []evidence.Placed) (archive.Proven, error) {
+			ms, err := w.real.Pending(ctx, w.now, store.MaxPage)
+			w.ok(err)
+			w.ok(log.Integrate(ctx, slices.DeleteFunc(ms, func(m store.Message) bool { return m.Kind != store.LogMessage })))
+			_, err = log.Checkpoint(ctx, true)
+			w.ok(err)
+			entries := make([]evidence.LogEntry, len(events))
+			for i, e := range events {
+				entries[i] = e.Logged()
+			}
+			ev, err := log.Evidence(ctx, entries)
+			return archive.Proven{Proofs: ev.Inclusions, Checkpoint: ev.Signed, Key: public}, err
+		},
+		Scratch: func() (*os.File, error) { return os.Create(filepath.Join(dir, w.id())) },
+	}
+}
+
+// withdrawn submits one file without a declared hash and withdraws at once.
+func (w *world) withdrawn() (dossier.Dossier, dossier.Document) {
+	w.Helper()
+	w.open(nil)
+	id := w.draft()
+	doc := w.add(id, "one")
+	change(w, dossier.DocumentKey(id, doc.ID), dossier.PutDocument, func(d *dossier.Document) { d.SHA256 = "" })
+	w.register(doc)
+	_, err := w.submission.Submit(w.ctx, w.id(), w.unit, id, submission.Submitting{})
+	w.ok(err)
+	w.ok(w.submission.Withdraw(w.ctx, w.id(), w.unit, id, reason))
+	return w.dossier(id), doc
+}
+
+func TestADossierWithdrawnUnreadIsSealedWithItsFiles(t *testing.T) {
+	w := setup(t)
+	d, doc := w.withdrawn()
+	room, in := w.sealing(t.TempDir()), flow.In{Subject: d.ID, Revision: 1, Generation: d.Generation, From: "archive"}
+	_, err := room.Run(w.ctx, in)
+	w.refused(err, fault.Transient) // nobody has hashed the file yet
+	for _, step := range w.flowOf(doc) {
+		step()
+	}
+	_, err = room.Run(w.ctx, in)
+	w.ok(err)
+	if got := w.dossier(d.ID); !got.Sealed || got.Package == nil {
+		t.Fatalf("not sealed: %+v", got)
+	}
+	if kept := w.files["originals/"+d.ID+"/"+w.doc(doc).SHA256+"@v1"]; len(kept) == 0 {
+		t.Error("the original is not in the archive")
+	}
+}
+
+func TestAnOriginalThatIsGoneIsNotPassedOver(t *testing.T) {
+	w := setup(t)
+	d, doc := w.withdrawn()
+	for _, step := range w.flowOf(doc) {
+		step()
+	}
+	delete(w.files, doc.ObjectKey+"@v1")
+	in := flow.In{Subject: d.ID, Revision: 1, Generation: d.Generation, From: "archive"}
+	_, err := w.sealing(t.TempDir()).Run(w.ctx, in)
+	w.refused(err, fault.NotFound)
+	if w.dossier(d.ID).Sealed {
+		t.Error("a package without an original was sealed")
+	}
+}
