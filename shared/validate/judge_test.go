@@ -32,39 +32,67 @@ func allCases() []one {
 var certain = []string{"FILE_UNUSABLE", "SECRET_MARK", "SIGNATURE_INVALID"}
 
 func TestNothingThatWasNotReadForCertainBlocks(t *testing.T) {
-	rules := rulesOn(t, "2023-11-20")
+	severities := map[string]dossier.Severity{}
 	for _, x := range allCases() {
-		w := sound(rules)
+		w := sound(rulesOn(t, "2023-11-20"))
 		if x.spoil != nil {
 			x.spoil(w)
 		}
 		if len(w.files) == 0 {
 			continue
 		}
-		for _, d := range append([]*reading.Document{w.letter, w.minutes}, w.reports...) {
-			d.Unsure = nil
-			for _, f := range reading.Fields(*d) {
-				if f.Nominee == reading.WholeDocument {
-					d.Unsure = append(d.Unsure, f.Name)
-				}
-			}
-			d.Unsure = append(d.Unsure, "nominees")
-			if d.Secrecy == "" {
-				d.Unsure = append(d.Unsure, "do_mat")
-			}
-		}
-		for _, f := range w.files {
-			for i := range f.Reading.Pages {
-				f.Reading.Pages[i].Quality = reading.Scan
-			}
-			for i := range f.Reading.Documents[min(1, len(f.Reading.Documents)):] {
-				f.Reading.Documents[i+1].Unsure = append([]string{"kind"}, w.letter.Unsure...)
-			}
-		}
+		w.doubtAll()
 		for _, f := range w.judge().Findings {
 			if f.Severity == dossier.Block && !slices.Contains(certain, f.Code) {
 				t.Errorf("%s: %s", x.name, says(f))
 			}
+			if f.Doubtful {
+				severities[f.Code] = f.Severity
+			}
+		}
+		// The same where all is read, with doubt.
+		for _, f := range w.files {
+			for i := range f.Reading.Pages {
+				f.Reading.Pages[i].Quality = reading.Text
+			}
+		}
+		for _, f := range w.judge().Findings {
+			if f.Doubtful {
+				severities[f.Code] = f.Severity
+			}
+		}
+	}
+	hints := []string{"DOUBTFUL_VALUE", "FORM_SUPERSEDED", "VOTE_UNKNOWN"}
+	for code, s := range severities {
+		if want := slices.Contains(hints, code); (s == dossier.Note) != want {
+			t.Errorf("in doubt, %s is a %s", code, s)
+		}
+	}
+	if len(severities) < 36 {
+		t.Errorf("only %d codes were told in doubt", len(severities))
+	}
+}
+
+// doubtAll leaves every page unread and every value doubtful.
+func (w *world) doubtAll() {
+	for _, d := range append([]*reading.Document{w.letter, w.minutes}, w.reports...) {
+		d.Unsure = nil
+		for _, f := range reading.Fields(*d) {
+			if f.Nominee == reading.WholeDocument {
+				d.Unsure = append(d.Unsure, f.Name)
+			}
+		}
+		d.Unsure = append(d.Unsure, "nominees")
+		if d.Secrecy == "" {
+			d.Unsure = append(d.Unsure, "do_mat")
+		}
+	}
+	for _, f := range w.files {
+		for i := range f.Reading.Pages {
+			f.Reading.Pages[i].Quality = reading.Scan
+		}
+		for i := range f.Reading.Documents[min(1, len(f.Reading.Documents)):] {
+			f.Reading.Documents[i+1].Unsure = append([]string{"kind"}, w.letter.Unsure...)
 		}
 	}
 }
