@@ -33,13 +33,23 @@ import (
 	"hoso/shared/verify"
 )
 
-func samples(t testing.TB) string {
-	t.Helper()
+// sampleDossiers is found before any house opens: the object store in the
+// process changes the working directory.
+var sampleDossiers = func() string {
 	dir := os.Getenv("HOSO_SHARED")
 	if dir == "" {
 		dir = "../../../../shared"
 	}
-	dir = filepath.Join(dir, "samples", "dossiers")
+	dir, err := filepath.Abs(filepath.Join(dir, "samples", "dossiers"))
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()
+
+func samples(t testing.TB) string {
+	t.Helper()
+	dir := sampleDossiers
 	if _, err := os.Stat(dir); err != nil {
 		if os.Getenv("HOSO_COMPLETE") == "1" {
 			t.Fatal(err)
