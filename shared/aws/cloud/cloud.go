@@ -73,7 +73,7 @@ func Start(ctx context.Context, w World, f Function, log *slog.Logger) (lambda.H
 		return nil, err
 	}
 	h := &Host{World: w, Log: log, set: set, used: map[string]bool{}}
-	if err := h.connect(ctx); err != nil {
+	if err := h.connect(ctx, f.Name); err != nil {
 		return nil, err
 	}
 	handler, err := f.Build(ctx, h)
@@ -122,9 +122,10 @@ func (h *Host) settled(f Function) error {
 }
 
 // connect makes what every function uses. It does not go to the network.
-func (h *Host) connect(ctx context.Context) error {
+func (h *Host) connect(ctx context.Context, function string) error {
 	var err error
-	if h.AWS, err = config.LoadDefaultConfig(ctx); err != nil {
+	// The name goes out with every request: who did what stands in AWS's trail.
+	if h.AWS, err = config.LoadDefaultConfig(ctx, config.WithAppID("hoso-"+function)); err != nil {
 		return fault.Wrap(fault.Internal, "cloud", err)
 	}
 	h.Store, err = dynamostore.New(dynamostore.Options{
