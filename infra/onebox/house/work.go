@@ -18,6 +18,14 @@ import (
 // checkpointEvery is the least time between two checkpoints nobody asked for.
 const checkpointEvery = 10 * time.Minute
 
+// Ended runs are kept as long as Step Functions keeps them
+// (docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html), and
+// forgotten some at a time, so that no writer waits.
+const (
+	keepRuns    = 90 * 24 * time.Hour
+	purgeAtOnce = 200
+)
+
 // openLog opens the transparency log with the installation's signing key,
 // made on first use: keys/log.key (private) and checkpoints/log.pub.
 func (h *House) openLog() error {
@@ -152,6 +160,9 @@ func (h *House) Tick(ctx context.Context) {
 func (h *House) sweep(ctx context.Context, quiet time.Duration) {
 	if _, err := h.Sweep(ctx, quiet); err != nil && ctx.Err() == nil {
 		h.Log.WarnContext(ctx, "sweep failed", "error", err.Error())
+	}
+	if _, err := h.journal.Purge(ctx, h.Clock.Now().Add(-keepRuns), purgeAtOnce); err != nil && ctx.Err() == nil {
+		h.Log.WarnContext(ctx, "ended runs could not be forgotten", "error", err.Error())
 	}
 }
 
