@@ -162,9 +162,17 @@ func dividePost(t text) (post, unit text) {
 	}
 	if n := len(commas); n > 0 {
 		c := commas[n-1]
-		return t.slice(0, c), t.slice(c+1, t.len())
+		if rest := t.slice(c+1, t.len()); !beginsPost(rest) {
+			return t.slice(0, c), rest
+		}
 	}
 	return t, text{}
+}
+
+// beginsPost reports a text that begins like a post or a profession.
+func beginsPost(t text) bool {
+	return t.starts("truong ban", "truong phong", "truong xom", "truong thon", "truong khoa", "pho", "chu tich", "giam doc", "bi thu", "uy vien", "chu nhiem", "hieu truong",
+		"chuyen vien", "ke toan", "thanh vien", "can bo", "cong chuc", "vien chuc", "nhan vien", "giao vien", "bac si", "ky su", "thu ky", "dai bieu", "to truong", "doi truong", "tong giam doc", "nguyen", "dang vien")
 }
 
 // beginsUnit reports a text that begins like the name of a body: with its own

@@ -34,7 +34,7 @@ func (d *doc) particulars() []text {
 				return out
 			}
 			if i >= d.body-1 {
-				out = append(out, it.t)
+				out = append(out, atLabels(it)...)
 			}
 		case layout.Columns:
 			if i >= d.body && !signLike(it) {
@@ -48,6 +48,20 @@ func (d *doc) particulars() []text {
 			if len(out) < 14 {
 				out = append(out, cellPairs(it.table)...)
 			}
+		}
+	}
+	return out
+}
+
+// atLabels gives a paragraph, parted before each line that begins with the
+// label of a name: centred lines run together.
+func atLabels(it *item) []text {
+	var out []text
+	start := 0
+	for i := 1; i <= len(it.lines); i++ {
+		if i == len(it.lines) || textOf(it.lines[i]).starts("ten tap the", "ten don vi", "ho va ten", "ho ten", "ho, ten", "ten ca nhan", "ten co quan") {
+			out = append(out, textOf(it.lines[start:i]...))
+			start = i
 		}
 	}
 	return out

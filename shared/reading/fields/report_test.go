@@ -162,3 +162,13 @@ func TestLabelsThatAskForSeveralThings(t *testing.T) {
 	q := deeds(report().paras("- Họ và tên: TRIỆU MÙI CHÀI   Nam, nữ: Nam", "- Chức vụ, đơn vị công tác: Phó Chủ tịch, UBND xã Hợp Thành")).sign(confirmed, reporter)
 	check(t, q, q.one(t), map[string]string{"ten": "TRIỆU MÙI CHÀI", "chuc_vu": "Phó Chủ tịch", "don_vi": "UBND xã Hợp Thành"})
 }
+
+func TestHalvesOneBelowTheOther(t *testing.T) {
+	p := deeds(report().para("- Họ và tên: Lê Thị Bình"))
+	p.at(390, p.y, "Người báo cáo", 1)
+	p.at(385, p.y+60, "Lê Thị Bình", 1)
+	p.at(100, p.y+90, "Xác nhận của thủ trưởng đơn vị", 1)
+	p.at(180, p.y+130, "(Đã ký)", 0)
+	p.at(160, p.y+170, "Trần Văn Ân", 1)
+	check(t, p, p.one(t), map[string]string{"xac_nhan": "true", "nguoi_xac_nhan": "Trần Văn Ân", "nguoi_bao_cao": "Lê Thị Bình"})
+}

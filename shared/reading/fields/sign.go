@@ -40,7 +40,41 @@ func (d *doc) signatures() (left, right signer) {
 		d.tail(&left, &right, i, mid)
 		return left, right
 	}
+	if left, right, ok := d.looseHalves(); ok {
+		return left, right
+	}
 	return signer{}, d.lastLines()
+}
+
+// looseHalves reads halves that were set one below the other: short lines at
+// the end of the document, on the left and on the right of the page.
+func (d *doc) looseHalves() (left, right signer, ok bool) {
+	var l, r []layout.Line
+	page := 0
+	for i := len(d.items) - 1; i >= d.body && i > d.head && len(l)+len(r) < 20; i-- {
+		it := &d.items[i]
+		if it.kind != layout.Paragraph || len(it.lines) > 2 || page != 0 && it.page != page {
+			break
+		}
+		line := it.lines[0]
+		width := d.pages[line.Page-1].Sheet.Width
+		if line.Width() > 0.45*width || it.t.body() > 0 && it.t.fold[0] != '(' || strings.HasSuffix(it.t.fold, "./.") {
+			break
+		}
+		page = it.page
+		if line.Center() < 0.47*width {
+			l = append(append([]layout.Line(nil), it.lines...), l...)
+		} else {
+			r = append(append([]layout.Line(nil), it.lines...), r...)
+		}
+	}
+	if len(l) == 0 || len(r) == 0 {
+		return left, right, false
+	}
+	mid := d.pages[page-1].Sheet.Width / 2
+	left = newSigner(l, reading.Box{0, l[0].Box[1], mid, l[len(l)-1].Box[3] + 90}, page)
+	right = newSigner(r, reading.Box{mid, r[0].Box[1], 2 * mid, r[len(r)-1].Box[3] + 90}, page)
+	return left, right, len(left.titles) > 0 && len(right.titles) > 0
 }
 
 // gap is the middle between two columns.

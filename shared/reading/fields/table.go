@@ -48,7 +48,7 @@ func columnRole(fold string) (r role, hint reading.NomineeKind) {
 		return rolePercent, ""
 	case has("phieu dong y", "dong y", "tan thanh", "nhat tri", "phieu thuan"):
 		return roleFor, ""
-	case has("tong so phieu", "so phieu phat ra", "so phieu thu", "tong phieu", "phieu hop le", "phieu bau", "tong so thanh vien"):
+	case has("phat ra", "thu ve", "hop le") && !has("dong y"), has("tong so phieu", "so phieu phat ra", "so phieu thu", "tong phieu", "phieu hop le", "phieu bau", "tong so thanh vien"):
 		return roleTotal, ""
 	case has("ket qua", "so phieu", "phieu"):
 		return roleFor, ""
@@ -142,11 +142,8 @@ func (c *columns) split(t *layout.Table, r int) {
 		if cell == t.Rows[r].Cells[i] {
 			continue
 		}
-		if ro, _ := columnRole(textOf(cell.Lines...).fold); ro != roleNone {
-			c.roles[i] = ro
-		} else if c.roles[i] == roleName {
-			c.roles[i] = roleNone
-		}
+		// The lower half alone says what a column of a merged heading is.
+		c.roles[i], _ = columnRole(textOf(cell.Lines...).fold)
 	}
 }
 

@@ -265,11 +265,13 @@ func inlineList(t text) []reading.Nominee {
 	return out
 }
 
-// checkVotes asks about votes that cannot be: more than were cast.
+// checkVotes asks about votes that cannot be: more than were cast, or more
+// than there were members to cast them.
 func (d *doc) checkVotes() {
 	for i := range d.out.Nominees {
 		n := &d.out.Nominees[i]
-		if n.VotesFor != nil && n.VotesOf != nil && *n.VotesFor > *n.VotesOf {
+		over := func(most *int) bool { return n.VotesFor != nil && most != nil && *n.VotesFor > *most }
+		if over(n.VotesOf) || over(d.out.Members) {
 			n.Unsure = true
 		}
 	}

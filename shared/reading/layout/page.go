@@ -184,7 +184,8 @@ func (m margins) continues(prev, cur, first *Line, n int) bool {
 	if n == 1 && math.Abs(cur.Box[0]-prev.Box[0]) < 3 && endsSentence(prev) && startsCapital(cur) {
 		return false // two first lines below each other
 	}
-	if prev.Box[0] > m.left+4 && cur.Box[0] > m.left+4 && math.Abs(prev.Center()-cur.Center()) < 3 && !listMark(cur.Words[0].Text) {
+	if prev.Box[0] > m.left+2 && cur.Box[0] > m.left+2 && math.Abs(prev.Center()-cur.Center()) < 3 &&
+		prev.Bold() == cur.Bold() && !listMark(cur.Words[0].Text) {
 		return true // a centred text goes on
 	}
 	indent := cur.Box[0] - m.left
