@@ -126,8 +126,12 @@ func TestVotes(t *testing.T) {
 			})
 		},
 		"two rows of headings": func(p *paper) *paper {
-			return p.table([]float64{30, 140, 60, 60, 90, 65}, [][]string{{"TT", "Họ và tên/Tên tập thể", "Số phiếu", "<", "<", "Tỷ lệ (%)"}, {"^", "^", "Phát ra", "Đồng ý", "Không đồng ý", "^"},
-				{"1", "Phòng Tổ chức - Cán bộ", "9", "8", "1", "88,89"}, {"2", "Ông Nguyễn Văn Ân", "9", "9", "0", "100"}})
+			return p.table([]float64{30, 140, 60, 60, 90, 65}, [][]string{
+				{"TT", "Họ và tên/Tên tập thể", "Số phiếu", "<", "<", "Tỷ lệ (%)"},
+				{"^", "^", "Phát ra", "Đồng ý", "Không đồng ý", "^"},
+				{"1", "Phòng Tổ chức - Cán bộ", "9", "8", "1", "88,89"},
+				{"2", "Ông Nguyễn Văn Ân", "9", "9", "0", "100"},
+			})
 		},
 		"list": func(p *paper) *paper {
 			return p.paras("- Phòng Tổ chức - Cán bộ: 8/9 phiếu đồng ý, đạt 88,89%;", "- Ông Nguyễn Văn Ân: 9/9 phiếu đồng ý, đạt 100%;")
