@@ -36,7 +36,7 @@ func (c *dossierCase) minutesList() {
 	if !ok || len(c.minutes) == 0 {
 		return
 	}
-	doubtful := c.blind || p.unsure("nominees")
+	doubtful := c.hides(dossier.Minutes) || p.unsure("nominees")
 	for _, m := range c.minutes {
 		doubtful = doubtful || m.unsure("nominees", "kind") || len(m.doc.Nominees) == 0
 	}
@@ -105,7 +105,7 @@ func (c *dossierCase) reportsOfAll() {
 	if !ok {
 		return
 	}
-	doubtful := c.blind || p.unsure("nominees")
+	doubtful := c.hides(dossier.Report) || p.unsure("nominees")
 	unread := c.mayHold(dossier.Report)
 	for _, r := range c.reports {
 		doubtful = doubtful || r.unsure("ten", "kind") || r.doc.Name == ""
@@ -206,10 +206,12 @@ func (c *dossierCase) kinds() {
 		doubtful := e.n.Unsure || p.unsure("nominees")
 		if e.report.at >= 0 {
 			r := c.reports[e.report.at]
-			if k := r.doc.NomineeKind; k != "" && k != e.n.Kind {
-				f := quoted(at(r), r, "loai")
-				f.Doubtful = f.Doubtful || doubtful || r.unsure("ten")
-				c.kind(e.n, k, f)
+			if k := r.doc.NomineeKind; k != "" {
+				if k != e.n.Kind {
+					f := quoted(at(r), r, "loai")
+					f.Doubtful = f.Doubtful || doubtful || r.unsure("ten")
+					c.kind(e.n, k, f)
+				}
 				continue
 			}
 		}

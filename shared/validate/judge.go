@@ -56,7 +56,7 @@ func Judge(files []File, rules Rules, contested map[string]string) Judgement {
 	c := gather(files, &rules)
 	j := Judgement{Nominees: c.nominees()}
 	for _, rule := range []func(){
-		c.usableFiles, c.parts, c.places, c.sameFiles, // R00, R01, R17
+		c.usableFiles, c.parts, c.places, c.sameFiles, c.incomplete, // R00, R01, R17
 		c.counts, c.minutesList, c.reportsOfAll, c.variants, c.kinds, // R02, R03, R04
 		c.award, c.campaign, c.order, c.cited, c.period, // R05 to R08
 		c.attendance, c.votes, // R09

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"hoso/shared/dossier"
@@ -126,6 +127,68 @@ func (c *dossierCase) mayHold(s dossier.Slot) bool {
 		}
 	}
 	return false
+}
+
+// hides reports that what a document of the place says may stand on a page
+// that nobody read: in a file of that place or of none, or beside such a document.
+func (c *dossierCase) hides(s dossier.Slot) bool {
+	for i := range c.files {
+		f := &c.files[i]
+		p := f.problem()
+		if len(f.unread()) == 0 && (p == nil || !machines(p.Code) && (p.Code != needsPerson || len(f.Reading.Documents) > 0)) {
+			continue
+		}
+		beside := slices.ContainsFunc(f.Reading.Documents, func(d reading.Document) bool { return d.Kind == reading.Kind(s) })
+		if f.Slot == s || f.Slot == "" || f.Slot == dossier.Other || beside {
+			return true
+		}
+	}
+	return false
+}
+
+// incomplete asks about documents that lack what their kind must say: the
+// right title over another body.
+func (c *dossierCase) incomplete() {
+	for _, m := range c.minutes {
+		d := m.doc
+		c.lacks(m, []lack{
+			{d.Members == nil && d.Present == nil, "số thành viên dự họp", "numbers of members"},
+			{d.Chair == "", "người chủ trì", "chair"},
+			{d.Secretary == "", "thư ký", "secretary"},
+			{len(d.Nominees) == 0 && len(c.list) == 0, "kết quả xét từng trường hợp", "result for each nominee"},
+		})
+	}
+	for _, r := range c.reports {
+		d := r.doc
+		person := d.NomineeKind == reading.Individual && !d.IsUnsure("loai")
+		_, dated := d.Evidence["ngay_sinh"] // it stands there, however it was read
+		c.lacks(r, []lack{
+			{d.Name == "", "tên tập thể, cá nhân", "name"},
+			{person && d.BirthDate == "" && !dated, "ngày sinh", "birth date"},
+			{person && d.Unit == "" && d.Position == "", "chức vụ, đơn vị", "post and unit"},
+		})
+	}
+}
+
+// lack is something that may be missing.
+type lack struct {
+	yes    bool
+	vi, en string
+}
+
+func (c *dossierCase) lacks(p part, all []lack) {
+	var vi, en []string
+	for _, l := range all {
+		if l.yes {
+			vi, en = append(vi, l.vi), append(en, l.en)
+		}
+	}
+	if len(vi) == 0 || p.blind || p.doc.IsUnsure("kind") {
+		return
+	}
+	f := at(p)
+	f.Nominee, f.Loai, f.Found = p.doc.Name, dossier.Kind(p.doc.NomineeKind), strings.Join(vi, ", ")
+	c.tell("INCOMPLETE", f, english{found: strings.Join(en, ", ")})
 }
 
 // nobody reports that there is nobody to decide on.

@@ -85,6 +85,25 @@ func partCases() []one {
 			f.Reading.Documents = append(f.Reading.Documents, *w.reports[1])
 			w.drop("bao_cao_02.pdf")
 		}, nil},
+		{"a report of nobody named", func(w *world) { w.reports[3].Name = "" }, []string{"warn INCOMPLETE bao_cao_04.pdf", "warn MISSING_REPORT Đoàn Sỹ Kiên"}},
+		{"a person's report without unit and post", func(w *world) { w.reports[3].Unit, w.reports[3].Position = "", "" }, []string{"warn INCOMPLETE Đoàn Sỹ Kiên"}},
+		{"a person's report without a post", func(w *world) { w.reports[3].Position = "" }, nil},
+		{"minutes that say who was there only", func(w *world) { w.minutes.Members, w.minutes.Absent = nil, nil; w.rules.VotePct = 0 }, nil},
+		{"minutes that do not say who was there", func(w *world) { w.minutes.Members, w.minutes.Present, w.minutes.Absent = nil, nil, nil }, []string{"warn INCOMPLETE bien_ban.pdf"}},
+		{
+			"somebody missing in minutes beside a scanned report", func(w *world) { unread("bao_cao_03.pdf")(w); w.minutes.Nominees = w.minutes.Nominees[:3] },
+			[]string{"block NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên", "warn PAGES_UNREAD bao_cao_03.pdf"},
+		},
+		{"somebody missing in minutes with an unread page", func(w *world) {
+			w.minutes.Nominees = w.minutes.Nominees[:3]
+			f := w.named("bien_ban.pdf")
+			f.Reading.Pages = append(f.Reading.Pages, reading.Page{N: 2, Quality: reading.Scan})
+		}, []string{"warn PAGES_UNREAD bien_ban.pdf", "warn NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên"}},
+		{"somebody missing in minutes beside a scan of anything", func(w *world) {
+			w.minutes.Nominees = w.minutes.Nominees[:3]
+			unread("bao_cao_03.pdf")(w)
+			w.named("bao_cao_03.pdf").Slot = dossier.Other
+		}, []string{"warn PAGES_UNREAD bao_cao_03.pdf", "warn NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên", "warn MISSING_REPORT Phạm Thành Quảng"}},
 		{"one file twice", func(w *world) { w.named("bao_cao_01.pdf").SHA256 = "sha-bien_ban.pdf" }, []string{"note SAME_FILE bien_ban.pdf+bao_cao_01.pdf"}},
 		{"files without a hash", func(w *world) { w.named("bao_cao_01.pdf").SHA256, w.named("bien_ban.pdf").SHA256 = "", "" }, nil},
 	}
@@ -154,7 +173,7 @@ func listCases() []one {
 		{"nobody listed", func(w *world) {
 			w.letter.Nominees, w.letter.StatedCollectives, w.letter.StatedIndividuals = nil, nil, nil
 			w.minutes.Nominees = nil
-		}, []string{"block NO_NOMINEES"}},
+		}, []string{"block NO_NOMINEES", "warn INCOMPLETE bien_ban.pdf"}},
 		{"not in the minutes", func(w *world) { w.minutes.Nominees = w.minutes.Nominees[:3] }, []string{"block NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên"}},
 		{
 			"not in minutes of which the list is doubtful", func(w *world) { w.minutes.Nominees = w.minutes.Nominees[:3]; w.minutes.Unsure = []string{"nominees"} },

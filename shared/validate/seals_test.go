@@ -39,7 +39,7 @@ func blankCases() []one {
 			"a birth date that does not exist", func(w *world) { w.reports[3].BirthDate = ""; quote(w.reports[3], "ngay_sinh", "Sinh ngày 31/4/1980") },
 			[]string{"warn DATE_IMPOSSIBLE bao_cao_04.pdf"},
 		},
-		{"no birth date", func(w *world) { w.reports[3].BirthDate = "" }, nil},
+		{"no birth date", func(w *world) { w.reports[3].BirthDate = "" }, []string{"warn INCOMPLETE Đoàn Sỹ Kiên"}},
 		{"a person says there is no date", func(w *world) {
 			w.letter.IssuedOn = ""
 			w.letter.Evidence["ngay_ban_hanh"] = reading.Evidence{Quote: "ngày 30 tháng 02 năm 2023", Source: reading.FromPerson}

@@ -66,7 +66,7 @@ func signerCases() []one {
 		{"no names read, both roles there", func(w *world) {
 			w.minutes.Chair, w.minutes.Secretary = "", ""
 			minutes("NGƯỜI GHI BIÊN BẢN\n(Đã ký)\nCHỦ TỌA\n(Đã ký)")(w)
-		}, nil},
+		}, []string{"warn INCOMPLETE bien_ban.pdf"}},
 		{"no text", minutes(""), []string{"warn MINUTES_SIGNERS bien_ban.pdf"}},
 		{"a page nobody read", func(w *world) { w.named("bien_ban.pdf").Reading.Pages[0] = reading.Page{N: 1, Quality: reading.Scan} }, []string{"warn PAGES_UNREAD bien_ban.pdf"}},
 

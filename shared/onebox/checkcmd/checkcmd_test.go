@@ -77,9 +77,9 @@ func good() map[string]any {
 			Nominees: []reading.Nominee{{Name: "Đoàn Sỹ Kiên", Kind: reading.Individual}},
 		}),
 		"bien_ban.pdf": paper(reading.Document{
-			Kind: reading.Minutes, MetOn: "2023-11-12", Members: &nine, Signed: yes, Nominees: []reading.Nominee{{Name: "Đoàn Sỹ Kiên", VotesFor: &nine, VotesOf: &nine}},
+			Kind: reading.Minutes, MetOn: "2023-11-12", Members: &nine, Chair: "Lê Đăng Khoa", Secretary: "Huỳnh Hải Toản", Signed: yes, Nominees: []reading.Nominee{{Name: "Đoàn Sỹ Kiên", VotesFor: &nine, VotesOf: &nine}},
 		}),
-		"bao_cao/01.pdf": paper(reading.Document{Kind: reading.Report, IssuedOn: "2023-11-06", Name: "Đoàn Sỹ Kiên", NomineeKind: reading.Individual, Confirmed: yes}),
+		"bao_cao/01.pdf": paper(reading.Document{Kind: reading.Report, IssuedOn: "2023-11-06", Name: "Đoàn Sỹ Kiên", NomineeKind: reading.Individual, BirthDate: "1980-01-02", Unit: "Sở Nội vụ", Confirmed: yes}),
 	}
 }
 
@@ -112,7 +112,7 @@ func TestTheExitStatusSaysWhetherSomethingBlocks(t *testing.T) {
 	dir := shelf(t, map[string]map[string]any{
 		"tot": good(),
 		"canh-bao": with(good(), "bien_ban.pdf", paper(reading.Document{
-			Kind: reading.Minutes, MetOn: "2023-11-12", Members: &eight, Signed: yes, Nominees: []reading.Nominee{{Name: "Đoàn Sỹ Kiên"}},
+			Kind: reading.Minutes, MetOn: "2023-11-12", Members: &eight, Chair: "Lê Đăng Khoa", Secretary: "Huỳnh Hải Toản", Signed: yes, Nominees: []reading.Nominee{{Name: "Đoàn Sỹ Kiên"}},
 		})),
 		"thieu":  {"to_trinh.pdf": good()["to_trinh.pdf"], "bien_ban.pdf": good()["bien_ban.pdf"]},
 		"khoa":   with(good(), "bao_cao/01.pdf", "locked"),
