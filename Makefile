@@ -18,7 +18,7 @@ GOFUMPT_VERSION := v0.12.0
 STATICCHECK_VERSION := v0.8.2
 
 # Packages with concurrency, tested with the race detector as well.
-RACE := ./shared/onebox/sqlitestore ./shared/asl ./shared/dispatch ./infra/onebox/house
+RACE := ./shared/onebox/sqlitestore ./shared/asl ./infra/onebox/house
 
 .PHONY: help
 help: ## List the targets
