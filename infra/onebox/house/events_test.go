@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -219,19 +217,7 @@ func again(hear func(context.Context, s3gateway.Object)) func(context.Context, s
 // TestSameEndWhateverBefallsEvents plays a small round while what the parts
 // tell each other comes twice, late, in no order, or not at all for a while.
 func TestSameEndWhateverBefallsEvents(t *testing.T) {
-	seeds := 1
-	if v := os.Getenv("HOSO_TORTURE_PLAYS"); v != "" {
-		var err error
-		if seeds, err = strconv.Atoi(v); err != nil {
-			t.Fatal(err)
-		}
-	}
-	first := uint64(1)
-	if v := os.Getenv("HOSO_TORTURE_SEED"); v != "" {
-		if _, err := fmt.Sscan(v, &first); err != nil {
-			t.Fatal(err)
-		}
-	}
+	seeds, first := torture(t, "HOSO_TORTURE_PLAYS", 1), torture(t, "HOSO_TORTURE_SEED", 1)
 	var want ending
 	t.Run("as it should be", func(t *testing.T) { want = playFrayed(t, fray{}) })
 	if want.Dossiers == nil {
@@ -241,7 +227,7 @@ func TestSameEndWhateverBefallsEvents(t *testing.T) {
 		t.Fatalf("the play itself: %+v", want)
 	}
 	for n := range seeds {
-		for name, f := range frays(first*1000 + uint64(n)) {
+		for name, f := range frays(uint64(first*1000 + n)) {
 			t.Run(fmt.Sprintf("%s/%d", name, n), func(t *testing.T) {
 				if bad := playFrayed(t, f).differences(want); len(bad) > 0 {
 					t.Errorf("the end differs:\n%s", strings.Join(bad, "\n"))
