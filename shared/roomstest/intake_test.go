@@ -86,10 +86,11 @@ func merges(a, b, s int) []string {
 }
 
 // TestExactlyOneRunStarts submits at every moment of the reading of two
-// documents, also between an act's reading and its commit: one run starts,
+// documents, also between a reading's look at the store and its commit, and
+// with a reading between those of the submission: one run starts,
 // when everything that was pinned is read, and never before.
 func TestExactlyOneRunStarts(t *testing.T) {
-	for _, inside := range []bool{false, true} {
+	for _, inside := range []string{"", "submission inside reading", "reading inside submission"} {
 		for _, order := range merges(3, 4, 1) {
 			w := newWorld(t)
 			w.open(nil)
@@ -122,12 +123,17 @@ func TestExactlyOneRunStarts(t *testing.T) {
 			}
 			for i := range len(order) {
 				switch step := order[i]; {
-				case step == 's' && inside && i+1 < len(order):
-					w.store.before = func(store.Commit) { submit() } // inside the next act
+				case step == 's' && inside == "submission inside reading" && i+1 < len(order):
+					w.store.before = beside(submit) // inside the next act
+				case step == 's' && inside == "reading inside submission" && i+1 < len(order):
+					next := order[i+1]
+					w.store.before = beside(flows[next][0])
+					submit()
+					w.store.before = nil
 				case step == 's':
 					submit()
 				default:
-					flows[step][0]()
+					flows[step][0]() // a stage that runs again does nothing
 					flows[step] = flows[step][1:]
 				}
 			}
@@ -136,7 +142,7 @@ func TestExactlyOneRunStarts(t *testing.T) {
 				submit()
 			}
 			if d := w.dossier(id); !submitted || starts != 1 || d.State != dossier.Validating || d.Unread != 0 {
-				t.Errorf("%s, inside %v: submitted %v, %d starts, %s with %d unread", order, inside, submitted, starts, d.State, d.Unread)
+				t.Errorf("%s, %q: submitted %v, %d starts, %s with %d unread", order, inside, submitted, starts, d.State, d.Unread)
 			}
 			w.close()
 		}
@@ -199,7 +205,7 @@ func TestWhoRepeatsBesideTheFirstGetsItsAnswer(t *testing.T) {
 	id := w.draft()
 	w.read(w.add(id, "one"))
 	var inner submission.Receipt
-	w.store.before = func(store.Commit) {
+	w.store.ahead = func() {
 		var err error
 		inner, err = w.submission.Submit(w.ctx, "form", w.unit, id, submission.Submitting{})
 		w.ok(err)

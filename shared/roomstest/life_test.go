@@ -2,6 +2,7 @@ package roomstest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"hoso/shared/act"
@@ -106,6 +107,90 @@ func TestWithdrawalDuringTheDecisionAsksAgain(t *testing.T) {
 	w.pump()
 	w.ended("dossier-01", dossier.Awarded)
 	w.ended("dossier-02", dossier.Withdrawn)
+}
+
+// TestWithdrawalBesideWhatTakesOrAsks withdraws between an act's reading of
+// the round and its commit, and lets the act in between those of a withdrawal.
+func TestWithdrawalBesideWhatTakesOrAsks(t *testing.T) {
+	withdraw := func(w *world) error { return w.submission.Withdraw(w.ctx, w.id(), w.admin, "dossier-01", reason) }
+	prepared := func(w *world) {
+		w.closed("dossier-01", "dossier-02")
+		w.ok(w.selection.Prepare(w.ctx, w.id(), w.admin, aRound, append(w.choose("dossier-01", 1), w.choose("dossier-02", 1)...)))
+	}
+	head := func(w *world) error {
+		sel := get[round.Selection](w, round.SelectionKey(aRound, 1))
+		return w.selection.Confirm(w.ctx, w.id(), w.head, aRound, 1, act.Digest(sel.Entries))
+	}
+	asks := func(stage string) func(*world) error {
+		return func(w *world) error {
+			inner := w.store.before
+			var when func(store.Commit)
+			when = func(c store.Commit) {
+				if strings.Contains(c.Key, "/"+stage+"/") {
+					inner(c)
+				} else {
+					w.store.before = when
+				}
+			}
+			if inner != nil {
+				w.store.before = when
+			}
+			w.pump()
+			return nil
+		}
+	}
+	for name, x := range map[string]struct {
+		bring func(*world)
+		act   func(*world) error
+		kind  fault.Kind // of the act's refusal with a withdrawal inside it
+	}{
+		"confirmation": {prepared, head, fault.Invalid},
+		"review is asked": {func(w *world) {
+			prepared(w)
+			w.ok(head(w))
+			for range 50 { // up to the end of quota, message by message
+				if w.round().Written == 1 {
+					break
+				}
+				w.deliver(w.pending()[0])
+			}
+			w.runs.lose()
+			change(w, round.Key(aRound), round.Put, func(r *round.Round) { r.Task = "" })
+			_, err := w.sweep.Run(w.ctx, 0)
+			w.ok(err)
+		}, asks("review"), ""},
+		"decision is asked": {func(w *world) {
+			prepared(w)
+			w.ok(head(w))
+			w.pump()
+			w.ok(w.reviewAll(dossier.Approved))
+		}, asks("decision"), ""},
+	} {
+		for _, inside := range []bool{true, false} {
+			w := newWorld(t)
+			x.bring(w)
+			if inside {
+				w.store.before = beside(func() { w.ok(withdraw(w)) })
+				if err := x.act(w); x.kind == "" && err != nil || x.kind != "" && !fault.Is(err, x.kind) {
+					t.Errorf("%s with a withdrawal inside: %v", name, err)
+				}
+			} else {
+				w.store.before = beside(func() { w.ok(x.act(w)) })
+				if err := withdraw(w); err != nil && !fault.Is(err, fault.Conflict) {
+					t.Errorf("withdrawal with %s inside: %v", name, err)
+				}
+			}
+			w.store.before = nil
+			w.pump()
+			w.check()
+			if stage := w.round().Stage; stage == "review" || stage == "decision" {
+				if task := w.task(w.round().Task); task.Revision != w.list().Version || task.State != round.TaskOpen {
+					t.Errorf("%s, inside %v: %s asks about list %d of %d, %s", name, inside, stage, task.Revision, w.list().Version, task.State)
+				}
+			}
+			w.close()
+		}
+	}
 }
 
 func TestNothingIsWithdrawnAfterTheDecision(t *testing.T) {

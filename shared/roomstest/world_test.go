@@ -60,9 +60,19 @@ const (
 // watched is the real store, seen at every commit.
 type watched struct {
 	store.Store
+	ahead  func()                   // may run another act before the first read
 	before func(store.Commit)       // may run another act in between
 	after  func(store.Commit)       // of every commit that changed something
 	lose   func(store.Commit) error // an answer that got lost after the commit
+}
+
+// Get reads a record.
+func (w *watched) Get(ctx context.Context, k store.Key) (store.Record, error) {
+	if ahead := w.ahead; ahead != nil {
+		w.ahead = nil
+		ahead()
+	}
+	return w.Store.Get(ctx, k)
 }
 
 // Commit commits, and shows what it committed.
