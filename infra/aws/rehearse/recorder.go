@@ -41,7 +41,53 @@ func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			rec.note(app[1], action)
 		}
 	}
+	if r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		rec.form(w, r)
+		return
+	}
 	rec.next.ServeHTTP(w, r)
+}
+
+// form takes a browser's form for an object. The stand-in keeps no checksum
+// that comes as a field of a form, as S3 does: the form goes on as the PUT
+// that says the same, whose checksum it compares and keeps.
+func (rec *recorder) form(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseMultipartForm(64 << 20); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	file, _, err := r.FormFile("file")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	defer func() { _ = file.Close() }()
+	body, err := io.ReadAll(file)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	put := r.Clone(r.Context())
+	put.Method, put.Body, put.ContentLength = http.MethodPut, io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	put.URL.Path, put.URL.RawPath = strings.TrimSuffix(r.URL.Path, "/")+"/"+r.FormValue("key"), ""
+	put.Header = http.Header{"Content-Type": {r.FormValue("Content-Type")}}
+	if sum := r.FormValue("x-amz-checksum-sha256"); sum != "" {
+		put.Header.Set("X-Amz-Checksum-Sha256", sum)
+	}
+	answer := &status{ResponseWriter: w}
+	rec.next.ServeHTTP(answer, put)
+}
+
+// status answers a form as S3 does: 204 where a PUT is 200.
+type status struct{ http.ResponseWriter }
+
+// WriteHeader writes the status.
+func (s *status) WriteHeader(code int) {
+	if code == http.StatusOK {
+		s.Header().Del("Content-Length")
+		code = http.StatusNoContent
+	}
+	s.ResponseWriter.WriteHeader(code)
 }
 
 func (rec *recorder) note(function, action string) {

@@ -21,7 +21,6 @@ type Clock struct {
 	wall   func() time.Time
 	store  store.Store
 	demo   bool
-	newID  func() string
 	offset atomic.Int64
 }
 
@@ -104,8 +103,8 @@ func (c *Clock) Begin(ctx context.Context, start string) error {
 	return err
 }
 
-// Advance sets a demonstration's clock forward.
-func (c *Clock) Advance(ctx context.Context, by time.Duration) (time.Time, error) {
+// Advance sets a demonstration's clock forward, once for each key.
+func (c *Clock) Advance(ctx context.Context, key string, by time.Duration) (time.Time, error) {
 	if by <= 0 || by > 400*24*time.Hour {
 		return time.Time{}, fault.New(fault.Invalid, "cloud.clock", "Chỉ có thể tiến đồng hồ, mỗi lần không quá 400 ngày.")
 	}
@@ -115,13 +114,13 @@ func (c *Clock) Advance(ctx context.Context, by time.Duration) (time.Time, error
 	}
 	rec := clockRecord{Offset: time.Duration(c.offset.Load()) + by}
 	_, err = c.store.Commit(ctx, store.Commit{
-		Key: "demonstration/" + c.newID(), Request: "advance", At: c.Now(),
+		Key: "demonstration/" + key, Request: "advance " + by.String(), At: c.Now(),
 		Writes: []store.Write{store.Put(clockKey, rev, rec)},
 		Events: []evidence.Event{act.Event("house", "demonstration.advanced", "demonstration", c.Now(), map[string]any{"by": by.String()})},
 	})
 	if err != nil {
 		return time.Time{}, err
 	}
-	c.offset.Store(int64(rec.Offset))
-	return c.Now(), nil
+	_, err = c.load(ctx)
+	return c.Now(), err
 }

@@ -138,7 +138,7 @@ func (h *Host) connect(ctx context.Context, function string) error {
 	if h.Cal, err = calendar.Builtin(); err != nil {
 		return err
 	}
-	h.Clock = &Clock{wall: h.World.Now, store: h.Store, demo: h.Setting(Demo) != "", newID: h.NewID}
+	h.Clock = &Clock{wall: h.World.Now, store: h.Store, demo: h.Setting(Demo) != ""}
 	return nil
 }
 

@@ -19,8 +19,12 @@ import (
 	"hoso/shared/translog"
 )
 
-// logOrigin names the transparency log in checkpoints.
-const logOrigin = "ho-so"
+// logOrigin names the log in checkpoints. The name is the installation's own:
+// two of them never sign under one name.
+func logOrigin(seed []byte) string {
+	sum := sha256.Sum256(append([]byte("log origin "), seed...))
+	return "ho-so-" + hex.EncodeToString(sum[:6])
+}
 
 // checkpointEvery is the least time between two checkpoints nobody asked for.
 const checkpointEvery = 10 * time.Minute
@@ -34,7 +38,7 @@ const (
 // ReadLog gives the log as those see it who may not sign.
 func (h *Host) ReadLog() translog.Log {
 	return translog.Log{
-		Store: h.Store, Now: h.Clock.Now, Origin: logOrigin, Every: checkpointEvery,
+		Store: h.Store, Now: h.Clock.Now, Every: checkpointEvery,
 		Publish: func(context.Context, string, []byte) error {
 			return fault.New(fault.Denied, "cloud.log", "")
 		},
@@ -49,7 +53,7 @@ func (h *Host) SignLog(ctx context.Context) (translog.Log, string, error) {
 		return l, "", err
 	}
 	signer, public, err := logKey(seed)
-	l.Signers = []evidence.Signer{signer}
+	l.Signers, l.Origin = []evidence.Signer{signer}, logOrigin(seed)
 	return l, public, err
 }
 
@@ -74,13 +78,13 @@ func publish(ctx context.Context, obj *objects.Store, key string, text []byte) e
 // line: the same seed, the same key.
 func logKey(seed []byte) (evidence.Signer, string, error) {
 	private := ed25519.NewKeyFromSeed(seed)
-	public, err := note.NewEd25519VerifierKey(logOrigin, private.Public().(ed25519.PublicKey))
+	public, err := note.NewEd25519VerifierKey(logOrigin(seed), private.Public().(ed25519.PublicKey))
 	if err != nil {
 		return nil, "", fault.Wrap(fault.Internal, "cloud.log", err)
 	}
 	parts := strings.SplitN(public, "+", 3)
 	const ed25519Alg = 1 // of signed notes
-	signer, err := evidence.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%s+%s", logOrigin, parts[1],
+	signer, err := evidence.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%s+%s", logOrigin(seed), parts[1],
 		base64.StdEncoding.EncodeToString(append([]byte{ed25519Alg}, seed...))))
 	if err != nil {
 		return nil, "", fault.Wrap(fault.Internal, "cloud.log", err)

@@ -21,10 +21,13 @@ import (
 	"hoso/shared/aws/lambdahost"
 	"hoso/shared/decision"
 	"hoso/shared/fault"
+	"hoso/shared/intake"
 	"hoso/shared/review"
 	"hoso/shared/search"
 	"hoso/shared/selection"
 	"hoso/shared/submission"
+	"hoso/shared/sweep"
+	"hoso/shared/validate"
 	"hoso/shared/web"
 )
 
@@ -69,7 +72,12 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 			return nil, err
 		}
 	}
+	books, err := validate.BuiltinBooks()
+	if err != nil {
+		return nil, err
+	}
 	desk, inbox := h.Desk(), h.Setting(cloud.Inbox)
+	look := sweep.Room{Desk: desk, Versions: obj.LatestVersions, Register: intake.Room{Desk: desk, Objects: obj}.Register, Log: h.Log}.Look
 	site, err := web.New(web.Config{
 		Access: people, Store: h.Store, Calendar: h.Cal, PublicURL: h.Setting(cloud.Portal), ObjectsURL: bucketsURL(h),
 		Ready: func(ctx context.Context) error {
@@ -81,9 +89,9 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 		},
 		Log: h.Log, Now: h.Clock.Now, Wall: h.World.Now, NewID: h.NewID,
 		Rooms: web.Rooms{
-			Submission: submission.Room{Desk: desk, Inbox: inbox}, Parking: park, Appraisal: appraisal.Room{Desk: park},
+			Submission: submission.Room{Desk: desk, Inbox: inbox, Look: look}, Parking: park, Appraisal: appraisal.Room{Desk: park},
 			Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park}, Decision: decision.Room{Desk: park, Objects: obj, Inbox: inbox},
-			Board: services.Board(h), Search: search.Room{Desk: desk}, Objects: obj,
+			Board: services.Board(h), Search: search.Room{Desk: desk}, Objects: obj, Books: books,
 		},
 	})
 	if err != nil {
@@ -122,7 +130,11 @@ func demonstration(h *cloud.Host, site http.Handler, tick func(context.Context) 
 			http.Error(w, "advance is no duration", http.StatusBadRequest)
 			return
 		}
-		now, err := h.Clock.Advance(r.Context(), by)
+		key := r.Header.Get("Idempotency-Key")
+		if key == "" || len(key) > 200 {
+			key = h.NewID()
+		}
+		now, err := h.Clock.Advance(r.Context(), key, by)
 		if err != nil {
 			http.Error(w, fault.Public(err), http.StatusBadRequest)
 			return

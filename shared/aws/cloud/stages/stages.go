@@ -80,7 +80,11 @@ func Recognize() cloud.Function {
 func Validate() cloud.Function {
 	return stage(validate.Name, []string{cloud.Inbox, cloud.Archive}, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
 		obj, err := h.Objects()
-		return validate.Room{Desk: h.Desk(), Objects: obj, Due: h.Cal.DueInstant}.Run, err
+		if err != nil {
+			return nil, err
+		}
+		books, err := validate.BuiltinBooks()
+		return validate.Room{Desk: h.Desk(), Objects: obj, Due: h.Cal.DueInstant, Books: books}.Run, err
 	})
 }
 
