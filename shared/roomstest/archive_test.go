@@ -21,9 +21,12 @@ import (
 	"hoso/shared/translog"
 )
 
+// vault is an object store in memory with an archive.
+type vault struct{ files }
+
 // GetDigest gives bytes by their hash.
-func (f files) GetDigest(_ context.Context, digest string) ([]byte, error) {
-	b, ok := f[digest]
+func (f vault) GetDigest(_ context.Context, digest string) ([]byte, error) {
+	b, ok := f.files[digest]
 	if !ok {
 		return nil, fault.New(fault.NotFound, "files", "")
 	}
@@ -31,8 +34,8 @@ func (f files) GetDigest(_ context.Context, digest string) ([]byte, error) {
 }
 
 // Copy copies a version to the archive if it has the hash.
-func (f files) Copy(_ context.Context, from objects.Ref, toKey, sha256 string) (objects.Ref, error) {
-	b, ok := f[from.Key+"@"+from.Version]
+func (f vault) Copy(_ context.Context, from objects.Ref, toKey, sha256 string) (objects.Ref, error) {
+	b, ok := f.files[from.Key+"@"+from.Version]
 	switch {
 	case len(sha256) != 64:
 		return objects.Ref{}, fault.New(fault.Invalid, "files", "")
@@ -41,14 +44,14 @@ func (f files) Copy(_ context.Context, from objects.Ref, toKey, sha256 string) (
 	case act.Hash(string(b)) != sha256:
 		return objects.Ref{}, fault.New(fault.Conflict, "files", "")
 	}
-	f[toKey+"@v1"] = b
+	f.files[toKey+"@v1"] = b
 	return objects.Ref{Bucket: "archive", Key: toKey, Version: "v1"}, nil
 }
 
 // PutArchive keeps a package.
-func (f files) PutArchive(_ context.Context, key, _ string, _ int64, _ string, body io.Reader) (objects.Ref, error) {
+func (f vault) PutArchive(_ context.Context, key, _ string, _ int64, _ string, body io.Reader) (objects.Ref, error) {
 	b, err := io.ReadAll(body)
-	f[key+"@v1"] = b
+	f.files[key+"@v1"] = b
 	return objects.Ref{Bucket: "archive", Key: key, Version: "v1"}, err
 }
 
@@ -64,7 +67,7 @@ func (w *world) sealing(dir string) archive.Room {
 		Publish: func(context.Context, string, []byte) error { return nil },
 	}
 	return archive.Room{
-		Desk: w.submission.Desk, Objects: w.files,
+		Desk: w.submission.Desk, Objects: vault{w.files},
 		Prove: func(ctx context.Context, events []evidence.Placed) (archive.Proven, error) {
 			ms, err := w.real.Pending(ctx, w.now, store.MaxPage)
 			w.ok(err)

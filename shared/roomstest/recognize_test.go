@@ -11,16 +11,8 @@ import (
 	"hoso/shared/flow"
 	"hoso/shared/reading"
 	"hoso/shared/recognize"
+	"hoso/shared/store"
 )
-
-// GetDigest gives the bytes kept under a hash.
-func (f files) GetDigest(_ context.Context, digest string) ([]byte, error) {
-	b, ok := f[digest]
-	if !ok {
-		return nil, fault.New(fault.NotFound, "files", "")
-	}
-	return b, nil
-}
 
 // scanner recognises by the bytes of the file: "scan half" leaves a page
 // over, and calls counts its work.
@@ -81,10 +73,10 @@ func TestScansAreRecognisedWhereTheMachineCan(t *testing.T) {
 			before := w.doc(doc).Reading
 			var events []string
 			seen := w.store.after
-			w.store.after = func(commit store) {
+			w.store.after = func(commit store.Commit) {
 				seen(commit)
 				for _, e := range commit.Events {
-					events = append(events, string(e.Kind))
+					events = append(events, e.Type)
 				}
 			}
 			steps[3]()
