@@ -21,17 +21,17 @@ import (
 	"hoso/shared/translog"
 )
 
-// vault is an object store in memory with an archive.
-type vault struct{ files }
-
 // GetDigest gives bytes by their hash.
-func (f vault) GetDigest(_ context.Context, digest string) ([]byte, error) {
-	b, ok := f.files[digest]
+func (f files) GetDigest(_ context.Context, digest string) ([]byte, error) {
+	b, ok := f[digest]
 	if !ok {
 		return nil, fault.New(fault.NotFound, "files", "")
 	}
 	return b, nil
 }
+
+// vault is the object store with an archive.
+type vault struct{ files }
 
 // Copy copies a version to the archive if it has the hash.
 func (f vault) Copy(_ context.Context, from objects.Ref, toKey, sha256 string) (objects.Ref, error) {
