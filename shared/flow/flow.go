@@ -59,17 +59,29 @@ type Handler = lambda.Handler
 // Of wraps a stage for a host. An error leaves by its kind's name, which is
 // what Retry and Catch match; the cause holds the operation and kind only,
 // since histories are kept for long and read by many.
-func Of(name string, s Stage) Handler {
-	return lambda.NewHandler(func(ctx context.Context, in In) (Out, error) {
-		if in.Subject == "" {
-			return Out{}, messages.InvokeResponse_Error{Type: string(fault.Invalid), Message: name + ": subject is missing"}
-		}
-		out, err := s(ctx, in)
-		if err != nil {
-			return Out{}, messages.InvokeResponse_Error{Type: string(fault.KindOf(err)), Message: name + ": " + string(fault.KindOf(err))}
-		}
-		return out, nil
-	})
+func Of(name string, s Stage) Handler { return handler{name, s} }
+
+// handler is not made by lambda.NewHandler: what that answers lies in a buffer
+// that the next call may be writing to already.
+type handler struct {
+	name  string
+	stage Stage
+}
+
+// Invoke runs the stage on JSON and gives JSON, which is the caller's to keep.
+func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	var in In
+	if err := json.Unmarshal(payload, &in); err != nil {
+		return nil, err
+	}
+	if in.Subject == "" {
+		return nil, messages.InvokeResponse_Error{Type: string(fault.Invalid), Message: h.name + ": subject is missing"}
+	}
+	out, err := h.stage(ctx, in)
+	if err != nil {
+		return nil, messages.InvokeResponse_Error{Type: string(fault.KindOf(err)), Message: h.name + ": " + string(fault.KindOf(err))}
+	}
+	return json.Marshal(out)
 }
 
 // Invoke calls a handler in process, as Lambda would. An error comes back as
