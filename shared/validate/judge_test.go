@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -255,5 +256,58 @@ func TestRulesAreThoseOfThePin(t *testing.T) {
 		if fault.CodeOf(err) != "rules-unknown" || fault.Public(err) == "" {
 			t.Errorf("%q: %v", pin, err)
 		}
+	}
+}
+
+// TestJudgingSurvivesAnyReading: what stands in a reading comes from
+// strangers, through a parser and through persons.
+func TestJudgingSurvivesAnyReading(t *testing.T) {
+	rules := rulesOn(t, "2024-06-01")
+	rules.Quorum, rules.Cap = &campaign.Ratio{Num: 2, Den: 3}, map[dossier.Kind]int{dossier.Individual: 0}
+	pieces := []string{
+		"", " ", "a", "Ông", "Mẫu số ", "Nghị định 91/2017/NĐ-CP", "2023", "30/02/2023", "“", "”", "phong trào thi đua “", "thành tích xuất sắc trong ", "của Chủ tịch ", "Bằng khen", "GIẤY KHEN",
+		"İstanbul", "\xff\xfe", "ẞ", "TM. ", "XÁC NHẬN CỦA ", "giám đốc ", "Phòng ", "tỉnh ", "\n", "\t", "đồng chí", "2022 - 2025", "0", "-1", "99999999999999999999", "%", "88,", ",88", "Số: /", "ngày tháng năm",
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	text := func() string {
+		var b strings.Builder
+		for range random.IntN(4) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		return b.String()
+	}
+	whole := func() *int {
+		if random.IntN(3) == 0 {
+			return nil
+		}
+		return num(random.IntN(12) - 1)
+	}
+	kinds := []reading.Kind{reading.Letter, reading.Minutes, reading.Report, reading.Other, ""}
+	for range 400 {
+		var files []validate.File
+		for i := range random.IntN(6) {
+			f := validate.File{ID: fmt.Sprint(i), Name: text(), Slot: dossier.Slot(kinds[random.IntN(5)]), SHA256: text()}
+			f.Reading.Pages = []reading.Page{{N: 1, Quality: reading.Text, Text: text() + "\n" + text()}, {N: 2, Quality: reading.Scan}}
+			f.Reading.Signatures = []reading.Signature{{Coverage: reading.Coverage(text())}}
+			for range random.IntN(3) {
+				d := reading.Document{
+					Kind: kinds[random.IntN(5)], Pages: [2]int{random.IntN(3), random.IntN(4)}, Number: text(), IssuedOn: text(), Parent: text(), Issuer: text(), Subject: text() + text(),
+					Addressed: []string{text()}, Form: text(), Award: text(), Secrecy: text(), Signed: yes(), SignedBy: text(), SignTitle: text(), Authority: text(),
+					StatedCollectives: whole(), StatedIndividuals: whole(), CitedMinutesDate: text(), MetOn: text(), Members: whole(), Present: whole(), Absent: whole(), Chair: text(), Secretary: text(),
+					Name: text(), NomineeKind: reading.NomineeKind(text()), BirthDate: text(), Position: text(), Unit: text(), Confirmed: no(), ConfirmedBy: text(), Unsure: []string{text(), "ngay_ban_hanh"},
+					Evidence: seen(map[string]string{"ngay_ban_hanh": text(), "so_ky_hieu": text(), "ngay_sinh": text(), "ten": text()}),
+				}
+				for range random.IntN(4) {
+					share := random.Float64() * 200
+					d.Nominees = append(d.Nominees, reading.Nominee{
+						Name: text(), Kind: []reading.NomineeKind{reading.Individual, reading.Collective, ""}[random.IntN(3)], Unit: text(), Position: text(), Award: text(),
+						VotesFor: whole(), VotesOf: whole(), Percent: &share, Evidence: seen(map[string]string{"ten": text(), "ty_le": text()}),
+					})
+				}
+				f.Reading.Documents = append(f.Reading.Documents, d)
+			}
+			files = append(files, f)
+		}
+		validate.Judge(files, rules, nil)
 	}
 }
