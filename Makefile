@@ -107,7 +107,7 @@ aws-check: aws-tools ## Lint the template, the state machines and the policies
 	@infra/aws/check.sh
 
 .PHONY: aws-test
-aws-test: aws-tools aws-check ## What needs the AWS stand-ins
+aws-test: aws-tools aws-check build ## What needs the AWS stand-ins
 	@infra/aws/test.sh
 
 .PHONY: rehearse

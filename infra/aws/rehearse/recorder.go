@@ -51,14 +51,23 @@ func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // form takes a browser's form for an object. The stand-in keeps no checksum
 // that comes as a field of a form, as S3 does: the form goes on as the PUT
 // that says the same, whose checksum it compares and keeps.
+// A form without one goes on as it is.
 func (rec *recorder) form(w http.ResponseWriter, r *http.Request) {
+	whole, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(whole))
 	if err := r.ParseMultipartForm(64 << 20); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	sum := r.FormValue("x-amz-checksum-sha256")
 	file, _, err := r.FormFile("file")
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+	if sum == "" || err != nil {
+		r.Body = io.NopCloser(bytes.NewReader(whole))
+		rec.next.ServeHTTP(w, r)
 		return
 	}
 	defer func() { _ = file.Close() }()
@@ -70,12 +79,8 @@ func (rec *recorder) form(w http.ResponseWriter, r *http.Request) {
 	put := r.Clone(r.Context())
 	put.Method, put.Body, put.ContentLength = http.MethodPut, io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	put.URL.Path, put.URL.RawPath = strings.TrimSuffix(r.URL.Path, "/")+"/"+r.FormValue("key"), ""
-	put.Header = http.Header{"Content-Type": {r.FormValue("Content-Type")}}
-	if sum := r.FormValue("x-amz-checksum-sha256"); sum != "" {
-		put.Header.Set("X-Amz-Checksum-Sha256", sum)
-	}
-	answer := &status{ResponseWriter: w}
-	rec.next.ServeHTTP(answer, put)
+	put.Header = http.Header{"Content-Type": {r.FormValue("Content-Type")}, "X-Amz-Checksum-Sha256": {sum}}
+	rec.next.ServeHTTP(&status{w}, put)
 }
 
 // status answers a form as S3 does: 204 where a PUT is 200.

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -63,7 +64,7 @@ func Main(w World, f Function) {
 		w.Exit(1)
 		return
 	}
-	lambda.StartHandler(handler)
+	lambda.Start(handler)
 }
 
 // Start makes a function's handler: it reads the settings and connects.
@@ -72,8 +73,8 @@ func Start(ctx context.Context, w World, f Function, log *slog.Logger) (lambda.H
 	if err != nil {
 		return nil, err
 	}
-	h := &Host{World: w, Log: log, set: set, used: map[string]bool{}}
-	if err := h.connect(ctx, f.Name); err != nil {
+	h := &Host{World: w, name: f.Name, Log: log, set: set, used: map[string]bool{}}
+	if err := h.connect(ctx); err != nil {
 		return nil, err
 	}
 	handler, err := f.Build(ctx, h)
@@ -97,6 +98,7 @@ type Host struct {
 	// Clock is the product's clock: the wall's, or a demonstration's.
 	Clock *Clock
 
+	name string
 	set  map[string]string
 	used map[string]bool
 }
@@ -122,10 +124,10 @@ func (h *Host) settled(f Function) error {
 }
 
 // connect makes what every function uses. It does not go to the network.
-func (h *Host) connect(ctx context.Context, function string) error {
+func (h *Host) connect(ctx context.Context) error {
 	var err error
 	// The name goes out with every request: who did what stands in AWS's trail.
-	if h.AWS, err = config.LoadDefaultConfig(ctx, config.WithAppID("hoso-"+function)); err != nil {
+	if h.AWS, err = config.LoadDefaultConfig(ctx, config.WithAppID("hoso-"+h.name)); err != nil {
 		return fault.Wrap(fault.Internal, "cloud", err)
 	}
 	h.Store, err = dynamostore.New(dynamostore.Options{
@@ -165,6 +167,7 @@ func (h *Host) Objects() (*objects.Store, error) {
 	return objects.Open(objects.Config{
 		Endpoint: aws.ToString(h.AWS.BaseEndpoint), Region: h.AWS.Region, Credentials: h.AWS.Credentials,
 		Inbox: h.Setting(Inbox), Archive: h.Setting(Archive), Data: h.Setting(Archive), Now: h.World.Now,
+		HTTP: &http.Client{Transport: named{h.name}},
 	})
 }
 
@@ -196,4 +199,15 @@ func (h *Host) Random(n int) []byte {
 // chance gives a number in [0, 1).
 func (h *Host) chance() float64 {
 	return float64(binary.BigEndian.Uint64(h.Random(8))>>11) / (1 << 53)
+}
+
+// named says in each request which function makes it, as the SDK's own
+// clients do: who did what stands in AWS's trail.
+type named struct{ function string }
+
+// RoundTrip sends the request. Signatures do not cover the header.
+func (n named) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("User-Agent", r.Header.Get("User-Agent")+" app/hoso-"+n.function)
+	return http.DefaultTransport.RoundTrip(r)
 }
