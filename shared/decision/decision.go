@@ -34,7 +34,8 @@ type Room struct {
 }
 
 // Run opens the task of entering the decision and leaves the run parked.
-// Items: round, list check, task, 10 rows, event, head, log, key: 17.
+// Items: round, list check, task, 10 rows, links, mails each, event, head, log,
+// key: 37.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	_, err := r.Do(ctx, parking.Key(in, Name, ""), act.Digest([]any{in.Subject, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var rd round.Round
@@ -60,7 +61,7 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 			ID: round.TaskID(rd.ID, list.Version, Name), Kind: Name, Round: rd.ID, Revision: list.Version, Step: Name,
 			Title: "Nhập và xác nhận quyết định của Chủ tịch", Persons: rd.Settings.Clerks, Due: due,
 		}
-		if err := r.Open(ctx, &c, in, t, "", now); err != nil {
+		if err := r.Open(ctx, &c, in, t, mail.TaskEnter, now); err != nil {
 			return c, err
 		}
 		if rd.Task != t.ID {
@@ -87,7 +88,7 @@ var numberForm = regexp.MustCompile(`^[0-9]+[A-Za-z]?(/[0-9]{4})?/[\p{L}0-9.,&-]
 
 // Enter records the evidence. It counts for nothing until a second person
 // confirms it; entering again replaces what was not confirmed. Items: round,
-// 9 links, 9 mails, event, head, log, key: 23.
+// 9 mails, event, head, log, key: 14.
 func (r Room) Enter(ctx context.Context, key string, who people.Actor, task string, e Entering) error {
 	e.Number = strings.ReplaceAll(e.Number, " ", "")
 	if !numberForm.MatchString(e.Number) {

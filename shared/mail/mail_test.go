@@ -27,7 +27,7 @@ const portal = "https://hoso.backan.example"
 func templates() map[string]linkRule {
 	out := map[string]linkRule{}
 	for _, t := range []string{
-		SignInCode, Invitation, TaskAppraisal, TaskSelection, TaskReview, TaskPosting, TaskDecision, TaskPrepare,
+		SignInCode, Invitation, TaskAppraisal, TaskSelection, TaskReview, TaskPosting, TaskEnter, TaskDecision, TaskPrepare,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice,
 		LapsedNotice, NeedsPerson, Checkpoint, Unreachable, RoundOpened, ReportDue,
 	} {

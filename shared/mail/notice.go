@@ -32,6 +32,7 @@ const (
 	TaskPrepare     = "task-prepare"     // to administrators: a closed round waits for a prepared selection
 	TaskReview      = "task-review"      // Link; the consolidated list waits for review
 	TaskPosting     = "task-posting"     // Link; a public posting waits to be dealt with
+	TaskEnter       = "task-enter"       // Link; the reviewed list waits for the signed decision to be entered
 	TaskDecision    = "task-decision"    // Link; an entered decision waits for confirmation
 	Reminder        = "reminder"         // Link if the task has one
 	Overdue         = "overdue"          // to administrators: a task passed its due instant

@@ -61,6 +61,9 @@ func taskWording(template string) (wording, bool) {
 	case TaskPosting:
 		w.subject = "Mời xử lý ý kiến công khai"
 		w.lead = "Thời gian lấy ý kiến công khai của đợt cần ông/bà xử lý."
+	case TaskEnter:
+		w.subject = "Mời nhập quyết định khen thưởng"
+		w.lead = "Danh sách đề nghị khen thưởng của đợt đã thẩm định xong. Khi quyết định được ký, hãy nhập số, ngày và bản PDF; người thứ hai sẽ đối chiếu và xác nhận."
 	case TaskDecision:
 		w.subject = "Mời xác nhận quyết định khen thưởng"
 		w.lead = "Số, ngày và bản PDF của quyết định khen thưởng đã được nhập. Cần người thứ hai đối chiếu và xác nhận thì quyết định mới có hiệu lực trên hệ thống."

@@ -88,9 +88,8 @@ func (w *world) check() {
 // player does random acts in a round, sensible and not.
 type player struct {
 	*world
-	r       *rand.Rand
-	ids     []string
-	entered bool
+	r   *rand.Rand
+	ids []string
 }
 
 // steps are every act that may touch the round.
