@@ -13,6 +13,10 @@ missing() {
   for pair in "$@"; do
     command -v "${pair%%=*}" >/dev/null 2>&1 || echo "${pair##*=}"
   done
+  # Tesseract's languages are packages of their own, without a command.
+  case " $* " in
+  *" tesseract="*) compgen -G '/usr/share/tesser*/*/tessdata/vie.traineddata' >/dev/null || compgen -G '/usr/share/tess*/vie.traineddata' >/dev/null || echo tesseract-ocr-vie ;;
+  esac
 }
 
 install_packages() {
@@ -26,8 +30,8 @@ install_packages() {
     { $sudo apt-get update -qq >/dev/null && $sudo apt-get install -y -qq --no-install-recommends "$@" >/dev/null; }
 }
 
-required=(chromium=chromium strace=strace pdftoppm=poppler-utils python3=python3 qpdf=qpdf npm=npm sqlite3=sqlite3)
-optional=(pdftoppm=poppler-utils npm=npm)
+required=(gcc=build-essential chromium=chromium strace=strace pdftoppm=poppler-utils tesseract=tesseract-ocr python3=python3 qpdf=qpdf npm=npm sqlite3=sqlite3)
+optional=(pdftoppm=poppler-utils tesseract=tesseract-ocr npm=npm)
 
 case "${1:-required}" in
 required | optional)
