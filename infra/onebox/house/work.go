@@ -143,14 +143,8 @@ func (h *House) every(ctx context.Context, d time.Duration, do func(context.Cont
 
 // Tick looks at everything that is due and signs a checkpoint if one is.
 func (h *House) Tick(ctx context.Context) {
-	for {
-		n, err := h.rooms.clock.Tick(ctx)
-		if err != nil && ctx.Err() == nil {
-			h.Log.WarnContext(ctx, "clock: tick failed", "error", err.Error())
-		}
-		if err != nil || n < 200 {
-			break
-		}
+	if _, err := h.rooms.clock.Tick(ctx); err != nil && ctx.Err() == nil {
+		h.Log.WarnContext(ctx, "clock: tick failed", "error", err.Error())
 	}
 	if _, err := h.log.Checkpoint(ctx, false); err != nil && !fault.Is(err, fault.NotFound) && ctx.Err() == nil {
 		h.Log.WarnContext(ctx, "log: no checkpoint", "error", err.Error())
