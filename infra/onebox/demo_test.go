@@ -8,11 +8,12 @@ import (
 	"testing"
 
 	"hoso/infra/reader/embedded"
+	"hoso/shared/pictures"
 )
 
 // TestMain lets the test's binary be the command itself, and its reader.
 func TestMain(m *testing.M) {
-	if os.Getenv("HOSO_TEST_COMMAND") == "1" {
+	if os.Getenv("HOSO_TEST_COMMAND") == "1" || len(os.Args) > 1 && os.Args[1] == pictures.GuardArg {
 		os.Exit(process())
 	}
 	if status, isReader := embedded.Main(); isReader {

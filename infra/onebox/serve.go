@@ -43,16 +43,22 @@ type serveCmd struct {
 	Demo        bool          `help:"Thư mục mới trở thành bản trình diễn, có đồng hồ tiến được." env:"HOSO_DEMO"`
 }
 
-func (s serveCmd) config(k *console) house.Config {
+func (s serveCmd) config(k *console) (house.Config, error) {
+	scans, err := recogniser()
 	return house.Config{
-		Data: s.Data, Listen: s.Listen, ListenS3: s.ListenS3, PublicURL: s.PublicURL, S3PublicURL: s.S3PublicURL,
+		Recogniser: scans,
+		Data:       s.Data, Listen: s.Listen, ListenS3: s.ListenS3, PublicURL: s.PublicURL, S3PublicURL: s.S3PublicURL,
 		SMTP: s.SMTP, SenderName: s.SenderName, SenderEmail: s.Sender, TLSCert: s.TLSCert, TLSKey: s.TLSKey, IndexLag: s.IndexLag, Demo: s.Demo, DemoStart: s.DemoStart, Log: s.logger(k),
-	}
+	}, err
 }
 
 // Run serves until it is told to end.
 func (s serveCmd) Run(k *console) error {
-	h, err := house.Open(k.ctx, s.config(k))
+	cfg, err := s.config(k)
+	if err != nil {
+		return err
+	}
+	h, err := house.Open(k.ctx, cfg)
 	if err != nil {
 		return err
 	}

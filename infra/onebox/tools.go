@@ -11,11 +11,33 @@ import (
 	"hoso/infra/reader/embedded"
 	"hoso/shared/campaign"
 	"hoso/shared/campaign/campaigncli"
+	"hoso/shared/ocr"
 	"hoso/shared/onebox/aslcli"
 	"hoso/shared/onebox/checkcmd"
 	"hoso/shared/onebox/readcmd"
+	"hoso/shared/pictures"
+	"hoso/shared/reading"
 	"hoso/shared/readproc"
 )
+
+// reader reads PDFs and recognises scans where the machine can.
+func reader() (reading.Reader, error) {
+	first, err := embedded.Reader(readproc.Settings{})
+	if err != nil {
+		return nil, err
+	}
+	scans, err := recogniser()
+	return ocr.Reader{First: first, Recogniser: scans}, err
+}
+
+// recogniser recognises scans by programs behind walls, which are this binary.
+func recogniser() (*ocr.Recogniser, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return ocr.New(pictures.Guarded{Self: self}), nil
+}
 
 type readCmd struct {
 	Out   string   `short:"o" help:"Thư mục ghi kết quả (.json và .txt cho mỗi tệp)." type:"path"`
@@ -25,7 +47,7 @@ type readCmd struct {
 
 // Run reads PDFs without a server.
 func (c readCmd) Run(k *console) error {
-	r, err := embedded.Reader(readproc.Settings{})
+	r, err := reader()
 	if err != nil {
 		return err
 	}
@@ -45,7 +67,7 @@ type checkCmd struct {
 
 // Run judges dossier folders without a server.
 func (c checkCmd) Run(k *console) error {
-	r, err := embedded.Reader(readproc.Settings{})
+	r, err := reader()
 	if err != nil {
 		return err
 	}

@@ -81,9 +81,13 @@ func Guard(argv []string) error {
 		return fmt.Errorf("guard: no new privileges: %w", err)
 	}
 	readable := landlock.RODirs("/usr", "/lib", "/lib64", "/etc/fonts", "/var/cache/fontconfig", "/proc/self").IgnoreIfMissing()
-	loader := landlock.ROFiles("/etc/ld.so.cache", "/dev/null", "/dev/stdin").IgnoreIfMissing()
-	if err := landlock.V6.BestEffort().Restrict(readable, loader); err != nil {
-		return fmt.Errorf("guard: landlock: %w", err)
+	loader := landlock.ROFiles("/etc/ld.so.cache", "/dev/null").IgnoreIfMissing()
+	input := landlock.ROFiles("/dev/stdin").IgnoreIfMissing()
+	if err := landlock.V6.BestEffort().Restrict(readable, loader, input); err != nil {
+		// No rule can name a file that lies in memory only, and none is needed.
+		if err := landlock.V6.BestEffort().Restrict(readable, loader); err != nil {
+			return fmt.Errorf("guard: landlock: %w", err)
+		}
 	}
 	noSockets() // best effort, like Landlock
 	for _, l := range []struct {
@@ -96,7 +100,7 @@ func Guard(argv []string) error {
 			return fmt.Errorf("guard: limit %d: %w", l.what, err)
 		}
 	}
-	err := syscall.Exec(argv[2], argv[2:], []string{"LC_ALL=C.UTF-8", "PATH=/usr/bin"})
+	err := syscall.Exec(argv[2], argv[2:], []string{"LC_ALL=C.UTF-8", "PATH=/usr/bin", "OMP_THREAD_LIMIT=1"})
 	return fmt.Errorf("guard: %s: %w", argv[2], err)
 }
 

@@ -1,30 +1,67 @@
-// Package recognize is the stage for pages without trustworthy text. Pages
-// that no recogniser can read are left to a person, who types or corrects the
-// fields beside the picture of the page.
+// Package recognize is the stage for pages without trustworthy text. They are
+// recognised from their pictures where the machine can; pages that it cannot
+// read are left to a person, who types or corrects the fields beside the
+// picture of the page.
 package recognize
 
 import (
 	"context"
+	"encoding/json"
+	"io"
+	"os"
 	"strings"
 	"time"
 
 	"hoso/shared/act"
 	"hoso/shared/dossier"
 	"hoso/shared/evidence"
+	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/objects"
+	"hoso/shared/reading"
 	"hoso/shared/store"
 )
 
 // Name of the stage, everywhere.
 const Name = "recognize"
 
+// Recogniser recognises the pages of a reading that nobody could read.
+// Errors of both: fault.NotFound or fault.Unreadable if the machine cannot
+// recognise, fault.Transient if it cannot now.
+type Recogniser interface {
+	Recognise(ctx context.Context, pdf *os.File, r reading.Reading) (reading.Reading, error)
+	// Tool names the program and the data it recognises with.
+	Tool(ctx context.Context) (string, error)
+}
+
+// Objects gives pinned bytes and keeps readings by digest.
+type Objects interface {
+	Open(ctx context.Context, ref objects.Ref) (io.ReadCloser, int64, error)
+	GetDigest(ctx context.Context, digest string) ([]byte, error)
+	PutDigest(ctx context.Context, data []byte) (string, error)
+}
+
 // Room recognises pages.
 type Room struct {
 	act.Desk
+	// Recogniser is nil where pages always go to a person; Objects and Spool
+	// are used only with it.
+	Recogniser Recogniser
+	Objects    Objects
+	// Spool gives an open file with what r holds; closing it removes it.
+	Spool func(r io.Reader) (*os.File, error)
 }
 
-// Run settles the document: its pages without text go to a person. Items:
-// document, dossier, two counters, event, head, log, message, key: 9.
+// result is a recognised reading: where it is kept and by what it was made.
+type result struct {
+	reading reading.Reading
+	digest  string // "" if nothing was recognised
+	before  string // digest of the reading it was made from
+	tool    string
+}
+
+// Run settles the document: its pages are recognised, and what is left goes
+// to a person. Items: document, dossier, event, head, log, message, key: 7.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	dossierID, docID, _ := strings.Cut(in.Subject, "/")
 	var doc dossier.Document
@@ -34,7 +71,11 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	if doc.Generation != in.Generation || doc.Stage != Name {
 		return in.To(flow.Done), nil
 	}
-	_, err := r.Do(ctx, in.Subject+"/"+Name, act.Digest([]any{in.Subject, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	got, err := r.recognise(ctx, doc)
+	if err != nil {
+		return flow.Out{}, err
+	}
+	_, err = r.Do(ctx, in.Subject+"/"+Name, act.Digest([]any{in.Subject, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var doc dossier.Document
 		rev, err := store.Load(ctx, r.Store, dossier.DocumentKey(dossierID, docID), &doc)
 		if err != nil {
@@ -43,13 +84,7 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		if doc.Stage != Name {
 			return store.Commit{}, nil
 		}
-		doc.State, doc.Stage = dossier.NeedsEyes, ""
-		doc.Problem = &dossier.Problem{
-			Code:     "needs-person",
-			Sentence: "Tệp có trang là ảnh, máy chưa đọc được chữ; hãy nhập các thông tin cần thiết bên cạnh ảnh của trang.",
-		}
-		c := store.Commit{Events: []evidence.Event{act.Event(dossier.Chain(dossierID), "document.left-to-person", Name, now,
-			map[string]any{"document": docID})}}
+		c := record(&doc, got, now)
 		if err := dossier.Settle(ctx, r.Store, &c, doc, now); err != nil {
 			return store.Commit{}, err
 		}
@@ -60,4 +95,106 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		return flow.Out{}, err
 	}
 	return in.To(flow.Done), nil
+}
+
+// recognise gives the document's reading with its pages recognised. A machine
+// that cannot recognise, and a file that is no longer there, give no result.
+func (r Room) recognise(ctx context.Context, doc dossier.Document) (result, error) {
+	if r.Recogniser == nil || doc.Reading == "" {
+		return result{}, nil
+	}
+	tool, err := r.Recogniser.Tool(ctx)
+	if cannot(err) {
+		return result{}, nil
+	}
+	if err != nil {
+		return result{}, err
+	}
+	body, err := r.Objects.GetDigest(ctx, doc.Reading)
+	if err != nil {
+		return result{}, err
+	}
+	var before reading.Reading
+	if err := json.Unmarshal(body, &before); err != nil {
+		return result{}, fault.Wrap(fault.Internal, Name, err)
+	}
+	pinned, _, err := r.Objects.Open(ctx, objects.Ref{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: doc.Version})
+	if fault.Is(err, fault.NotFound) {
+		return result{}, nil
+	}
+	if err != nil {
+		return result{}, err
+	}
+	defer pinned.Close()
+	pdf, err := r.Spool(pinned)
+	if err != nil {
+		return result{}, fault.Wrap(fault.Transient, Name, err)
+	}
+	defer pdf.Close()
+	after, err := r.Recogniser.Recognise(ctx, pdf, before)
+	if cannot(err) {
+		return result{}, nil
+	}
+	if err != nil {
+		return result{}, err
+	}
+	if !recognised(after) {
+		return result{}, nil
+	}
+	if body, err = json.Marshal(after); err != nil {
+		return result{}, fault.Wrap(fault.Internal, Name, err)
+	}
+	digest, err := r.Objects.PutDigest(ctx, body)
+	return result{after, digest, doc.Reading, tool}, err
+}
+
+// cannot reports that trying again would not help: a person reads the pages.
+func cannot(err error) bool { return fault.Is(err, fault.NotFound) || fault.Is(err, fault.Unreadable) }
+
+func recognised(r reading.Reading) bool {
+	for _, p := range r.Pages {
+		if p.Recognised {
+			return true
+		}
+	}
+	return false
+}
+
+// record lays the result over the document's record.
+func record(doc *dossier.Document, got result, now time.Time) store.Commit {
+	doc.State, doc.Stage = dossier.NeedsEyes, ""
+	doc.Problem = &dossier.Problem{
+		Code:     "needs-person",
+		Sentence: "Tệp có trang là ảnh, máy chưa đọc được chữ; hãy nhập các thông tin cần thiết bên cạnh ảnh của trang.",
+	}
+	data := map[string]any{"document": doc.ID}
+	kind := "document.left-to-person"
+	if got.digest != "" {
+		doc.Reading, doc.Notes = got.digest, nil
+		left := 0
+		for _, p := range got.reading.Pages {
+			if p.NeedsPerson() {
+				left++
+			}
+		}
+		for _, p := range got.reading.Problems {
+			if p.Severity != reading.Refuse {
+				doc.Notes = append(doc.Notes, dossier.Problem{Code: p.Code, Sentence: p.Message, Page: p.Page})
+			}
+		}
+		data = map[string]any{
+			"document": doc.ID, "reading": got.digest, "before": got.before, "tool": got.tool,
+			"pages": len(got.reading.Pages), "unread": left,
+		}
+		refusal, refused := got.reading.Refusal()
+		switch {
+		case refused:
+			doc.State, kind = dossier.Rejected, "document.refused"
+			doc.Problem = &dossier.Problem{Code: refusal.Code, Sentence: refusal.Message, Page: refusal.Page}
+			data["problem"] = refusal.Code
+		case left == 0 && len(got.reading.Documents) > 0:
+			doc.State, doc.Problem, kind = dossier.Read, nil, "document.read"
+		}
+	}
+	return store.Commit{Events: []evidence.Event{act.Event(dossier.Chain(doc.Dossier), kind, Name, now, data)}}
 }

@@ -57,7 +57,7 @@ func (h *House) build(ctx context.Context) error {
 	r := &h.rooms
 	r.intake = intake.Room{Desk: h.Desk, Objects: h.Objects}
 	r.extract = extract.Room{Desk: h.Desk, Objects: h.Objects, Reader: h.cfg.Reader, Spool: spool}
-	r.recognize = recognize.Room{Desk: h.Desk}
+	r.recognize = recognize.Room{Desk: h.Desk, Recogniser: h.cfg.Recogniser, Objects: h.Objects, Spool: spool}
 	books, err := validate.BuiltinBooks()
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ import (
 	"hoso/shared/onebox/sqlitestore"
 	"hoso/shared/reading"
 	"hoso/shared/readproc"
+	"hoso/shared/recognize"
 	"hoso/shared/secret"
 	"hoso/shared/store"
 	"hoso/shared/translog"
@@ -62,10 +63,11 @@ type Config struct {
 	SenderEmail string
 	TLSCert     string
 	TLSKey      string
-	Demo        bool           // a new folder becomes a demonstration with a clock that can be advanced
-	DemoStart   time.Time      // what that clock shows first; zero: the wall clock
-	IndexLag    time.Duration  // delays index reads: for tests
-	Reader      reading.Reader // reads documents; nil: in a child process
+	Demo        bool                 // a new folder becomes a demonstration with a clock that can be advanced
+	DemoStart   time.Time            // what that clock shows first; zero: the wall clock
+	IndexLag    time.Duration        // delays index reads: for tests
+	Reader      reading.Reader       // reads documents; nil: in a child process
+	Recogniser  recognize.Recogniser // recognises scans; nil: their pages go to a person
 	Log         *slog.Logger
 
 	// What tests lay between the store and everything that uses it, and

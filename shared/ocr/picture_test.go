@@ -1,0 +1,196 @@
+package ocr
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"testing"
+
+	"hoso/shared/fault"
+	"hoso/shared/pictures"
+	"hoso/shared/reading"
+)
+
+// sheetOf draws lines of "text" that fall by the angle, in degrees.
+func sheetOf(angle float64) *gray {
+	g := &gray{800, 1000, make([]byte, 800*1000)}
+	for i := range g.pix {
+		g.pix[i] = 255
+	}
+	t := math.Tan(angle * math.Pi / 180)
+	for line := 100; line < 900; line += 40 {
+		for x := 80; x < 720; x++ {
+			if x/9%3 == 2 {
+				continue // between letters
+			}
+			for dy := range 14 {
+				g.pix[(line+dy+int(math.Round(float64(x-400)*t)))*g.w+x] = 10
+			}
+		}
+	}
+	return g
+}
+
+func TestSkewIsFoundAndTakenOut(t *testing.T) {
+	for _, want := range []float64{-2.2, -0.7, 0, 0.32, 1.5, 2.3} {
+		g := sheetOf(want)
+		if got := g.skew() * 180 / math.Pi; math.Abs(got-want) > 0.15 {
+			t.Errorf("skew of %.2f found as %.2f", want, got)
+		}
+		if left := g.turned(g.skew()).skew() * 180 / math.Pi; math.Abs(left) > 0.15 {
+			t.Errorf("skew of %.2f leaves %.2f", want, left)
+		}
+	}
+}
+
+func TestPlacesAreTurnedBack(t *testing.T) {
+	tn := turn{2 * math.Pi / 180, 600, 800}
+	got := tn.box(reading.Box{500, 400, 500, 400}) // right of the middle: lower on the page as drawn
+	if math.Abs(got[0]-(300+200*math.Cos(tn.angle))) > 0.01 || math.Abs(got[1]-(400+200*math.Sin(tn.angle))) > 0.01 {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestRulingLinesAreFoundAndPaintedWhite(t *testing.T) {
+	g := sheetOf(0)
+	paint := func(x0, y0, x1, y1 int) {
+		for y := y0; y < y1; y++ {
+			for x := x0; x < x1; x++ {
+				g.pix[y*g.w+x] = 0
+			}
+		}
+	}
+	paint(60, 85, 740, 88)
+	paint(60, 85, 63, 500)
+	paint(600, 920, 700, 990) // a black area is no line
+	across, down := g.eraseRules(200)
+	if len(across) != 1 || across[0].x0 > 62 || across[0].x1 < 737 || across[0].y0 < 84 || across[0].y1 > 89 {
+		t.Errorf("across %+v", across)
+	}
+	if len(down) != 1 || down[0].y1 < 495 || down[0].x1-down[0].x0 > 4 {
+		t.Errorf("down %+v", down)
+	}
+	if g.at(400, 86) != 255 || g.at(61, 300) != 255 || g.at(650, 950) != 0 || g.at(83, 105) > 20 {
+		t.Error("a line is left, or more than the lines is gone")
+	}
+}
+
+func TestPicturesThatAreNone(t *testing.T) {
+	for _, s := range []string{"", "P6\n", "P6\n2 2\n255\n123", "P6\n-1 5\n255\n", "P6\n99999999 99999999\n255\n1", "P3\n1 1\n255\n1", "P6\n1 1\n65535\n123456"} {
+		if g, err := parsePNM([]byte(s)); err == nil {
+			t.Errorf("%q gives %+v", s, g)
+		}
+	}
+	if g, err := parsePNM([]byte("P6\n2 1\n255\n\x01\x02\x03\x04\x05\x06")); err != nil || g.at(1, 0) != 4 {
+		t.Errorf("%v: the red channel is not kept", err)
+	}
+}
+
+const page = `<span class='ocr_line' id='l' title="bbox 100 100 500 130; baseline 0 -6; x_size 30; x_descenders 6; x_ascenders 7">
+<span class='ocrx_word' id='w' title='bbox 100 100 160 130; x_wconf 95'>Nguy&#7877;n</span>
+<span class='ocrx_word' id='w' title='bbox 170 100 230 130; x_wconf 9'>noise</span>
+<span class='ocrx_word' id='w' title='bbox 240 20 300 130; x_wconf 90'><strong>tall</strong></span>
+<span class='ocrx_word' id='w' title='bbox 310 100 370 130; x_wconf 91'>V&amp;n</span>
+`
+
+func TestWordsOfHOCR(t *testing.T) {
+	got := parseHOCR([]byte(page), 200)
+	if len(got) != 2 || got[0].text != "Nguyễn" || got[1].text != "V&n" || got[0].base != 124 || got[0].size != 30 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func at(x0, x1 float64, text string, conf float64) word {
+	return word{x0: x0, y0: 0, x1: x1, y1: 30, base: 24, size: 30, conf: conf, text: text}
+}
+
+func TestOnlyWhatBothReadingsHaveAlikeIsTakenAsRead(t *testing.T) {
+	ordered := []word{at(0, 50, "Trần", 95), at(60, 110, "THI", 95), at(200, 290, "SỞYTẾ", 30), at(400, 450, "Xqzt", 95)}
+	sparse := []word{at(0, 50, "Trần", 90), at(60, 110, "THỊ", 80), at(200, 225, "SỞ", 92), at(230, 240, "Y", 92), at(245, 290, "TẾ", 92), at(400, 450, "Xqzt", 95), at(500, 550, "Nam", 96)}
+	want := map[string]bool{"Trần": true, "THI": false, "SỞ": false, "Y": false, "TẾ": false, "Xqzt": false, "Nam": false}
+	got := merge(ordered, sparse)
+	if len(got) != len(want) {
+		t.Fatalf("%+v", got)
+	}
+	for _, w := range got {
+		sure, known := want[w.text]
+		if !known || (confidence(&w) >= asking) != sure {
+			t.Errorf("%q has confidence %.2f", w.text, confidence(&w))
+		}
+	}
+	spoilt := got[0]
+	spoilt.spoilt = true
+	if confidence(&spoilt) >= asking {
+		t.Error("a word beside ink that was not read is sure")
+	}
+}
+
+func TestInkThatNoWordAccountsForSpoilsItsNeighbours(t *testing.T) {
+	g := &gray{800, 200, make([]byte, 800*200)}
+	for i := range g.pix {
+		g.pix[i] = 255
+	}
+	for y := 100; y < 125; y++ {
+		for x := 100; x < 220; x += 3 {
+			g.pix[y*g.w+x] = 0
+		}
+	}
+	g.pix[50*g.w+700] = 0 // a speck
+	read := word{x0: 98, y0: 98, x1: 160, y1: 127}
+	far := word{x0: 600, y0: 98, x1: 690, y1: 127}
+	k := g.unread([]word{read, far}, 30)
+	if len(k.blobs) != 1 || !k.near(&read, 30) || k.near(&far, 30) {
+		t.Errorf("blobs %+v, beside %v, far away %v", k.blobs, k.near(&read, 30), k.near(&far, 30))
+	}
+}
+
+func TestNumbersAndDaysOfScansAreAsked(t *testing.T) {
+	ev := func(c float64) reading.Evidence {
+		return reading.Evidence{Page: 1, Confidence: c, Source: reading.FromOCR}
+	}
+	yes, one := true, 1
+	d := reading.Document{
+		Kind: reading.Letter, Number: "12/TTr-UBND", IssuedOn: "2024-04-24", Signed: &yes, SignedBy: "Trần Nam",
+		StatedCollectives: &one, StatedIndividuals: &one,
+		Nominees: []reading.Nominee{{Name: "A", Kind: reading.Collective, Evidence: map[string]reading.Evidence{"ten": ev(0.97), "loai": ev(0.97)}}},
+		Evidence: map[string]reading.Evidence{"so_ky_hieu": ev(0.5), "ngay_ban_hanh": ev(0.97), "da_ky": ev(0.97), "nguoi_ky": ev(0.97), "so_luong_tap_the": ev(0.97), "so_luong_ca_nhan": ev(0.97)},
+	}
+	ask(&d)
+	if d.Number != "" || d.IssuedOn == "" {
+		t.Errorf("number %q, day %q", d.Number, d.IssuedOn)
+	}
+	for f, want := range map[string]bool{"so_ky_hieu": true, "ngay_ban_hanh": true, "da_ky": true, "nominees": true, "trich_yeu": true, "nguoi_ky": false, "so_luong_tap_the": false} {
+		if d.IsUnsure(f) != want {
+			t.Errorf("%s asked: %v", f, !want)
+		}
+	}
+}
+
+// none is a machine without the programs.
+type none struct{ kind fault.Kind }
+
+func (n none) Run(context.Context, string, []string, *os.File, pictures.Limits) ([]byte, error) {
+	return nil, fault.Wrap(n.kind, "test", errors.New("no"))
+}
+
+func TestMachineWithoutThePrograms(t *testing.T) {
+	f, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	scan := reading.Reading{Pages: []reading.Page{{N: 1, Quality: reading.Scan, Width: 595, Height: 842}}}
+	_, err = New(none{fault.NotFound}).Recognise(context.Background(), f, scan)
+	if !fault.Is(err, fault.NotFound) || fault.CodeOf(err) != CodeNotInstalled || fault.Public(err) == "" {
+		t.Errorf("not installed: %v", err)
+	}
+	got, err := New(none{fault.Unreadable}).Recognise(context.Background(), f, scan)
+	if err != nil || !got.Pages[0].NeedsPerson() {
+		t.Errorf("a page that cannot be drawn: %v %+v", err, got.Pages)
+	}
+	scan.Pages[0].Width = 1e9
+	if got, err = New(none{fault.Transient}).Recognise(context.Background(), f, scan); err != nil || !got.Pages[0].NeedsPerson() {
+		t.Errorf("a page beyond the pixel limit: %v", err)
+	}
+}
