@@ -95,6 +95,17 @@ func TestGuardedProgramCanReadWriteAndReachNothingElse(t *testing.T) {
 	}
 }
 
+func TestGuardedProgramReadsAFileThatLiesInMemory(t *testing.T) {
+	in, err := sandbox.Spool([]byte("trong bộ nhớ"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	if out, err := guarded(t).Run(context.Background(), "cat", nil, in, roomy()); err != nil || string(out) != "trong bộ nhớ" {
+		t.Errorf("%q, %v", out, err)
+	}
+}
+
 func TestGuardedProgramIsEndedAtItsLimits(t *testing.T) {
 	g := guarded(t)
 	short := roomy()
