@@ -34,12 +34,17 @@ type Form struct {
 	missing   []string
 }
 
-// Form finds the form whose id is what, or whose action contains it. A form
+// Form finds the form whose id or action is what, else the first whose action
+// contains it. A form
 // that is missing makes an error on Submit only, so that scripts read simply.
 func (p *Page) Form(what string) *Form {
-	for _, f := range p.Forms() {
-		if f.ID == what || strings.Contains(f.Action, what) {
-			return f
+	forms := p.Forms()
+	for _, fits := range []func(f *Form) bool{
+		func(f *Form) bool { return f.ID == what || f.Action == what },
+		func(f *Form) bool { return strings.Contains(f.Action, what) },
+	} {
+		if i := slices.IndexFunc(forms, fits); i >= 0 {
+			return forms[i]
 		}
 	}
 	return &Form{ID: what, Method: http.MethodPost, Values: url.Values{}, missing: []string{"(không có biểu mẫu này trên trang " + p.URL.Path + ")"}}
