@@ -194,3 +194,26 @@ func TestMachineWithoutThePrograms(t *testing.T) {
 		t.Errorf("a page beyond the pixel limit: %v", err)
 	}
 }
+
+// stumbling fails the first run of a program.
+type stumbling struct{ runs *int }
+
+func (s stumbling) Run(context.Context, string, []string, *os.File, pictures.Limits) ([]byte, error) {
+	if *s.runs++; *s.runs == 1 {
+		return nil, fault.Wrap(fault.Unreadable, "test", errors.New("no memory"))
+	}
+	return []byte("done"), nil
+}
+
+func TestAFailedRunIsTriedOnceMore(t *testing.T) {
+	f, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	runs := 0
+	out, err := New(stumbling{&runs}).run(context.Background(), "any", nil, f, pictures.Limits{})
+	if err != nil || string(out) != "done" || runs != 2 {
+		t.Errorf("%q, %v after %d runs", out, err, runs)
+	}
+}

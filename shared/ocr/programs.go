@@ -77,9 +77,19 @@ func (r *Recogniser) Tool(ctx context.Context) (string, error) {
 	return strings.TrimSpace(version) + " vie:" + hex.EncodeToString(sum[:]), nil
 }
 
-// run runs a program and says in one way that it is not there.
-func (r *Recogniser) run(ctx context.Context, program string, args []string, in *os.File, l pictures.Limits) ([]byte, error) {
-	out, err := r.child.Run(ctx, program, args, in, l)
+// run runs a program over in from its start and says in one way that it is
+// not there. A failed run is tried once more: on a busy machine a guarded
+// program may fail to start for want of memory, and the same file must give
+// the same reading.
+func (r *Recogniser) run(ctx context.Context, program string, args []string, in *os.File, l pictures.Limits) (out []byte, err error) {
+	for range 2 {
+		if _, err := in.Seek(0, 0); err != nil {
+			return nil, fault.Wrap(fault.Transient, "ocr.run", err)
+		}
+		if out, err = r.child.Run(ctx, program, args, in, l); !fault.Is(err, fault.Unreadable) {
+			break
+		}
+	}
 	if fault.Is(err, fault.NotFound) {
 		return nil, notInstalled(err)
 	}
@@ -97,9 +107,6 @@ func (r *Recogniser) draw(ctx context.Context, pdf *os.File, page int, width, he
 	}
 	n := strconv.Itoa(page)
 	args := []string{"-cropbox", "-singlefile", "-f", n, "-l", n, "-r", strconv.FormatFloat(dpi, 'f', 2, 64), "-"}
-	if _, err := pdf.Seek(0, 0); err != nil {
-		return nil, 0, fault.Wrap(fault.Transient, "ocr.draw", err)
-	}
 	raw, err := r.run(ctx, "pdftoppm", args, pdf, pictures.Limits{Memory: 1 << 30, CPU: 20 * time.Second, Wall: 60 * time.Second, Output: 4 * MaxPixels})
 	if err != nil {
 		return nil, 0, err
