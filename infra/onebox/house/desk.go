@@ -3,7 +3,6 @@ package house
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -25,7 +24,7 @@ func OpenDesk(ctx context.Context, data string, demo bool, start time.Time) (*Co
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(data, 0o700); err != nil {
+	if err := folder(data, 0o700); err != nil {
 		return nil, err
 	}
 	s, err := sqlitestore.Open(ctx, filepath.Join(data, "hoso.db"), sqlitestore.Options{})

@@ -2,8 +2,10 @@ package house
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,6 +18,25 @@ func scratch() (*os.File, error) {
 		return nil, err
 	}
 	return os.NewFile(uintptr(fd), "scratch"), nil
+}
+
+// folder makes a folder and syncs what names it, and those above it: a folder
+// that a power loss takes away takes along what was made durable in it.
+func folder(dir string, mode os.FileMode) error {
+	parent := filepath.Dir(dir)
+	if _, err := os.Stat(parent); errors.Is(err, os.ErrNotExist) {
+		if err := folder(parent, mode); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, mode); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	f, err := os.Open(parent)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // loadTLS reads a certificate and its key; nil if none is set.

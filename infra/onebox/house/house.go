@@ -114,7 +114,7 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 	if cfg.Data, err = filepath.Abs(cfg.Data); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+	if err := folder(cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	h.cfg, h.Log = cfg, cfg.Log
@@ -255,7 +255,7 @@ func random(n int) []byte {
 
 // openKeys reads the installation's master key, made on first use.
 func openKeys(dir string) (*secret.Box, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := folder(dir, 0o700); err != nil {
 		return nil, err
 	}
 	name := filepath.Join(dir, "master.key")

@@ -128,7 +128,9 @@ func (h *House) dossierNow(t testing.TB, id string) dossier.Dossier {
 	return d
 }
 
-func upload(t testing.TB, h *House, who people.Actor, id, file string) {
+// upload sends a file to the object store and gives its document as it was
+// before the store's news.
+func upload(t testing.TB, h *House, who people.Actor, id, file string) dossier.Document {
 	t.Helper()
 	ctx := context.Background()
 	b, err := os.ReadFile(file)
@@ -158,6 +160,7 @@ func upload(t testing.TB, h *House, who people.Actor, id, file string) {
 		body, _ := io.ReadAll(res.Body)
 		t.Fatalf("PUT: %s %s", res.Status, body)
 	}
+	return doc
 }
 
 // play is a round on its way, driven through the rooms.

@@ -34,7 +34,7 @@ func (h *House) openLog() error {
 	origin := "ho-so-" + hex.EncodeToString(h.Keys.Key("log origin")[:6])
 	private := filepath.Join(h.cfg.Data, "keys", "log.key")
 	dir := filepath.Join(h.cfg.Data, "checkpoints")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := folder(dir, 0o755); err != nil {
 		return err
 	}
 	key, err := os.ReadFile(private)

@@ -70,7 +70,7 @@ func FileName(id string) string {
 // syncs the folder. The temporary name does not end in .eml: readers of the
 // folder never see half a mail.
 func writeDurably(dir, name string, raw []byte) (err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeFolder(dir); err != nil {
 		return err
 	}
 	tmp, err := os.CreateTemp(dir, ".mail-*.tmp")
@@ -95,13 +95,25 @@ func writeDurably(dir, name string, raw []byte) (err error) {
 	if err := os.Rename(tmp.Name(), name); err != nil {
 		return err
 	}
+	return syncFolder(dir)
+}
+
+// makeFolder makes the folder if it is not there. Its own name is synced too,
+// or it could be gone with every mail in it.
+func makeFolder(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(dir))
+}
+
+func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	err = d.Sync()
-	if e := d.Close(); err == nil {
-		err = e
-	}
-	return err
+	return errors.Join(d.Sync(), d.Close())
 }
