@@ -28,11 +28,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/credentials"
-
-	"hoso/shared/aws/cloud/services"
-	"hoso/shared/objects"
 )
 
 const (
@@ -294,68 +289,4 @@ func (s *stage) portal() http.Handler {
 		r.SetURL(target)
 		r.Out.Host = s.outputs["HttpApiId"] + ".execute-api.localhost:" + target.Port()
 	}}
-}
-
-// mailbox answers with every mail of the demonstration as a list of texts.
-func (s *stage) mailbox() (http.Handler, error) {
-	obj, err := objects.Open(objects.Config{
-		Endpoint: s.standIn, Region: region, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-		Inbox: s.outputs["InboxName"], Archive: s.outputs["ArchiveName"], Now: time.Now,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		list := []string{}
-		err := obj.Walk(r.Context(), obj.Archive(), services.Outbox, func(i objects.Info) error {
-			body, _, err := obj.Open(r.Context(), i.Ref)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = body.Close() }()
-			text, err := io.ReadAll(body)
-			list = append(list, string(text))
-			return err
-		})
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadGateway)
-			return
-		}
-		_ = json.NewEncoder(w).Encode(list)
-	}), nil
-}
-
-// play makes the first operator and lets the player of the demonstration,
-// which knows only addresses, play the whole of it.
-func (s *stage) play(ctx context.Context, portal, mails string) error {
-	const operator = "van-hanh@demo.hoso.vn"
-	order, err := json.Marshal(map[string]any{"invite": map[string]string{"name": "Nguyễn Vận Hành", "email": operator}})
-	if err != nil {
-		return err
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.standIn+"/2015-03-31/functions/"+url.PathEscape(s.outputs["SweepName"])+"/invocations", bytes.NewReader(order))
-	if err != nil {
-		return err
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
-	var invited struct{ Secret string }
-	if err := json.Unmarshal(text, &invited); err != nil || invited.Secret == "" {
-		return fmt.Errorf("first operator: %s %s", res.Status, text)
-	}
-	begun := time.Now()
-	cmd := exec.CommandContext(ctx, filepath.Join(s.root, "bin/hoso"), "demo", "--exit", "--server", portal, "--mail", mails, "--secret", invited.Secret, "--operator", operator)
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("the play: %w", err)
-	}
-	say("played in %.1f s", time.Since(begun).Seconds())
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -220,6 +221,15 @@ func (s *stage) rights() error {
 			}
 		}
 		say("%-10s used %d rights; not used: %s", function, len(used), strings.Join(idle, " "))
+	}
+	total := map[string]int{}
+	for _, used := range s.recorder.used {
+		for action, n := range used {
+			total[action] += n
+		}
+	}
+	for _, action := range slices.Sorted(maps.Keys(total)) {
+		say("asked %6d × %s", total[action], action)
 	}
 	if len(missing) > 0 {
 		slices.Sort(missing)

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	smithytime "github.com/aws/smithy-go/time"
+
+	"hoso/shared/aws/audit"
+	"hoso/shared/aws/cloud/services"
+	"hoso/shared/aws/dynamostore"
+	"hoso/shared/objects"
+	"hoso/shared/verify"
+)
+
+// objects opens the stack's buckets.
+func (s *stage) objects() (*objects.Store, error) {
+	return objects.Open(objects.Config{
+		Endpoint: s.standIn, Region: region, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		Inbox: s.outputs["InboxName"], Archive: s.outputs["ArchiveName"], Data: s.outputs["ArchiveName"], Now: time.Now,
+	})
+}
+
+// mailbox answers with every mail of the demonstration as a list of texts.
+func (s *stage) mailbox() (http.Handler, error) {
+	obj, err := s.objects()
+	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		list := []string{}
+		err := obj.Walk(r.Context(), obj.Archive(), services.Outbox, func(i objects.Info) error {
+			body, _, err := obj.Open(r.Context(), i.Ref)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = body.Close() }()
+			text, err := io.ReadAll(body)
+			list = append(list, string(text))
+			return err
+		})
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(list)
+	}), nil
+}
+
+// play makes the first operator and lets the player of the demonstration,
+// which knows only addresses, play the whole of it.
+func (s *stage) play(ctx context.Context, portal, mails string) error {
+	const operator = "van-hanh@demo.hoso.vn"
+	order, err := json.Marshal(map[string]any{"invite": map[string]string{"name": "Nguyễn Vận Hành", "email": operator}})
+	if err != nil {
+		return err
+	}
+	text, err := s.invoke(ctx, "SweepName", string(order))
+	if err != nil {
+		return err
+	}
+	var invited struct{ Secret string }
+	if err := json.Unmarshal(text, &invited); err != nil || invited.Secret == "" {
+		return fmt.Errorf("first operator: %s", text)
+	}
+	begun := time.Now()
+	cmd := exec.CommandContext(ctx, filepath.Join(s.root, "bin/hoso"), "demo", "--exit", "--server", portal, "--mail", mails, "--secret", invited.Secret, "--operator", operator)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("the play: %w", err)
+	}
+	say("played in %.1f s", time.Since(begun).Seconds())
+	for function, order := range map[string]string{"SweepName": `{"redrive":true}`, "ClockName": `{}`} {
+		text, err := s.invoke(ctx, function, order)
+		if err != nil {
+			return err
+		}
+		say("%s %s answered %s", function, order, text)
+	}
+	return s.audit(ctx)
+}
+
+// invoke calls a function that the stack's outputs name, as an operator would.
+func (s *stage) invoke(ctx context.Context, output, payload string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.standIn+"/2015-03-31/functions/"+url.PathEscape(s.outputs[output])+"/invocations", strings.NewReader(payload))
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	if e := res.Header.Get("X-Amz-Function-Error"); err == nil && (e != "" || res.StatusCode != http.StatusOK) {
+		err = fmt.Errorf("%s: %s %s: %s", output, res.Status, e, text)
+	}
+	return text, err
+}
+
+// audit checks the whole stack as an auditor would. What the outbox still
+// holds is given a little time.
+func (s *stage) audit(ctx context.Context) error {
+	cfg := aws.Config{Region: region, BaseEndpoint: aws.String(s.standIn), Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
+	table, err := dynamostore.New(dynamostore.Options{Client: dynamodb.NewFromConfig(cfg), Table: s.outputs["TableName"], Jitter: rand.Float64, Wait: smithytime.SleepWithContext})
+	if err != nil {
+		return err
+	}
+	obj, err := s.objects()
+	if err != nil {
+		return err
+	}
+	var rep verify.Report
+	for range 10 {
+		var src verify.Sources
+		if src, err = audit.Sources(ctx, table, obj); err != nil {
+			return err
+		}
+		if rep, err = verify.Verify(ctx, src, verify.Options{}); err == nil && rep.OK() {
+			say("the stack verifies: every file, event, decision, counter and checkpoint")
+			return nil
+		}
+		if err := smithytime.SleepWithContext(ctx, 2*time.Second); err != nil {
+			return err
+		}
+	}
+	for _, f := range rep.Findings {
+		say("verify: %+v", f)
+	}
+	return errors.Join(errors.New("the stack does not verify"), err)
+}
