@@ -193,7 +193,7 @@ func record(doc *dossier.Document, got result, now time.Time) store.Commit {
 			doc.Problem = &dossier.Problem{Code: refusal.Code, Sentence: refusal.Message, Page: refusal.Page}
 			data["problem"] = refusal.Code
 		case left == 0 && len(got.reading.Documents) > 0:
-			doc.State, doc.Problem, kind = dossier.Read, nil, "document.read"
+			doc.State, doc.Problem, kind = dossier.Read, nil, "document.recognized"
 		}
 	}
 	return store.Commit{Events: []evidence.Event{act.Event(dossier.Chain(doc.Dossier), kind, Name, now, data)}}

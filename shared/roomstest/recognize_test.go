@@ -71,7 +71,7 @@ func TestScansAreRecognisedWhereTheMachineCan(t *testing.T) {
 		"nothing to recognise with": {"scan", nil, dossier.NeedsEyes, "document.left-to-person", false},
 		"not installed":             {"scan", &scanner{absent: true}, dossier.NeedsEyes, "document.left-to-person", false},
 		"programs do not run":       {"scan", &scanner{fails: fault.New(fault.Unreadable, "scanner", "")}, dossier.NeedsEyes, "document.left-to-person", false},
-		"all pages recognised":      {"scan", &scanner{}, dossier.Read, "document.read", true},
+		"all pages recognised":      {"scan", &scanner{}, dossier.Read, "document.recognized", true},
 		"a page left over":          {"scan half", &scanner{}, dossier.NeedsEyes, "document.left-to-person", true},
 	} {
 		t.Run(name, func(t *testing.T) {

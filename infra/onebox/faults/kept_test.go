@@ -133,7 +133,7 @@ func kept(t *testing.T, s *service, w *wire) {
 	keptActs(t, w, f)
 	keptMails(t, s, f)
 	for id, n := range f.of {
-		for _, once := range []string{"document.expected", "document.stored", "document.pinned", "document.read", "document.left-to-person", "document.removed"} {
+		for _, once := range []string{"document.expected", "document.stored", "document.pinned", "document.read", "document.recognized", "document.left-to-person", "document.removed"} {
 			if n[once] > 1 {
 				t.Errorf("document %s: %d times %s", id, n[once], once)
 			}
