@@ -239,13 +239,20 @@ func TestRulesAreThoseOfThePin(t *testing.T) {
 	}
 	settings := round.Settings{
 		RuleSet: validate.PinOf(old), Title: "Chuyển đổi số", Name: "Sơ kết 2023", VotePct: 80, VoteBase: "so_co_mat", Quorum: &campaign.Ratio{Num: 2, Den: 3},
-		WrittenVote: true, Award: "Bằng khen của Chủ tịch UBND tỉnh", UnitCaps: map[dossier.Kind]int{dossier.Individual: 3}, Closes: at("2023-12-31"),
+		WrittenVote: true, Award: "Giấy khen của Chủ tịch UBND huyện", UnitCaps: map[dossier.Kind]int{dossier.Individual: 3}, Closes: at("2023-12-31"),
 	}
 	r, err := b.Rules(settings, "")
 	if err != nil || r.Set.Pin() != old.Pin() || r.VotePct != 80 || r.VoteBase != "so_co_mat" || *r.Quorum != (campaign.Ratio{Num: 2, Den: 3}) || !r.Written ||
 		r.Cap[dossier.Individual] != 3 || !r.Typed || r.Purpose.Round != "Sơ kết 2023" || r.Purpose.Closes != "2023-12-31" || r.Purpose.From != 2022 || r.Purpose.To != 2025 ||
 		!slices.Equal(r.Purpose.Issuers, []string{"UBND tỉnh Bắc Kạn", "UBND tỉnh Thái Nguyên"}) || !slices.Contains(r.Purpose.Titles, "Chuyển đổi số") {
 		t.Errorf("%+v %v", r.Purpose, err)
+	}
+	if r.Purpose.Award != settings.Award {
+		t.Errorf("award %q", r.Purpose.Award)
+	}
+	settings.Award = ""
+	if r, err := b.Rules(settings, ""); err != nil || r.Purpose.Award != "Bằng khen của Chủ tịch UBND tỉnh" {
+		t.Errorf("the plan's award is lost: %q %v", r.Purpose.Award, err)
 	}
 	// A dossier's own pin goes before the round's.
 	if r, err := b.Rules(settings, validate.PinOf(now)); err != nil || r.Set.Pin() != now.Pin() {

@@ -50,6 +50,15 @@ func purposeCases() []one {
 			w.rules.Purpose.Award = ""
 			w.reports[3].Subject = "ĐỀ NGHỊ TẶNG GIẤY KHEN"
 		}, []string{"block AWARD_MISMATCH Đoàn Sỹ Kiên"}},
+		{"without a round, nobody says which award", func(w *world) {
+			w.rules.Purpose.Award = ""
+			w.letter.Subject, w.letter.Award = "V/v khen thưởng", ""
+		}, nil},
+		{"without a round, a successor is another", func(w *world) {
+			w.rules.Purpose.Award = ""
+			w.reports[3].Subject = "ĐỀ NGHỊ TẶNG BẰNG KHEN CỦA CHỦ TỊCH UBND TỈNH THÁI NGUYÊN"
+		}, []string{"block AWARD_MISMATCH Đoàn Sỹ Kiên"}},
+		{"an award of which the plan's issuer is not known", func(w *world) { w.rules.Purpose.Issuers = nil }, nil},
 		{"the issuer's successor decides", letter("Đề nghị tặng Bằng khen của Chủ tịch UBND tỉnh Thái Nguyên"), nil},
 
 		{"another campaign in quotation marks", letter(lead + "phong trào thi đua “Dân vận khéo” giai đoạn 2021 - 2025"), []string{"block CAMPAIGN_MISMATCH to_trinh.pdf"}},
@@ -75,6 +84,24 @@ func purposeCases() []one {
 		{"this round", func(w *world) {
 			w.rules.Purpose.Round = "Sơ kết phong trào thi đua"
 			w.letter.Subject = lead + "sơ kết phong trào thi đua “" + theCampaign + "”"
+		}, nil},
+		{"its words without its years", letter(lead + "phong trào thi đua “Bắc Kạn đẩy mạnh chương trình chuyển đổi số”"), nil},
+		{"its words, the years behind them", letter(lead + "phong trào thi đua “Bắc Kạn đẩy mạnh chương trình chuyển đổi số” giai đoạn 2022 - 2025"), nil},
+		{
+			"its words, other years behind them", letter(lead + "phong trào thi đua “Bắc Kạn đẩy mạnh chương trình chuyển đổi số” giai đoạn 2016 - 2020"),
+			[]string{"block CAMPAIGN_MISMATCH to_trinh.pdf"},
+		},
+		{"five of its eleven words", letter(lead + "phong trào thi đua “Chuyển đổi số, giai đoạn vươn mình”"), []string{"warn CAMPAIGN_MISMATCH to_trinh.pdf"}},
+		{"four of its eleven words", letter(lead + "phong trào thi đua “Chương trình chuyển đổi xanh”"), []string{"block CAMPAIGN_MISMATCH to_trinh.pdf"}},
+		{"seven of its eleven words", letter(lead + "phong trào thi đua “Đẩy mạnh chương trình chuyển đổi số”"), []string{"warn CAMPAIGN_MISMATCH to_trinh.pdf"}},
+		{"another name in quotation marks later on", letter(lead + "phong trào thi đua đẩy mạnh chương trình chuyển đổi số giai đoạn 2022 - 2025 tỉnh Bắc Kạn, gắn với “Dân vận khéo”"), nil},
+		{"the other round, the other way", func(w *world) {
+			w.rules.Purpose.Round = "Tổng kết phong trào thi đua"
+			w.letter.Subject = lead + "sơ kết phong trào thi đua “" + theCampaign + "”"
+		}, []string{"warn CAMPAIGN_MISMATCH to_trinh.pdf"}},
+		{"both rounds named", func(w *world) {
+			w.rules.Purpose.Round = "Tổng kết phong trào thi đua"
+			w.letter.Subject = lead + "sơ kết, tổng kết phong trào thi đua “" + theCampaign + "”"
 		}, nil},
 		{"no campaign known", func(w *world) {
 			w.rules.Purpose.Titles = nil

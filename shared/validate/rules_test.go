@@ -81,6 +81,12 @@ func partCases() []one {
 			w.drop("bien_ban.pdf")
 		}, []string{"warn MULTI_DOCUMENT_PDF to_trinh.pdf"}},
 		{"reports in one file", func(w *world) {
+			f, p := w.named("bao_cao_01.pdf"), w.named("bao_cao_02.pdf").Reading.Pages[0]
+			p.N, w.reports[1].Pages = 2, [2]int{2, 2}
+			f.Reading.Documents, f.Reading.Pages = append(f.Reading.Documents, *w.reports[1]), append(f.Reading.Pages, p)
+			w.drop("bao_cao_02.pdf")
+		}, nil},
+		{"reports that share a page", func(w *world) {
 			f := w.named("bao_cao_01.pdf")
 			f.Reading.Documents = append(f.Reading.Documents, *w.reports[1])
 			w.drop("bao_cao_02.pdf")
@@ -209,6 +215,14 @@ func listCases() []one {
 			"another body", func(w *world) { w.minutes.Nominees[1].Name = "Phòng Tài chính - Kế hoạch huyện Ba Bể" },
 			[]string{"block NOMINEE_NOT_IN_MINUTES Phòng Tài chính - Kế hoạch", "note NOMINEE_NOT_IN_LETTER Phòng Tài chính - Kế hoạch huyện Ba Bể"},
 		},
+		{"half of the votes, no threshold stated", func(w *world) {
+			w.rules.VotePct, w.rules.VoteBase = 0, "phieu_hop_le"
+			w.minutes.Nominees = append(w.minutes.Nominees, reading.Nominee{Name: "Nông Văn Bình", Kind: reading.Individual, VotesFor: num(4), VotesOf: num(8)})
+		}, []string{"note NOMINEE_NOT_IN_LETTER Nông Văn Bình"}},
+		{"fewer than half, no threshold stated", func(w *world) {
+			w.rules.VotePct, w.rules.VoteBase = 0, "phieu_hop_le"
+			w.minutes.Nominees = append(w.minutes.Nominees, reading.Nominee{Name: "Nông Văn Bình", Kind: reading.Individual, VotesFor: num(3), VotesOf: num(8)})
+		}, nil},
 		{"proposed by the minutes alone", func(w *world) {
 			w.minutes.Nominees = append(w.minutes.Nominees, reading.Nominee{Name: "Nông Văn Bình", Kind: reading.Individual, VotesFor: num(8), VotesOf: num(9)})
 		}, []string{"note NOMINEE_NOT_IN_LETTER Nông Văn Bình"}},
@@ -259,6 +273,12 @@ func kindCases() []one {
 		{
 			"the report's kind is doubtful", func(w *world) { w.reports[1].NomineeKind = reading.Individual; w.reports[1].Unsure = []string{"loai"} },
 			[]string{"warn KIND_INCONSISTENT Phòng Tài chính - Kế hoạch", "note DOUBTFUL_VALUE bao_cao_02.pdf"},
+		},
+		{
+			"the first report's kind", func(w *world) {
+				w.reports[0].NomineeKind, w.reports[0].BirthDate, w.reports[0].Unit = reading.Individual, "1980-01-02", "UBND huyện Chợ Đồn"
+			},
+			[]string{"block KIND_INCONSISTENT Trung tâm Dịch vụ nông nghiệp"},
 		},
 		{"what minutes seem to say of kinds", func(w *world) { w.minutes.Nominees[3].Kind = reading.Collective }, nil},
 		{"a family name that begins bodies", func(w *world) {
@@ -315,5 +335,78 @@ func TestTheSetSaysHowSevere(t *testing.T) {
 	w.letter.StatedIndividuals = num(3)
 	if got := w.judge(); len(got.Findings) != 0 {
 		t.Errorf("said without a rule: %+v", got.Findings)
+	}
+}
+
+// TestFindingsSayWhatWasExpectedAndFound holds the values of findings that
+// people compare by.
+func TestFindingsSayWhatWasExpectedAndFound(t *testing.T) {
+	for _, x := range []struct {
+		name            string
+		spoil           func(w *world)
+		expected, found string
+		message         string
+	}{
+		{
+			"award", func(w *world) {
+				w.letter.Subject, w.letter.Award = "V/v đề nghị tặng Giấy khen của Chủ tịch UBND huyện Chợ Đồn cho các cá nhân", "Giấy khen"
+			},
+			"Bằng khen của Chủ tịch UBND tỉnh", "Giấy khen của Chủ tịch UBND huyện Chợ Đồn",
+			"Hình thức khen thưởng ghi là “Giấy khen của Chủ tịch UBND huyện Chợ Đồn”, đợt này là “Bằng khen của Chủ tịch UBND tỉnh”.",
+		},
+		{"count", func(w *world) { w.letter.StatedCollectives = num(3) }, "3", "2", "Tờ trình ghi 3 tập thể nhưng danh sách có 2."},
+		{
+			"dates", func(w *world) {
+				w.minutes.MetOn, w.minutes.IssuedOn, w.letter.CitedMinutesDate = "2023-11-18", "", "2023-11-18"
+			},
+			"17/11/2023", "18/11/2023", "Biên bản họp (18/11/2023) sau ngày ký tờ trình (17/11/2023).",
+		},
+		{"votes", func(w *world) { w.minutes.Nominees[3].VotesFor, w.minutes.Nominees[3].Percent = num(5), nil }, "70%", "5/9", "“Đoàn Sỹ Kiên” được 5/9 phiếu, dưới mức 70% của đợt."},
+		{
+			"share", func(w *world) { w.minutes.Nominees[3].Percent, w.minutes.Nominees[3].Evidence = percent(98.88), nil }, "88,89%", "98,88%",
+			"Tỷ lệ phiếu của “Đoàn Sỹ Kiên” ghi 98,88% nhưng tính ra 88,89%.",
+		},
+		{"cap", func(w *world) { w.rules.Cap = map[dossier.Kind]int{dossier.Individual: 1} }, "1", "2", "Có 2 cá nhân, vượt mức 1."},
+		{
+			"kind", func(w *world) {
+				w.reports[1].NomineeKind, w.reports[1].BirthDate, w.reports[1].Unit = reading.Individual, "1980-01-02", "UBND huyện"
+			}, "tập thể", "cá nhân", "“Phòng Tài chính - Kế hoạch” là tập thể trong một tài liệu và cá nhân trong tài liệu khác.",
+		},
+		{
+			"place", func(w *world) { w.named("bien_ban.pdf").Slot = dossier.Letter }, "Tờ trình", "Biên bản họp xét",
+			"Tệp ở vị trí “Tờ trình” nhưng nội dung là “Biên bản họp xét”.",
+		},
+		{
+			"marks", func(w *world) { w.minutes.Nominees[3].Name = "Doàn Sỹ Kiên" }, "Đoàn Sỹ Kiên", "Doàn Sỹ Kiên",
+			"“Đoàn Sỹ Kiên” có trong tờ trình nhưng không có trong biên bản họp xét.",
+		},
+		{
+			"pages", func(w *world) {
+				f := w.named("to_trinh.pdf")
+				for _, n := range []int{2, 3, 4, 6} {
+					f.Reading.Pages = append(f.Reading.Pages, reading.Page{N: n, Quality: reading.Scan})
+				}
+			}, "", "trang 2–4, 6", "Tệp “to_trinh.pdf” có trang là ảnh, máy chưa đọc được (trang 2–4, 6).",
+		},
+		{
+			"period", func(w *world) { w.reports[3].Subject += " giai đoạn 2019 - 2021" }, "2022–2025", "2019–2021",
+			"Thời gian thành tích “2019–2021” nằm ngoài thời gian phong trào (2022–2025).",
+		},
+		{
+			"form", func(w *world) { w.reports[0].Form = "Mẫu số 02 - Nghị định số 91/2017/NĐ-CP" }, "Mẫu số 07 của 91/2017/NĐ-CP", "Mẫu số 02 - Nghị định số 91/2017/NĐ-CP",
+			"Báo cáo theo mẫu “Mẫu số 02 - Nghị định số 91/2017/NĐ-CP”; mẫu được nhận: Mẫu số 07 của 91/2017/NĐ-CP.",
+		},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			w := sound(rulesOn(t, "2023-11-20"))
+			x.spoil(w)
+			got := w.judge().Findings
+			if len(got) == 0 {
+				t.Fatal("nothing is said")
+			}
+			if f := got[0]; f.Expected != x.expected || f.Found != x.found || f.Message != x.message {
+				t.Errorf("expected %q, found %q: %s", f.Expected, f.Found, f.Message)
+			}
+		})
 	}
 }
