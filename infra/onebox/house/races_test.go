@@ -215,6 +215,11 @@ func (c contest) watched(acts ...func() error) []error {
 	wg.Wait()
 	over.Store(true)
 	<-done
+	for i, err := range errs {
+		if !ordinary(err) {
+			c.t.Errorf("%s, act %d: %v", c.id, i, err)
+		}
+	}
 	return errs
 }
 
