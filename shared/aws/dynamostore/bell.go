@@ -75,10 +75,11 @@ func (b Bell) rung(ctx context.Context) (n int64, mine bool, err error) {
 	return getN(it, "rung"), getS(it, "who") == b.Who, err
 }
 
-// take begins the work unless somebody is at it.
+// take begins the work unless somebody else is at it. A request whose answer
+// was lost is sent again, and finds its own name.
 func (b Bell) take(ctx context.Context) (bool, error) {
 	now := b.Now()
-	return b.update(ctx, "SET who = :who, til = :til", "attribute_not_exists(who) OR til < :now",
+	return b.update(ctx, "SET who = :who, til = :til", "attribute_not_exists(who) OR who = :who OR til < :now",
 		item{":who": str(b.Who), ":til": num(now.Add(b.Lease).UnixMilli()), ":now": num(now.UnixMilli())})
 }
 

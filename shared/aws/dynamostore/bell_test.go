@@ -84,3 +84,31 @@ func TestOneWhoDiedAtWorkIsSteppedOver(t *testing.T) {
 		t.Errorf("after work that failed: %v, %v", did, err)
 	}
 }
+
+// TestAnAnswerThatWasLostDoesNotLeaveTheBellTaken: a request that took effect
+// and is sent again must find itself at work.
+func TestAnAnswerThatWasLostDoesNotLeaveTheBellTaken(t *testing.T) {
+	s := stack.Store(t, rand.Float64)
+	ctx := context.Background()
+	b := dynamostore.Bell{Store: s, Name: "outbox", Who: "a", Lease: time.Minute, Now: time.Now}
+	inner := false
+	did, err := b.Ring(ctx, func(ctx context.Context) error {
+		if inner {
+			return nil
+		}
+		inner = true
+		// The same name takes again: as the repeated request does.
+		again, err := b.Ring(ctx, func(context.Context) error { return nil })
+		if !again {
+			t.Error("who is at work is kept out by his own name")
+		}
+		return err
+	})
+	if err != nil || !did {
+		t.Errorf("%v, %v", did, err)
+	}
+	b.Who = "b"
+	if did, err := b.Ring(ctx, func(context.Context) error { return nil }); err != nil || !did {
+		t.Errorf("afterwards: %v, %v", did, err)
+	}
+}
