@@ -113,6 +113,23 @@ func purposeCases() []one {
 			w.rules.Purpose.Closes = "2023-12-31"
 			w.reports[3].Subject += " giai đoạn 2022 - 2024"
 		}, []string{"warn PERIOD_OUTSIDE Đoàn Sỹ Kiên"}},
+		{"a campaign without an end", func(w *world) { w.rules.Purpose.To = 0; w.reports[3].Subject += " giai đoạn 2022 - 2030" }, nil},
+		{"a campaign without a beginning", func(w *world) { w.rules.Purpose.From = 0; w.reports[3].Subject += " giai đoạn 2010 - 2023" }, nil},
+		{"a campaign without years", func(w *world) {
+			w.rules.Purpose.From, w.rules.Purpose.To = 0, 0
+			w.reports[3].Subject += " giai đoạn 2010 - 2030"
+		}, nil},
+		{
+			"a round that closes after the campaign", func(w *world) {
+				w.rules.Purpose.Closes = "2026-03-01"
+				w.reports[3].Subject += " giai đoạn 2022 - 2026"
+			},
+			[]string{"warn PERIOD_OUTSIDE Đoàn Sỹ Kiên"},
+		},
+		{"the last year", func(w *world) { w.reports[3].Subject += " năm 2025" }, nil},
+		{"the year after", func(w *world) { w.reports[3].Subject += " năm 2026" }, []string{"warn PERIOD_OUTSIDE Đoàn Sỹ Kiên"}},
+		{"the first year", func(w *world) { w.reports[3].Subject += " năm 2022" }, nil},
+		{"the year before", func(w *world) { w.reports[3].Subject += " năm 2021" }, []string{"warn PERIOD_OUTSIDE Đoàn Sỹ Kiên"}},
 		{"years within", func(w *world) { w.reports[3].Subject += " giai đoạn 2022 - 2023" }, nil},
 		{"years beyond the campaign in the heading", func(w *world) {
 			w.named("bao_cao_04.pdf").Reading.Pages[0].Text += "\nII. THÀNH TÍCH ĐẠT ĐƯỢC (từ năm 2020 đến năm 2023)\n"
@@ -155,6 +172,14 @@ func orderCases() []one {
 			w.named("to_trinh.pdf").Reading.Pages[0].Text = "Căn cứ Biên bản số 18 /BB-UBND của Hội đồng;\nTM. ỦY BAN NHÂN DÂN"
 		}, nil},
 		{"the day of the meeting named", func(w *world) { w.letter.CitedMinutesDate = "" }, nil},
+		{"the letter's own day is no citation", func(w *world) {
+			w.minutes.MetOn, w.minutes.IssuedOn, w.letter.CitedMinutesDate = "2023-11-17", "2023-11-17", ""
+			w.named("to_trinh.pdf").Reading.Pages[0].Text = "Chợ Đồn, ngày 17 tháng 11 năm 2023\nTM. ỦY BAN NHÂN DÂN"
+		}, []string{"warn MINUTES_NOT_CITED to_trinh.pdf"}},
+		{"neither date nor number of the minutes known", func(w *world) {
+			w.letter.CitedMinutesDate, w.minutes.MetOn, w.minutes.IssuedOn, w.minutes.Number = "", "", "", ""
+			w.minutes.Evidence = nil
+		}, []string{"warn DATE_BLANK bien_ban.pdf"}},
 		{"nothing cited", func(w *world) {
 			w.letter.CitedMinutesDate = ""
 			w.named("to_trinh.pdf").Reading.Pages[0].Text = "TM. ỦY BAN NHÂN DÂN"
