@@ -1,0 +1,30 @@
+#!/bin/bash
+# The long proofs, one after the other:
+#   torture.sh SEED LENGTH
+# SEED chooses what happens, LENGTH multiplies how often. Every proof also
+# runs, shorter, in the tests; a failure prints the seed that repeats it.
+set -eu -o pipefail
+cd "$(dirname "$0")/.."
+export HOSO_TORTURE_SEED=${1:-1} CGO_ENABLED=0
+length=${2:-1}
+
+# proof SENTENCE VARIABLE COUNT PATTERN PACKAGE
+proof() {
+  local n=$(($3 * length))
+  echo "== $1: $n"
+  env "$2=$n" go test -count=1 -timeout 24h -v -run "^($4)\$" "$5" | grep -E '^ *(---|[a-z_]+\.go:)|^FAIL|panic' || {
+    echo "torture: $1 failed, or no such proof" >&2
+    return 1
+  }
+}
+
+proof "kill -9 within the demonstration" HOSO_TORTURE_KILLS 200 TestWholeRoundSurvivesKills ./infra/onebox/faults
+proof "kill -9 between commits of the store" HOSO_TORTURE_KILLS 500 TestEveryAcknowledgedCommitSurvivesKill ./shared/onebox/sqlitestore
+proof "failing system calls" HOSO_TORTURE_FAULTS 500 TestAnyCallMayFailOnce ./shared/onebox/sqlitestore
+proof "power-loss states of the database" HOSO_TORTURE_STATES 5000 TestEveryAcknowledgedCommitSurvivesPowerLoss ./shared/onebox/sqlitestore
+proof "power-loss states of the engine's journal" HOSO_TORTURE_STATES 2000 TestEveryTransitionTakenSurvivesPowerLoss ./shared/onebox/journal
+proof "power-loss states of the object store" HOSO_TORTURE_STATES 5000 TestAnsweredObjectsSurvivePowerLoss ./shared/onebox/s3gateway
+proof "power-loss states of database and objects together" HOSO_TORTURE_STATES 2000 TestAWholeRoundSurvivesPowerLoss ./infra/onebox/house
+proof "rounds whose events are lost, late or doubled" HOSO_TORTURE_PLAYS 50 TestSameEndWhateverBefallsEvents ./infra/onebox/house
+proof "races for the last place" HOSO_TORTURE_RACES 1000 'TestTheLastPlaceGoesToOne|TestPlacesAddUpWhateverCrosses' ./infra/onebox/house
+proof "mutations that verify must find" HOSO_TORTURE_MUTATIONS 10000 TestEveryMutationIsFound ./shared/verify
