@@ -125,10 +125,10 @@ var laws = []struct {
 // kept checks that everything people were told is there, once, and whole.
 func kept(t *testing.T, s *service, w *wire) {
 	t.Helper()
-	if said, status := hoso("verify", "--data", s.data); status != 0 {
+	if said, status := s.hoso("verify", "--data", s.data); status != 0 {
 		t.Errorf("verify: status %d\n%s", status, said)
 	}
-	f := read(t, s.data)
+	f := read(t, s.seen)
 	keptUploads(t, s, w, f)
 	keptActs(t, w, f)
 	keptMails(t, s, f)
@@ -152,7 +152,7 @@ func keptUploads(t *testing.T, s *service, w *wire, f folder) {
 	if len(w.uploaded) < 20 {
 		t.Errorf("only %d uploads were seen", len(w.uploaded))
 	}
-	disk := s3gateway.Disk{Dir: s.data}
+	disk := s3gateway.Disk{Dir: s.seen}
 	for name, sum := range w.uploaded {
 		bucket, key, _ := strings.Cut(name, "/")
 		version := ""
@@ -229,7 +229,7 @@ func keptActs(t *testing.T, w *wire, f folder) {
 // once, and that nothing else does.
 func keptMails(t *testing.T, s *service, f folder) {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(s.data, "outbox", "*.eml"))
+	names, err := filepath.Glob(filepath.Join(s.seen, "outbox", "*.eml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,13 +14,7 @@ import (
 // product is the binary that everything here runs.
 var product string
 
-// The test binary is also the process that has a small disk of its own.
-func TestMain(m *testing.M) {
-	if dir := os.Getenv(smallDiskVar); dir != "" {
-		os.Exit(onSmallDisk(dir, os.Args[1:]))
-	}
-	os.Exit(run(m))
-}
+func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "hoso-faults-*")

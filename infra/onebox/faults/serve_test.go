@@ -23,7 +23,9 @@ const operator = "vanhanh@so.backan.example"
 // may be killed and started again.
 type service struct {
 	t      *testing.T
-	data   string
+	data   string    // its data folder, as the product names it
+	seen   string    // and as this process reaches it
+	room   *room     // the small disk it lives on; nil: the ordinary one
 	secret string    // the first operator's
 	inside [2]string // addresses the product listens on: portal, object store
 	public [2]string // addresses people are told; the inside ones if there is nothing between
@@ -38,15 +40,19 @@ type service struct {
 }
 
 // newService makes a data folder with an operator. Nothing is served yet.
-func newService(t *testing.T) *service {
+func newService(t *testing.T, r *room) *service {
 	t.Helper()
 	dir := t.TempDir()
-	s := &service{t: t, data: filepath.Join(dir, "data"), temp: filepath.Join(dir, "tmp"), inside: [2]string{freeAddress(t), freeAddress(t)}}
+	s := &service{t: t, data: filepath.Join(dir, "data"), room: r, temp: filepath.Join(dir, "tmp"), inside: [2]string{freeAddress(t), freeAddress(t)}}
+	if r != nil {
+		s.data = filepath.Join(r.dir, "data")
+	}
+	s.seen = r.path(s.data)
 	s.public = s.inside
 	if err := os.Mkdir(s.temp, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(product, "invite", "--demo", "--data", s.data, "--name", "Người vận hành", "--email", operator).Output()
+	out, err := s.command("invite", "--demo", "--data", s.data, "--name", "Người vận hành", "--email", operator).Output()
 	if err != nil {
 		t.Fatalf("invite: %v", err)
 	}
@@ -63,6 +69,17 @@ func newService(t *testing.T) *service {
 		s.log.Close()
 	})
 	return s
+}
+
+// command is the product with arguments, where its data is.
+func (s *service) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(product, args...)
+	if s.room != nil {
+		cmd = s.room.inside(product, args...)
+	}
+	cmd.Env = append(os.Environ(), "TMPDIR="+s.temp)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return cmd
 }
 
 func tail(b []byte, n int) []byte { return b[max(0, len(b)-n):] }
@@ -88,10 +105,8 @@ func (s *service) start() error {
 }
 
 func (s *service) startLocked() error {
-	cmd := exec.Command(product, "serve", "--demo", "--data", s.data, "--listen", s.inside[0], "--listen-s3", s.inside[1],
+	cmd := s.command("serve", "--demo", "--data", s.data, "--listen", s.inside[0], "--listen-s3", s.inside[1],
 		"--public-url", "http://"+s.public[0], "--s3-public-url", "http://"+s.public[1])
-	cmd.Env = append(os.Environ(), "TMPDIR="+s.temp)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.Stderr = s.log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -148,7 +163,14 @@ func (s *service) again() {
 		return
 	}
 	s.killLocked()
-	if err := s.startLocked(); err != nil {
+	// On a disk without room it may refuse to start; whoever watches over it
+	// tries again.
+	err := s.startLocked()
+	for end := time.Now().Add(30 * time.Second); err != nil && s.room != nil && time.Now().Before(end); {
+		time.Sleep(100 * time.Millisecond)
+		err = s.startLocked()
+	}
+	if err != nil {
 		s.failed = fmt.Errorf("after kill %d: %w", s.kills, err)
 	}
 }
@@ -168,9 +190,19 @@ func (s *service) stop() error {
 	return err
 }
 
+// lastWords is what the product last said on standard error.
+func (s *service) lastWords() string {
+	b, err := os.ReadFile(s.log.Name())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+	return lines[len(lines)-1]
+}
+
 // hoso runs another command of the product and gives what it said and its status.
-func hoso(args ...string) (said string, status int) {
-	cmd := exec.Command(product, args...)
+func (s *service) hoso(args ...string) (said string, status int) {
+	cmd := s.command(args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {

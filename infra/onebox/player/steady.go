@@ -52,9 +52,13 @@ func (s steady) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // away: a proxy answers in place of a server that is not there, or the server
-// says itself that it cannot do anything at the moment.
+// says itself that it cannot do anything at the moment, or has no room for it.
 func away(status int) bool {
-	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+	switch status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusInsufficientStorage:
+		return true
+	}
+	return false
 }
 
 // once sends the request one time and reads its answer to the end.
