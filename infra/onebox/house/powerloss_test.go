@@ -145,7 +145,7 @@ func TestAWholeRoundSurvivesPowerLoss(t *testing.T) {
 	samples(t)
 	base := t.TempDir()
 	cmd := exec.Command(os.Args[0], "-test.run", "^TestWriterOfATrace$", "-test.v")
-	cmd.Dir = "."
+	cmd.Dir = here
 	cmd.Env = append(os.Environ(), tracedVar+"="+filepath.Join(base, "data"))
 	trace, err := powerloss.Record(t.Context(), base, cmd, powerloss.Options{
 		Transient: func(path string) bool { return strings.HasSuffix(path, "-shm") },

@@ -33,23 +33,20 @@ import (
 	"hoso/shared/verify"
 )
 
-// sampleDossiers is found before any house opens: the object store in the
-// process changes the working directory.
-var sampleDossiers = func() string {
-	dir := os.Getenv("HOSO_SHARED")
-	if dir == "" {
-		dir = "../../../../shared"
-	}
-	dir = filepath.Join(dir, "samples", "dossiers")
-	if abs, err := filepath.Abs(dir); err == nil { // a writer under strace has no working directory
-		return abs
-	}
-	return dir
-}()
+// here is the package's folder, found before any house opens: the object store
+// in the process changes the working directory.
+var here, hereErr = os.Getwd()
 
 func samples(t testing.TB) string {
 	t.Helper()
-	dir := sampleDossiers
+	if hereErr != nil {
+		t.Fatal(hereErr)
+	}
+	dir := os.Getenv("HOSO_SHARED")
+	if dir == "" {
+		dir = filepath.Join(here, "../../../../shared")
+	}
+	dir = filepath.Join(dir, "samples", "dossiers")
 	if _, err := os.Stat(dir); err != nil {
 		if os.Getenv("HOSO_COMPLETE") == "1" {
 			t.Fatal(err)
