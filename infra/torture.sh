@@ -18,7 +18,7 @@ proof() {
   }
 }
 
-proof "kill -9 within the demonstration" HOSO_TORTURE_KILLS 200 TestWholeRoundSurvivesKills ./infra/onebox/faults
+proof "kill -9 and full disks within the demonstration" HOSO_TORTURE_KILLS 200 TestWholeRoundSurvivesKillsAndAFullDisk ./infra/onebox/faults
 proof "kill -9 between commits of the store" HOSO_TORTURE_KILLS 500 TestEveryAcknowledgedCommitSurvivesKill ./shared/onebox/sqlitestore
 proof "failing system calls" HOSO_TORTURE_FAULTS 500 TestAnyCallMayFailOnce ./shared/onebox/sqlitestore
 proof "power-loss states of the database" HOSO_TORTURE_STATES 5000 TestEveryAcknowledgedCommitSurvivesPowerLoss ./shared/onebox/sqlitestore
