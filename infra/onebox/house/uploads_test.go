@@ -326,7 +326,7 @@ func TestEveryFileEndsWithOneSentence(t *testing.T) {
 func TestNamesOfFilesHarmNobody(t *testing.T) {
 	names := []string{
 		"../../../etc/passwd", "a\nb\r\nSubject: x.pdf", strings.Repeat("ế", 85) + ".pdf", strings.Repeat("a", 255), "CON.pdf", ".hidden.pdf", "=cmd|' /C calc'!A0.pdf",
-		"Tờ trình.pdf", "Tờ trình.pdf", "<script>alert(1)</script>.pdf", "C:\\temp\\x.pdf", "\u202egnp.pdf", "..", "/",
+		"Tờ trình.pdf", "To\u031b\u0300 tri\u0300nh.pdf", "<script>alert(1)</script>.pdf", "C:\\temp\\x.pdf", "\u202egnp.pdf", "..", "/",
 	}
 	p := newProgram(t)
 	good := pdftest.Doc("", pdftest.Line(72, 700, "An ordinary line of text")).Bytes()
