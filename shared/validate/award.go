@@ -149,9 +149,6 @@ func (c *dossierCase) follows(want, got award) bool {
 // round's.
 func (c *dossierCase) award() {
 	want, said := c.expected()
-	if want.form == "" && want.by == "" {
-		return
-	}
 	tell := func(f dossier.Finding, found string) {
 		f.Expected, f.Found, f.Field = awardSaid(said, want.form), found, "hinh_thuc"
 		c.tell("AWARD_MISMATCH", f, english{})

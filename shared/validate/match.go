@@ -188,7 +188,7 @@ func (c *dossierCase) fits(list []reading.Nominee, i int, found [][]int, x candi
 			if k == i || len(found[k]) == 0 || found[k][0] != found[i][0] || c.sameUnit(list[k].Unit, list[i].Unit) != viettext.Different {
 				continue
 			}
-			if list[k].Unit != "" && c.sameUnit(list[k].Unit, x.unit) == viettext.Same {
+			if c.sameUnit(list[k].Unit, x.unit) == viettext.Same {
 				return 0, false
 			}
 		}

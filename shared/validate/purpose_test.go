@@ -134,6 +134,12 @@ func purposeCases() []one {
 		{"years beyond the campaign in the heading", func(w *world) {
 			w.named("bao_cao_04.pdf").Reading.Pages[0].Text += "\nII. THÀNH TÍCH ĐẠT ĐƯỢC (từ năm 2020 đến năm 2023)\n"
 		}, []string{"warn PERIOD_OUTSIDE Đoàn Sỹ Kiên"}},
+		{"years before the campaign in a line that says the time", func(w *world) {
+			w.named("bao_cao_04.pdf").Reading.Pages[0].Text += "\nThời gian tính thành tích: từ năm 2020 đến năm 2023\n"
+		}, []string{"warn PERIOD_OUTSIDE Đoàn Sỹ Kiên"}},
+		{"years before the campaign in a heading in small letters", func(w *world) {
+			w.named("bao_cao_04.pdf").Reading.Pages[0].Text += "\n2. Thành tích đạt được năm 2021\n"
+		}, []string{"warn PERIOD_OUTSIDE Đoàn Sỹ Kiên"}},
 		{"years of earlier awards", func(w *world) {
 			w.named("bao_cao_04.pdf").Reading.Pages[0].Text += "\nNăm 2015: Chiến sĩ thi đua cơ sở, Quyết định số 1467/QĐ-KT ngày 12/02/2015\n"
 		}, nil},

@@ -110,6 +110,10 @@ func partCases() []one {
 			unread("bao_cao_03.pdf")(w)
 			w.named("bao_cao_03.pdf").Slot = dossier.Other
 		}, []string{"warn PAGES_UNREAD bao_cao_03.pdf", "warn NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên", "warn MISSING_REPORT Phạm Thành Quảng"}},
+		{"somebody missing in minutes beside a file left to a person", func(w *world) {
+			w.minutes.Nominees = w.minutes.Nominees[:3]
+			w.files = append(w.files, &validate.File{Name: "khac.pdf", Slot: dossier.Other, Problem: &dossier.Problem{Code: "needs-person"}})
+		}, []string{"warn PAGES_UNREAD khac.pdf", "warn NOMINEE_NOT_IN_MINUTES Đoàn Sỹ Kiên"}},
 		{"one file twice", func(w *world) { w.named("bao_cao_01.pdf").SHA256 = "sha-bien_ban.pdf" }, []string{"note SAME_FILE bien_ban.pdf+bao_cao_01.pdf"}},
 		{"files without a hash", func(w *world) { w.named("bao_cao_01.pdf").SHA256, w.named("bien_ban.pdf").SHA256 = "", "" }, nil},
 	}

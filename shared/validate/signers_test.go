@@ -72,6 +72,13 @@ func signerCases() []one {
 
 		{"the letter is not signed", func(w *world) { w.letter.Signed = no() }, []string{"block MISSING_SIGNATURE to_trinh.pdf"}},
 		{"the minutes are not signed", func(w *world) { w.minutes.Signed = no() }, []string{"block MISSING_SIGNATURE bien_ban.pdf"}},
+		{
+			"not signed, its only page not read", func(w *world) {
+				w.letter.Signed = no()
+				w.named("to_trinh.pdf").Reading.Pages[0].Quality = reading.Scan
+			},
+			[]string{"warn PAGES_UNREAD to_trinh.pdf", "warn MISSING_SIGNATURE to_trinh.pdf"},
+		},
 		{"nobody knows whether it is signed", func(w *world) { w.letter.Signed = nil }, nil},
 		{
 			"doubtfully not signed", func(w *world) { w.letter.Signed = no(); w.letter.Unsure = []string{"da_ky"} },

@@ -54,6 +54,13 @@ func twinCases() []one {
 			w.file("bao_cao_05.pdf", "bao_cao", &other, essay(9))
 			w.minutes.Nominees = append(w.minutes.Nominees, w.minutes.Nominees[3])
 		}, nil},
+		{"one name and unit, a birth date read with doubt", func(w *world) {
+			again("Đoàn Sỹ Kiên", "Phòng Văn hóa và Thông tin")(w)
+			other := *w.reports[3]
+			other.BirthDate, other.Unsure = "1980-01-01", []string{"ngay_sinh"}
+			w.file("bao_cao_05.pdf", "bao_cao", &other, essay(9))
+			w.minutes.Nominees = append(w.minutes.Nominees, w.minutes.Nominees[3])
+		}, []string{"warn DUPLICATE_NOMINEE Đoàn Sỹ Kiên+Đoàn Sỹ Kiên", "note DOUBTFUL_VALUE bao_cao_05.pdf"}},
 		{"a body twice, written differently", func(w *world) {
 			w.letter.Nominees = append(w.letter.Nominees, reading.Nominee{Name: "Trung tâm Dịch vụ nông nghiệp, UBND huyện Chợ Đồn", Kind: reading.Collective})
 			w.letter.StatedCollectives = num(3)

@@ -22,6 +22,7 @@ func voteCases() []one {
 	wrong := "warn PERCENT_MISMATCH Đoàn Sỹ Kiên"
 	return []one{
 		{"six of nine under 70 per cent", votes(6, 9, 66.67, "66,67%"), []string{under}},
+		{"six of nine just under 67 per cent", func(w *world) { w.rules.VotePct = 67; votes(6, 9, 66.67, "66,67%")(w) }, []string{under}},
 		{"seven of nine over it", votes(7, 9, 77.78, "77,78%"), nil},
 		{"exactly two thirds", func(w *world) { w.rules.VotePct = 100 * 2.0 / 3; votes(6, 9, 66.67, "66,67%")(w) }, nil},
 		{"seven of ten, exactly 70 per cent", func(w *world) {
@@ -52,6 +53,10 @@ func voteCases() []one {
 
 		{"digits exchanged", votes(8, 9, 98.88, "98,88%"), []string{wrong}},
 		{"a hundredth too many", votes(8, 9, 88.91, "88,91%"), []string{wrong}},
+		{"a hundredth of a point is rounding", func(w *world) {
+			w.rules.VotePct, w.minutes.Members, w.minutes.Absent = 0, num(11), num(3)
+			votes(2, 11, 18.19, "18,19%")(w)
+		}, nil},
 		{"rounded to one decimal", votes(8, 9, 88.9, "88,9%"), nil},
 		{"rounded to a whole", votes(8, 9, 89, "89%"), nil},
 		{"cut off, not rounded", votes(8, 9, 88.88, "88,88%"), nil},
@@ -62,6 +67,7 @@ func voteCases() []one {
 
 		{"present and absent do not add up", func(w *world) { w.minutes.Absent = num(2) }, []string{"warn ATTENDANCE_MISMATCH bien_ban.pdf"}},
 		{"more present than members", func(w *world) { w.minutes.Present, w.minutes.Absent = num(10), nil }, []string{"warn ATTENDANCE_MISMATCH bien_ban.pdf"}},
+		{"all present, absent ones not told", func(w *world) { w.minutes.Present, w.minutes.Absent = num(9), nil }, nil},
 		{"absent ones not told", func(w *world) { w.minutes.Absent = nil }, nil},
 		{"a council of another size", func(w *world) { w.rules.Council = 11 }, []string{"warn ATTENDANCE_MISMATCH bien_ban.pdf"}},
 		{"a council of that size", func(w *world) { w.rules.Council = 9 }, nil},
