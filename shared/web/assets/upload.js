@@ -15,8 +15,9 @@ async function call(method, path, body, key) {
   if (key) headers["Idempotency-Key"] = key;
   const r = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   const text = await r.text();
-  const answer = text ? JSON.parse(text) : null;
-  if (!r.ok) throw Object.assign(new Error(answer?.detail || r.statusText), { status: r.status, final: r.status < 500 && r.status !== 429 });
+  let answer = null;
+  try { if (text) answer = JSON.parse(text); } catch { /* a proxy's page in place of an answer */ }
+  if (!r.ok) throw Object.assign(new Error(answer?.detail || r.statusText), { says: answer?.detail, status: r.status, final: r.status < 500 && r.status !== 429 });
   return answer;
 }
 
@@ -129,7 +130,7 @@ class Sending {
         break;
       } catch (e) {
         if (e.status === 410) break; // the bytes arrived, only the answer was lost
-        if (e.final || tries >= 8) return this.fail(e.message);
+        if (e.final || tries >= 8) return this.fail(e.says || (e.status === 507 ? box.dataset.tFull : box.dataset.tBroken));
         this.say(box.dataset.tRetry);
         await new Promise((r) => setTimeout(r, Math.min(30000, 1000 * 2 ** tries)));
       }
