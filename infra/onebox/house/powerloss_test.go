@@ -161,7 +161,7 @@ func TestAWholeRoundSurvivesPowerLoss(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(scratch)
-	plan := powerloss.Plan{Seed: uint64(torture(t, "HOSO_TORTURE_SEED", 1)), States: torture(t, "HOSO_TORTURE_STATES", 40), Scratch: scratch}
+	plan := powerloss.Plan{Seed: uint64(torture(t, "HOSO_TORTURE_SEED", 1)), States: torture(t, "HOSO_TORTURE_STATES", less(40, 5)), Scratch: scratch}
 	err = trace.Check(plan, func(dir string, acked []string) error { return survives(filepath.Join(dir, "data"), acked) })
 	if err != nil {
 		t.Fatal(err)

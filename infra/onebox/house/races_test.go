@@ -50,13 +50,13 @@ func torture(t *testing.T, name string, otherwise int) int {
 	return n
 }
 
-// races is how many rounds are raced for; fewer where each takes long, under
-// the race detector.
-func races() int {
+// less gives few in place of many where each takes long: under the race
+// detector, which is run with -short.
+func less(many, few int) int {
 	if testing.Short() {
-		return 4
+		return few
 	}
-	return 20
+	return many
 }
 
 // inHouses runs one for each of n rounds, roundsAHouse in one house.
@@ -236,7 +236,7 @@ func won(errs []error) int {
 // TestTheLastPlaceGoesToOne lets 64 confirm the last places at the same
 // moment, round after round.
 func TestTheLastPlaceGoesToOne(t *testing.T) {
-	inHouses(t, torture(t, "HOSO_TORTURE_RACES", races()), func(t *testing.T, h *House, cast contest, i int) {
+	inHouses(t, torture(t, "HOSO_TORTURE_RACES", less(20, 4)), func(t *testing.T, h *House, cast contest, i int) {
 		c := cast.open(i)
 		n, err := c.prepare("prepare/"+c.id, 0, 2)
 		if err != nil {
@@ -258,7 +258,7 @@ func TestTheLastPlaceGoesToOne(t *testing.T) {
 func TestPlacesAddUpWhateverCrosses(t *testing.T) {
 	rng := rand.New(rand.NewPCG(uint64(torture(t, "HOSO_TORTURE_SEED", 1)), 0))
 	var taken, freed, again int
-	inHouses(t, torture(t, "HOSO_TORTURE_RACES", races()), func(t *testing.T, h *House, cast contest, i int) {
+	inHouses(t, torture(t, "HOSO_TORTURE_RACES", less(20, 4)), func(t *testing.T, h *House, cast contest, i int) {
 		c := cast.open(i)
 		if _, err := c.prepare("prepare/"+c.id, 0, 2); err != nil {
 			t.Fatal(err)
