@@ -223,7 +223,7 @@ func TestSameEndWhateverBefallsEvents(t *testing.T) {
 	if want.Dossiers == nil {
 		t.Skip("the play could not be played")
 	}
-	if len(want.Dossiers) != 2 || want.Events["document.read"] < 6 || want.Mails["task-appraisal to Thẩm định"] != 2 {
+	if len(want.Dossiers) != 2 || want.Events["document.read"] < 9 || want.Mails["task-appraisal to Thẩm định"] != 2 {
 		t.Fatalf("the play itself: %+v", want)
 	}
 	for n := range seeds {
@@ -277,7 +277,7 @@ func playFrayed(t *testing.T, f fray) ending {
 		do()
 	}
 	turn(func() { p.ids = append(p.ids, p.submit(0, "S01")) })
-	turn(func() { p.ids = append(p.ids, p.submit(1, "S02")) })
+	turn(func() { p.ids = append(p.ids, p.submit(1, "S03")) })
 	turn(p.close)
 	turn(p.confirm)
 	before := p.round().Task

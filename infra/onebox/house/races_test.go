@@ -258,7 +258,7 @@ func TestTheLastPlaceGoesToOne(t *testing.T) {
 func TestPlacesAddUpWhateverCrosses(t *testing.T) {
 	rng := rand.New(rand.NewPCG(uint64(torture(t, "HOSO_TORTURE_SEED", 1)), 0))
 	var taken, freed, again int
-	inHouses(t, torture(t, "HOSO_TORTURE_RACES", less(20, 4)), func(t *testing.T, h *House, cast contest, i int) {
+	inHouses(t, torture(t, "HOSO_TORTURE_RACES", less(12, 4)), func(t *testing.T, h *House, cast contest, i int) {
 		c := cast.open(i)
 		if _, err := c.prepare("prepare/"+c.id, 0, 2); err != nil {
 			t.Fatal(err)
