@@ -139,6 +139,11 @@ func kept(t *testing.T, s *service, w *wire) {
 			}
 		}
 	}
+	for _, half := range []string{"*/.new-*", "outbox/.mail-*"} {
+		if left, err := filepath.Glob(filepath.Join(s.seen, half)); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v %v", left, err)
+		}
+	}
 	for _, m := range f.waiting {
 		if m.Kind != store.LogMessage && m.Attempts > 0 {
 			t.Errorf("message %s (%s) waits after %d failures: %s", m.ID, m.Kind, m.Attempts, m.Error)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,6 +38,24 @@ func folder(dir string, mode os.FileMode) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
+}
+
+// tidy removes what a process that died was writing: it never got its name.
+// It needs the folder to itself.
+func tidy(data string) error {
+	var errs []error
+	for dir, half := range map[string]string{"keys": ".new-", "checkpoints": ".new-", "outbox": ".mail-"} {
+		list, err := os.ReadDir(filepath.Join(data, dir))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+		for _, e := range list {
+			if strings.HasPrefix(e.Name(), half) {
+				errs = append(errs, os.Remove(filepath.Join(data, dir, e.Name())))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // loadTLS reads a certificate and its key; nil if none is set.

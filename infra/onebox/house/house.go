@@ -122,6 +122,9 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := tidy(cfg.Data); err != nil {
+		return err
+	}
 	if h.Keys, err = openKeys(filepath.Join(cfg.Data, "keys")); err != nil {
 		return err
 	}

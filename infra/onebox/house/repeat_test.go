@@ -2,6 +2,10 @@ package house
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,5 +40,35 @@ func TestARoundIsOpenedOncePerForm(t *testing.T) {
 	s.Name = "Đợt hai"
 	if err := h.rooms.board.Open(ctx, "the form", admin, "other", s); err == nil {
 		t.Error("another round was taken for the same act")
+	}
+}
+
+// TestWhatADeadProcessLeftIsRemoved: half a mail or key that a killed process
+// was writing is gone after the next start, and nothing else is.
+func TestWhatADeadProcessLeftIsRemoved(t *testing.T) {
+	dir := t.TempDir()
+	openHouse(t, dir).end(t)
+	for _, name := range []string{"outbox/.mail-123.tmp", "keys/.new-4", "checkpoints/.new-5", "outbox/a.eml"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	openHouse(t, dir).end(t)
+	var left []string
+	for _, part := range []string{"outbox", "keys", "checkpoints"} {
+		list, err := os.ReadDir(filepath.Join(dir, part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range list {
+			left = append(left, e.Name())
+		}
+	}
+	slices.Sort(left)
+	if got := strings.Join(left, " "); got != "a.eml log.key log.pub master.key" {
+		t.Errorf("left: %s", got)
 	}
 }
