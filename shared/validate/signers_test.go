@@ -25,6 +25,7 @@ func signerCases() []one {
 			}
 		}
 	}
+	bare := func(w *world) { w.named("to_trinh.pdf").Reading.Pages[0].Text = "" }
 	refused := []string{"block SIGNER_NOT_AUTHORISED to_trinh.pdf"}
 	minutes := func(tail string) func(w *world) {
 		return func(w *world) {
@@ -34,6 +35,9 @@ func signerCases() []one {
 	return []one{
 		{"a deputy", signed("", "PHÓ CHỦ TỊCH"), refused},
 		{"a deputy for the head", signed("KT.", "PHÓ CHỦ TỊCH"), nil},
+		{"a deputy for the head, the page's text not at hand", func(w *world) { signed("KT.", "PHÓ CHỦ TỊCH")(w); bare(w) }, nil},
+		{"an acting head's deputy, the page's text not at hand", func(w *world) { signed("Q.", "PHÓ CHỦ TỊCH")(w); bare(w) }, nil},
+		{"a mandate, the page's text not at hand", func(w *world) { signed("TUQ.", "TRƯỞNG PHÒNG NỘI VỤ")(w); bare(w) }, nil},
 		{"a deputy in charge", signed("", "PHÓ CHỦ TỊCH PHỤ TRÁCH"), nil},
 		{"an acting head", signed("Q.", "CHỦ TỊCH"), nil},
 		{"TM. and KT. on two lines, of which the reader keeps one", func(w *world) {
@@ -121,6 +125,10 @@ func confirmCases() []one {
 		{"by a stranger's body", confirmed("XÁC NHẬN CỦA GIÁM ĐỐC SỞ Y TẾ\nNông Thị Hà", "Nông Thị Hà"), other},
 		{"on behalf of a stranger's body", confirmed("XÁC NHẬN CỦA THỦ TRƯỞNG ĐƠN VỊ\nTM. ỦY BAN NHÂN DÂN HUYỆN BA BỂ\nNông Thị Hà", "Nông Thị Hà"), other},
 		{"on behalf of the people's committee, its place not said", confirmed("XÁC NHẬN CỦA THỦ TRƯỞNG ĐƠN VỊ\nTM. ỦY BAN NHÂN DÂN\nNông Thị Hà", "Nông Thị Hà"), nil},
+		{"by a body of which the place is not said", func(w *world) {
+			w.letter.Nominees[3].Unit, w.reports[3].Unit = "Công an xã Bằng Lãng", "Công an xã Bằng Lãng"
+			confirmed("XÁC NHẬN CỦA CÔNG AN XÃ\nNông Thị Hà", "Nông Thị Hà")(w)
+		}, nil},
 		{"by whoever signed the letter", confirmed("XÁC NHẬN CỦA GIÁM ĐỐC SỞ Y TẾ\nLê Đăng Khoa", "Lê Đăng Khoa"), nil},
 	}
 }

@@ -78,7 +78,9 @@ func alikeCases() []one {
 	copied := []string{"note REPORTS_ALIKE Phạm Thành Quảng+Đoàn Sỹ Kiên"}
 	return []one{
 		{"the whole text", text(3, essay(2)), copied},
-		{"the text with another name", text(3, strings.ReplaceAll(essay(2), "hoàn thành việc số 2003", "hoàn thành việc số 9999")), copied},
+		{"the text with another name", text(3, strings.ReplaceAll(essay(2), "hoàn thành việc số 2003", "hoàn thành việc số 2999")), copied},
+		{"one sentence of twelve its own", text(3, strings.Replace(essay(2), "Trong lần thứ 5 đã hoàn thành việc số 2005", "Riêng tháng sáu đã tự học và giúp đỡ đồng nghiệp mới vào làm", 1)), copied},
+		{"four sentences of twelve their own", text(3, essay(2)[:2*len(essay(2))/3]+essay(3)[2*len(essay(3))/3:]), nil},
 		{"half of the text", text(3, essay(2)[:len(essay(2))/2]+essay(3)), nil},
 		{"the figures changed", text(3, essay(3)), nil},
 		{"hardly any text", func(w *world) {

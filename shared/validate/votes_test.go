@@ -85,6 +85,14 @@ func voteCases() []one {
 
 		{"more votes than were cast", votes(9, 8, 112.5, "112,5%"), []string{"warn VOTES_IMPOSSIBLE Đoàn Sỹ Kiên"}},
 		{"more votes than present", votes(9, 9, 100, "100%"), []string{"warn VOTES_IMPOSSIBLE Đoàn Sỹ Kiên"}},
+		{"more votes than members, the denominator not printed", func(w *world) {
+			w.rules.Written = true
+			w.minutes.Nominees[3].VotesFor, w.minutes.Nominees[3].VotesOf, w.minutes.Nominees[3].Percent = num(10), nil, nil
+		}, []string{"warn VOTES_IMPOSSIBLE Đoàn Sỹ Kiên"}},
+		{"as many votes as members, the denominator not printed", func(w *world) {
+			w.rules.Written = true
+			w.minutes.Nominees[3].VotesFor, w.minutes.Nominees[3].VotesOf, w.minutes.Nominees[3].Percent = num(9), nil, nil
+		}, nil},
 		{"absent members wrote", func(w *world) { w.rules.Written = true; votes(9, 9, 100, "100%")(w) }, nil},
 		{"more votes cast than members", votes(8, 10, 80, "80%"), []string{"warn VOTES_IMPOSSIBLE Đoàn Sỹ Kiên"}},
 
