@@ -135,7 +135,7 @@ func killed(st *os.ProcessState) bool {
 
 // outOfMemory recognises the last words of a Go program that got no memory.
 func outOfMemory(stderr string) bool {
-	for _, w := range []string{"out of memory", "cannot allocate memory", "stack exceeds", "stack overflow", "failed to allocate", "cannot reserve"} {
+	for _, w := range []string{"out of memory", "cannot allocate memory", "stack exceeds", "stack overflow", "failed to allocate", "cannot reserve", "failed to reserve", "cannot map pages", "failed to create new OS thread"} {
 		if bytes.Contains([]byte(stderr), []byte(w)) {
 			return true
 		}

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"context"
+	"errors"
 	"encoding/json"
 	"os"
 	"strings"
@@ -61,6 +62,9 @@ func TestBadEndingsAreToldApart(t *testing.T) {
 			_, err := run(t, context.Background(), c.deed, c.change)
 			if !fault.Is(err, fault.Unreadable) || fault.CodeOf(err) != c.code || fault.Public(err) == "" {
 				t.Errorf("got %v, code %q; want %s", err, fault.CodeOf(err), c.code)
+				if f := (*sandbox.Failure)(nil); errors.As(err, &f) {
+					t.Log(f.Stderr)
+				}
 			}
 		})
 	}
