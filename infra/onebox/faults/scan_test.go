@@ -74,6 +74,7 @@ func (x *scanner) Mails(ctx context.Context) ([]player.Mail, error) {
 // whoever knocks: codes that nobody used, and the mails that carried them.
 type standing map[string]string
 
+// look gives what there is, and how much the product still has to do by itself.
 func (x *scanner) look() (st standing, waiting int) {
 	ctx := context.Background()
 	r, err := sqlitestore.OpenReader(ctx, filepath.Join(x.s.seen, "hoso.db"))
@@ -96,6 +97,9 @@ func (x *scanner) look() (st standing, waiting int) {
 				}
 			}
 			st["record "+rec.Key.Part+" "+rec.Key.Sort] = act.Digest(rec)
+			if atWork(rec) {
+				waiting++
+			}
 			return nil
 		},
 		Counter: func(name string, n int64) error { st["counter "+name] = fmt.Sprint(n); return nil },
@@ -105,6 +109,17 @@ func (x *scanner) look() (st standing, waiting int) {
 		x.t.Fatal(err)
 	}
 	return st, waiting
+}
+
+// atWork reports whether a record is of something that a run has in hand and
+// no person is asked about.
+func atWork(rec store.Record) bool {
+	part, _, _ := strings.Cut(rec.Key.Part, "/")
+	if part != "dossier" && part != "round" {
+		return false
+	}
+	var of struct{ Stage, Task string }
+	return rec.Decode(&of) == nil && of.Stage != "" && of.Task == ""
 }
 
 // quiet waits until the product rests and gives what there is.
