@@ -36,8 +36,8 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		}
 		var c store.Commit
 		if d.Generation != in.Generation || d.Revision != in.Revision || d.Stage != Name {
-			c.Outbox = append(c.Outbox, parking.Stray(in, next(d, in)))
-			return c, nil
+			err := r.Stray(&c, in, next(d, in))
+			return c, err
 		}
 		var rd round.Round
 		if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {

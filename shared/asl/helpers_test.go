@@ -2,6 +2,7 @@ package asl_test
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 
 	"hoso/shared/asl"
 	"hoso/shared/onebox/journal"
+	"hoso/shared/secret"
 )
 
 var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
@@ -42,7 +44,19 @@ func onDisk(t testing.TB) *journal.Journal {
 
 func openJournal(t testing.TB, path string) *journal.Journal {
 	t.Helper()
-	j, err := journal.Open(context.Background(), path)
+	box, err := secret.New(make([]byte, secret.KeySize), func(n int) []byte {
+		b := make([]byte, n)
+		_, _ = rand.Read(b)
+		return b
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vault, err := box.Vault("runs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := journal.Open(context.Background(), path, vault)
 	if err != nil {
 		t.Fatal(err)
 	}

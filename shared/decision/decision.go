@@ -45,8 +45,8 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		}
 		var c store.Commit
 		if rd.Generation != in.Generation || rd.Stage != Name {
-			c.Outbox = append(c.Outbox, parking.Stray(in, round.StageFor(rd, in)))
-			return c, nil
+			err := r.Stray(&c, in, round.StageFor(rd, in))
+			return c, err
 		}
 		var list round.List
 		listRev, err := store.Load(ctx, r.Store, round.ListKey(rd.ID), &list)

@@ -203,7 +203,11 @@ func (r Room) stray(ctx context.Context, s flow.Stray) error {
 	if err != nil {
 		return fault.Wrap(fault.Invalid, "dispatch.stray", err)
 	}
-	if err := r.Runs.Succeed(ctx, s.Token, out); err != nil && !fault.Is(err, fault.Gone) {
+	token, err := r.Keeper.Unseal(s.Token)
+	if err != nil {
+		return err
+	}
+	if err := r.Runs.Succeed(ctx, token, out); err != nil && !fault.Is(err, fault.Gone) {
 		return err
 	}
 	return nil

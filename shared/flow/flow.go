@@ -132,7 +132,7 @@ type Resume struct {
 }
 
 // Stray is the body of a "stray" message: a parked run whose subject has
-// moved on. Its token is worth nothing but the end of that run.
+// moved on, with its sealed token.
 type Stray struct {
 	Token string `json:"token"`
 	Out   Out    `json:"out"`

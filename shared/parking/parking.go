@@ -321,11 +321,16 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 	return err
 }
 
-// Stray is the message that resumes a run that parked although its subject
-// has moved on: it goes on at stage, without a task.
-func Stray(in flow.In, stage string) store.Message {
-	body := flow.Stray{Token: in.TaskToken, Out: in.To(stage)}
-	return store.Msg("stray/"+act.Hash(in.TaskToken)[:32], flow.StrayMessage, body)
+// Stray adds to c the message that resumes a run that parked although its
+// subject has moved on: it goes on at stage, without a task.
+func (d Desk) Stray(c *store.Commit, in flow.In, stage string) error {
+	sealed, err := d.Keeper.Seal(in.TaskToken)
+	if err != nil {
+		return err
+	}
+	body := flow.Stray{Token: sealed, Out: in.To(stage)}
+	c.Outbox = append(c.Outbox, store.Msg("stray/"+act.Hash(in.TaskToken)[:32], flow.StrayMessage, body))
+	return nil
 }
 
 // Renew mails a new link for a task to the owner of an ended one, named by

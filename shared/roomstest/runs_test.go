@@ -179,7 +179,9 @@ func (w *world) deliver(m store.Message) {
 		s := body[flow.Stray](w, m)
 		out, jerr := json.Marshal(s.Out)
 		w.ok(jerr)
-		err = w.runs.Succeed(w.ctx, s.Token, out)
+		token, uerr := w.runs.keeper.Unseal(s.Token)
+		w.ok(uerr)
+		err = w.runs.Succeed(w.ctx, token, out)
 	case flow.FanoutMessage:
 		err = w.board.Fanout(w.ctx, body[round.Fanout](w, m))
 	case flow.MailMessage:

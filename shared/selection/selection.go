@@ -47,8 +47,8 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		}
 		var c store.Commit
 		if rd.Generation != in.Generation || rd.Stage != Name {
-			c.Outbox = append(c.Outbox, parking.Stray(in, round.StageFor(rd, in)))
-			return c, nil
+			err := r.Stray(&c, in, round.StageFor(rd, in))
+			return c, err
 		}
 		t := task(rd, 1)
 		if t.Due, err = r.Due(now, confirmDays); err != nil {

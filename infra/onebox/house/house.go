@@ -154,7 +154,11 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 	if err := h.openObjects(ctx); err != nil {
 		return err
 	}
-	if h.journal, err = journal.Open(ctx, filepath.Join(cfg.Data, "runs.db")); err != nil {
+	vault, err := h.Keys.Vault("runs")
+	if err != nil {
+		return err
+	}
+	if h.journal, err = journal.Open(ctx, filepath.Join(cfg.Data, "runs.db"), vault); err != nil {
 		return err
 	}
 	if err := h.openLog(); err != nil {

@@ -1,12 +1,21 @@
 package house
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"hoso/shared/act"
+	"hoso/shared/asl"
 	"hoso/shared/dossier"
+	"hoso/shared/parking"
+	"hoso/shared/round"
+	"hoso/shared/store"
 )
 
 func TestDossiersLiveFromUploadToArchive(t *testing.T) {
@@ -79,5 +88,60 @@ func TestOneConfirmationTakesThePlaces(t *testing.T) {
 		t.Errorf("%d of 64 confirmations won", n)
 	}
 	p.stage("review")
+	p.verify()
+}
+
+// TestNoUsableTokenLiesInTheFolder searches every file of the folder, while a
+// run is parked, for the token that resumes it and for the tokens of links;
+// only mails as sent hold links.
+func TestNoUsableTokenLiesInTheFolder(t *testing.T) {
+	p := newPlay(t, "S01")
+	p.close()
+	p.confirm()
+	p.stage("review")
+	h := p.h
+	var task round.Task
+	eventually(t, "parked on a task", func() bool {
+		_, err := store.Load(context.Background(), h.Store, round.TaskKey(p.round().Task), &task)
+		return err == nil && task.Token != ""
+	})
+	token, err := h.Keys.Unseal(task.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := h.Keys.Token(parking.LinkPurpose, round.LinkID(task.ID, p.rev.ID))
+	if alive, err := h.journal.Load(context.Background(), asl.Key{Token: token}); err != nil || alive.Status != asl.Running {
+		t.Fatalf("the token resumes nothing: %+v, %v", alive, err)
+	}
+	eventually(t, "the link mailed", func() bool {
+		mails, err := filepath.Glob(filepath.Join(p.dir, "outbox", "*.eml"))
+		return err == nil && slices.ContainsFunc(mails, func(name string) bool {
+			held, err := os.ReadFile(name)
+			return err == nil && bytes.Contains(held, []byte(link))
+		})
+	})
+	searched := 0
+	err = filepath.WalkDir(p.dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		held, err := os.ReadFile(path)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil // it went meanwhile
+		}
+		if bytes.Contains(held, []byte(token)) {
+			t.Errorf("%s holds a task token", path)
+		}
+		if bytes.Contains(held, []byte(link)) && filepath.Ext(path) != ".eml" {
+			t.Errorf("%s holds a link's token", path)
+		}
+		searched++
+		return err
+	})
+	if err != nil || searched < 10 {
+		t.Errorf("%d files searched, %v", searched, err)
+	}
+	p.review()
+	p.decide()
 	p.verify()
 }

@@ -140,7 +140,7 @@ func readAnswers(file string) (taskAnswers, error) {
 
 // execute runs one execution in memory to its end.
 func execute(ctx context.Context, m *asl.Machine, input []byte, tasks taskAnswers, virtual bool, env Env) (*result, error) {
-	file, err := journal.Open(ctx, ":memory:")
+	file, err := journal.Open(ctx, ":memory:", nil)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func (w *writing) next(last bool) {
 
 func open(t *testing.T, path string) *journal.Journal {
 	t.Helper()
-	j, err := journal.Open(bg, path)
+	j, err := journal.Open(bg, path, vault(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestPagesGoOnWhereTheLastOneEnded(t *testing.T) {
 func TestAFileIsOpenedAgainAndANewerOneRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a folder", "flows ?#%.db")
 	must(t, makeFolder(path))
-	j, err := journal.Open(bg, path)
+	j, err := journal.Open(bg, path, vault(1))
 	must(t, err)
 	must(t, begin("a").commit(j))
 	must(t, j.Close())
@@ -236,14 +236,14 @@ func TestAFileIsOpenedAgainAndANewerOneRefused(t *testing.T) {
 	}
 
 	newer := filepath.Join(t.TempDir(), "newer.db")
-	j, err = journal.Open(bg, newer)
+	j, err = journal.Open(bg, newer, vault(1))
 	must(t, err)
 	must(t, j.Close())
 	db, err := sql.Open("sqlite", "file:"+newer)
 	must(t, err)
-	_, err = db.Exec(`UPDATE schema SET version = 2`)
+	_, err = db.Exec(`UPDATE schema SET version = 3`)
 	must(t, errors.Join(err, db.Close()))
-	if _, err := journal.Open(bg, newer); err == nil || !strings.Contains(err.Error(), "layout 2") {
+	if _, err := journal.Open(bg, newer, vault(1)); err == nil || !strings.Contains(err.Error(), "layout 3") {
 		t.Errorf("a newer file: %v", err)
 	}
 	other := filepath.Join(t.TempDir(), "other.db")
@@ -251,7 +251,7 @@ func TestAFileIsOpenedAgainAndANewerOneRefused(t *testing.T) {
 	must(t, err)
 	_, err = db.Exec(`CREATE TABLE something (x)`)
 	must(t, errors.Join(err, db.Close()))
-	if _, err := journal.Open(bg, other); err == nil {
+	if _, err := journal.Open(bg, other, vault(1)); err == nil {
 		t.Error("a file of another program is taken")
 	}
 }

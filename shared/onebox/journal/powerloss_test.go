@@ -21,7 +21,7 @@ import (
 // twice; each promise is one transition.
 func writeALittle(path string) error {
 	for session := range 2 {
-		j, err := journal.Open(bg, path)
+		j, err := journal.Open(bg, path, vault(1))
 		if err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func TestEveryTransitionTakenSurvivesPowerLoss(t *testing.T) {
 		t.Fatalf("%d promises in the trace", n)
 	}
 	err = trace.Check(powerloss.Plan{Seed: 1, States: states, Scratch: t.TempDir()}, func(dir string, acked []string) error {
-		j, err := journal.Open(bg, filepath.Join(dir, "flows.db"))
+		j, err := journal.Open(bg, filepath.Join(dir, "flows.db"), vault(1))
 		if err != nil {
 			return err
 		}

@@ -68,25 +68,27 @@ func (j *Journal) Load(ctx context.Context, key asl.Key) (asl.Record, error) {
 	if key.Token != "" {
 		stmt, arg = j.stmts.byToken, tokenHash(key.Token)
 	}
-	r, err := record(stmt.QueryRowContext(ctx, arg).Scan)
+	r, err := j.record(stmt.QueryRowContext(ctx, arg).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return asl.Record{}, nil
 	}
 	return r, err
 }
 
-func record(scan func(...any) error) (asl.Record, error) {
+func (j *Journal) record(scan func(...any) error) (asl.Record, error) {
 	var r asl.Record
+	var x sealed
 	var started int64
 	var stopped, version, due sql.NullInt64
-	var output, snapshot sql.NullString
 	var active sql.NullBool
-	err := scan(&r.Position, &r.ID, &r.Machine, &r.Name, &r.Status, &started, &stopped, &r.Input, &output, &r.Error, &r.Cause,
-		&r.Digest, &r.Definition, &version, &due, &active, &snapshot)
+	err := scan(&r.Position, &r.ID, &r.Machine, &r.Name, &r.Status, &started, &stopped, &x.input, &x.output, &x.error, &x.cause,
+		&r.Digest, &r.Definition, &version, &due, &active, &x.snapshot)
+	if err != nil {
+		return r, err
+	}
 	r.Started, r.Stopped, r.Due = time.Unix(0, started).UTC(), moment(stopped), moment(due)
-	r.Version, r.Active, r.Output = version.Int64, active.Bool, output.String
-	r.Snapshot = []byte(snapshot.String)
-	return r, err
+	r.Version, r.Active = version.Int64, active.Bool
+	return r, j.openAll(&r, x)
 }
 
 func moment(n sql.NullInt64) time.Time {
@@ -107,7 +109,7 @@ func (j *Journal) Scan(ctx context.Context, q asl.Query) ([]asl.Record, error) {
 			return r, err
 		}, q.Past, q.Limit)
 	}
-	return collect(ctx, j.stmts.list, record, q.Past, q.Machine, string(q.Status), q.Limit)
+	return collect(ctx, j.stmts.list, j.record, q.Past, q.Machine, string(q.Status), q.Limit)
 }
 
 // collect reads all rows before it returns, so that no row is being read when
@@ -132,12 +134,16 @@ func collect[T any](ctx context.Context, stmt *sql.Stmt, one func(func(...any) e
 // Events gives an execution's history from an event number on.
 func (j *Journal) Events(ctx context.Context, id string, from int64, limit int) ([]asl.Event, error) {
 	groups, err := collect(ctx, j.stmts.events, func(scan func(...any) error) ([]asl.Event, error) {
-		var text string
+		var kept []byte
 		var events []asl.Event
-		if err := scan(&text); err != nil {
+		if err := scan(&kept); err != nil {
 			return nil, err
 		}
-		err := json.Unmarshal([]byte(text), &events)
+		text, err := j.seal.Open(kept, about(id, eventsOf))
+		if err != nil {
+			return nil, err
+		}
+		err = json.Unmarshal(text, &events)
 		return events, err
 	}, id, from)
 	if err != nil {

@@ -15,7 +15,7 @@ func (j *Journal) Commit(ctx context.Context, t *asl.Transition) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w := &waiting{t: t, result: make(chan error, 1)}
+	w := &waiting{t: t, sealed: j.sealAll(t), result: make(chan error, 1)}
 	if err := j.enqueue(w); err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (j *Journal) writeGroup(group []*waiting) {
 	err := j.transaction(func(tx *sql.Tx) error {
 		in := j.stmts.in(tx)
 		for i, w := range group {
-			results[i] = in.apply(w.t)
+			results[i] = in.apply(w.t, &w.sealed)
 			if err := results[i]; err != nil && !errors.Is(err, asl.ErrExists) && !errors.Is(err, asl.ErrStale) {
 				return err
 			}
@@ -92,22 +92,22 @@ func (j *Journal) transaction(do func(*sql.Tx) error) error {
 }
 
 // apply makes one transition. ErrExists and ErrStale leave nothing behind.
-func (s *writes) apply(t *asl.Transition) error {
+func (s *writes) apply(t *asl.Transition, x *sealed) error {
 	r := &t.Record
 	var id int64
 	var err error
 	if t.Created {
-		id, err = s.create(r)
+		id, err = s.create(r, x)
 		r.Position = id
 	} else {
-		id, err = s.update(r)
+		id, err = s.update(r, x)
 	}
 	if err != nil {
 		return err
 	}
 	if len(t.Events) > 0 {
 		last := t.Events[len(t.Events)-1].ID
-		if _, err := s.addHistory.Exec(id, last, asl.EncodeEvents(t.Events)); err != nil {
+		if _, err := s.addHistory.Exec(id, last, x.events); err != nil {
 			return err
 		}
 	}
@@ -124,12 +124,12 @@ func tokenHash(token string) []byte {
 	return h[:]
 }
 
-func (s *writes) create(r *asl.Record) (int64, error) {
+func (s *writes) create(r *asl.Record, x *sealed) (int64, error) {
 	if _, err := s.addDefinition.Exec(r.Digest, r.Machine, r.Definition); err != nil {
 		return 0, err
 	}
 	res, err := s.addExecution.Exec(r.ID, r.Machine, r.Name, r.Digest, string(r.Status),
-		r.Started.UnixNano(), nanos(r.Stopped), r.Input, outputOf(r), r.Error, r.Cause)
+		r.Started.UnixNano(), nanos(r.Stopped), x.input, x.output, x.error, x.cause)
 	if err != nil {
 		return 0, err
 	}
@@ -140,21 +140,21 @@ func (s *writes) create(r *asl.Record) (int64, error) {
 	if err != nil || r.Status != asl.Running {
 		return id, err
 	}
-	_, err = s.addRun.Exec(id, r.Version, nanos(r.Due), r.Active, string(r.Snapshot))
+	_, err = s.addRun.Exec(id, r.Version, nanos(r.Due), r.Active, x.snapshot)
 	return id, err
 }
 
-func (s *writes) update(r *asl.Record) (int64, error) {
+func (s *writes) update(r *asl.Record, x *sealed) (int64, error) {
 	id := r.Position
 	if r.Status == asl.Running {
-		res, err := s.setRun.Exec(r.Version, nanos(r.Due), r.Active, string(r.Snapshot), id, r.Version-1)
+		res, err := s.setRun.Exec(r.Version, nanos(r.Due), r.Active, x.snapshot, id, r.Version-1)
 		return id, errors.Join(err, stale(res))
 	}
 	res, err := s.endRun.Exec(id, r.Version-1)
 	if err := errors.Join(err, stale(res)); err != nil {
 		return id, err
 	}
-	_, err = s.endExecution.Exec(string(r.Status), nanos(r.Stopped), outputOf(r), r.Error, r.Cause, id)
+	_, err = s.endExecution.Exec(string(r.Status), nanos(r.Stopped), x.output, x.error, x.cause, id)
 	return id, err
 }
 
@@ -168,13 +168,6 @@ func stale(res sql.Result) error {
 		return asl.ErrStale
 	}
 	return err
-}
-
-func outputOf(r *asl.Record) any {
-	if r.Status != asl.Succeeded {
-		return nil
-	}
-	return r.Output
 }
 
 // nanos gives a time for the file; the zero time is NULL.
