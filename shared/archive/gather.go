@@ -27,6 +27,7 @@ import (
 var related = map[string]bool{
 	"round.opened": true, "round.closed": true, "selection.confirmed": true, "review.decided": true,
 	"posting.begun": true, "posting.ended": true, "decision.entered": true, "decision.confirmed": true,
+	"selection.none-prepared": true, "round.ended-without": true,
 }
 
 // gather collects everything about the dossier.
@@ -288,7 +289,7 @@ func (r Room) aside(ctx context.Context, in *bag.Input, d dossier.Dossier, rd ro
 		}
 	}
 	in.Files = append(in.Files, jsonFile("decisions/round.json", "Lựa chọn, thẩm định danh sách và quyết định của đợt",
-		map[string]any{"round": d.Round, "entries": own, "decision": rd.Decision}))
+		map[string]any{"round": d.Round, "entries": own, "decision": rd.Decision, "without": rd.Without}))
 	sent, err := r.Store.List(ctx, mail.SentPart("dossier/"+d.ID), store.Page{})
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ var eventNames = map[string]string{
 	"dossier.reviewed": "Kết quả thẩm định danh sách", "dossier.withdrawn": "Rút hồ sơ", "dossier.lapsed": "Hết hạn bổ sung",
 	"dossier.not-submitted": "Không nộp", "dossier.outcome": "Kết quả", "dossier.sealed": "Niêm phong lưu trữ", "run.redriven": "Chạy lại quy trình",
 	"text.erased": "Xóa nội dung cá nhân", "round.opened": "Mở đợt", "round.closed": "Đóng đợt", "selection.confirmed": "Xác nhận lựa chọn",
+	"selection.none-prepared": "Đề nghị kết thúc đợt không lựa chọn", "round.ended-without": "Kết thúc đợt không lựa chọn",
 	"review.decided": "Quyết định thẩm định danh sách", "posting.begun": "Bắt đầu niêm yết", "posting.ended": "Kết thúc niêm yết",
 	"decision.entered": "Nhập quyết định", "decision.confirmed": "Xác nhận quyết định",
 }

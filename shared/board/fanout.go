@@ -188,17 +188,28 @@ func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round
 		if _, err := r.apply(ctx, &d, list, texts); err != nil {
 			return store.Commit{}, err
 		}
+		d.Move(settle(&d), now)
+		d.Holder = "archive"
+		by := "decision"
+		if rd.Without != nil {
+			by = "selection"
+			if d.State == dossier.NotSelected {
+				why, err := act.Read(ctx, r.Store, round.Chain(rd.ID), rd.Without.Reason)
+				if err != nil {
+					return store.Commit{}, err
+				}
+				d.Reason = texts.Add("reason", why)
+			}
+		}
 		kept, err := texts.Writes()
 		if err != nil {
 			return store.Commit{}, err
 		}
-		d.Move(settle(&d), now)
-		d.Holder = "archive"
 		number := ""
 		if rd.Decision != nil {
 			number = rd.Decision.Number
 		}
-		ev := act.Event(dossier.Chain(id), "dossier.outcome", "decision", now,
+		ev := act.Event(dossier.Chain(id), "dossier.outcome", by, now,
 			map[string]any{"state": d.State, "decision": number, "nominees": brief(d)})
 		ev.Texts = texts.Named()
 		c := store.Commit{

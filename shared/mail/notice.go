@@ -29,6 +29,7 @@ const (
 	Invitation      = "invitation"       // Link needed; RoleNames, UnitName
 	TaskAppraisal   = "task-appraisal"   // Link; a dossier waits for the person's appraisal
 	TaskSelection   = "task-selection"   // Link; a prepared selection waits for confirmation
+	TaskEnding      = "task-ending"      // Link; a prepared end without a selection waits for confirmation
 	TaskPrepare     = "task-prepare"     // to administrators: a closed round waits for a prepared selection
 	TaskReview      = "task-review"      // Link; the consolidated list waits for review
 	TaskPosting     = "task-posting"     // Link; a public posting waits to be dealt with

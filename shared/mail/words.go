@@ -51,6 +51,9 @@ func taskWording(template string) (wording, bool) {
 	case TaskSelection:
 		w.subject = "Mời xác nhận danh sách lựa chọn"
 		w.lead = "Danh sách lựa chọn trong số lượng khen thưởng của đợt đã được chuẩn bị và đang chờ ông/bà xác nhận."
+	case TaskEnding:
+		w.subject = "Mời xác nhận kết thúc đợt không lựa chọn"
+		w.lead = "Cơ quan thường trực đề nghị kết thúc đợt dưới đây mà không lựa chọn tập thể, cá nhân nào. Lý do có trên trang; đợt chỉ kết thúc khi ông/bà xác nhận."
 	case TaskPrepare:
 		w.subject = "Chuẩn bị danh sách lựa chọn"
 		w.lead = "Đợt dưới đây đã hết hạn nhận hồ sơ. Khi các hồ sơ thẩm định xong, hãy xếp hạng và chuẩn bị danh sách lựa chọn để thủ trưởng cơ quan thường trực xác nhận."

@@ -8,7 +8,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"hoso/shared/act"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/people"
@@ -101,6 +100,7 @@ func (p *player) steps() map[string]func() error {
 			return p.ruleAll(p.appraisers[0], any(), []dossier.Standing{dossier.Approved, dossier.Approved, dossier.RefusedOne, dossier.Held}[p.r.IntN(4)])
 		},
 		"prepare":            p.prepare,
+		"prepare none":       func() error { return p.selection.PrepareNone(p.ctx, p.id(), p.admin, aRound, reason) },
 		"confirm":            p.confirmAny,
 		"unit withdraws":     func() error { return p.submission.Withdraw(p.ctx, p.id(), p.unit, any(), reason) },
 		"admin withdraws":    func() error { return p.submission.Withdraw(p.ctx, p.id(), p.admin, any(), reason) },
@@ -137,7 +137,7 @@ func (p *player) confirmAny() error {
 	if _, err := store.Load(p.ctx, p.real, round.SelectionKey(aRound, n), &sel); err != nil {
 		return err
 	}
-	return p.selection.Confirm(p.ctx, p.id(), p.head, aRound, n, act.Digest(sel.Entries))
+	return p.selection.Confirm(p.ctx, p.id(), p.head, aRound, n, sel.Shown(p.list()))
 }
 
 func (p *player) reviewAny() error {
@@ -223,7 +223,9 @@ func (p *player) finish(stop string) {
 			cs, err := selection.Candidates(p.ctx, p.store, aRound)
 			p.ok(err)
 			if len(cs) == 0 {
-				return // a round without anybody to select needs an act of its own
+				p.ok(p.selection.PrepareNone(p.ctx, p.id(), p.admin, aRound, reason))
+				p.ok(p.confirmNext())
+				break
 			}
 			var choices []selection.Choice
 			for _, i := range p.r.Perm(len(cs))[:min(len(cs), 2)] {
@@ -244,7 +246,7 @@ func (p *player) finish(stop string) {
 func (p *player) confirmNext() error {
 	n := p.round().Selection + 1
 	sel := get[round.Selection](p.world, round.SelectionKey(aRound, n))
-	return p.selection.Confirm(p.ctx, p.id(), p.head, aRound, n, act.Digest(sel.Entries))
+	return p.selection.Confirm(p.ctx, p.id(), p.head, aRound, n, sel.Shown(p.list()))
 }
 
 // settled wants every dossier of the decided round to have its outcome.

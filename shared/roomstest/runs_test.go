@@ -161,6 +161,9 @@ func (w *world) pending() []store.Message {
 
 const time400 = 400 * day
 
+// everything is a page with all of a part.
+var everything = store.Page{}
+
 // deliver carries out one message and settles it unless it fails.
 func (w *world) deliver(m store.Message) {
 	var err error

@@ -44,6 +44,7 @@ func TestActsFitOneCommitAtTheirLargest(t *testing.T) {
 		"round.opened": 23, "dossier.opened": 9, "document.expected": 8, "document.removed": 8, "document.stored": 6, "document.pinned": 9,
 		"document.read": 9, "document.left-to-person": 9, "dossier.submitted": 72, "appraisal.asked": 36, "appraisal.decided": 25, "round.closed": 7,
 		"selection.asked": 26, "selection.prepared": 37, "selection.confirmed": 78,
+		"selection.none-prepared": 39, "round.ended-without": 94,
 		"dossier.selected": 64, "places.written": 5, "review.asked": 37, "review.decided": 83, "decision.asked": 37, "decision.entered": 14,
 		"decision.confirmed": 92, "dossier.withdrawn": 85, "task.reassigned": 45, "task.reminded": 25, "task.overdue": 15,
 		"dossier.reviewed": 6, "dossier.outcome": 11, "dossier.lapsed": 10, "dossier.not-submitted": 7,
@@ -113,7 +114,7 @@ func TestActsFitOneCommitAtTheirLargest(t *testing.T) {
 	// A list of as many places as there may be, each of another dossier; then
 	// one dossier that holds them all.
 	for _, spread := range []bool{true, false} {
-		for _, end := range []string{"refused", "withdrawn", "decided"} {
+		for _, end := range []string{"refused", "withdrawn", "decided", "ended without"} {
 			w := newWorld(t)
 			largest(w)
 			list := fill(w, spread)
@@ -134,6 +135,13 @@ func TestActsFitOneCommitAtTheirLargest(t *testing.T) {
 				w.ok(w.reviewAll(dossier.RefusedOne))
 			case "withdrawn":
 				w.ok(w.submission.Withdraw(w.ctx, w.id(), w.admin, list[0].Dossier, reason))
+			case "ended without":
+				for range 2 {
+					w.ok(w.reviewAll(dossier.Held))
+					w.pump()
+				}
+				w.ok(w.selection.PrepareNone(w.ctx, w.id(), w.admin, aRound, reason))
+				w.ok(w.endWithout())
 			case "decided":
 				w.ok(w.reviewAll(dossier.Approved))
 				w.pump()

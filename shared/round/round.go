@@ -24,10 +24,14 @@ const (
 	Decided   State = "decided"   // every dossier has its outcome
 )
 
-// StateName is the state in Vietnamese.
+// StateName is the state in Vietnamese; WithoutName that of a round that ended
+// without a selection.
 func StateName(s State) string {
 	return map[State]string{Preparing: "Đang chuẩn bị", Open: "Đang nhận hồ sơ", Closed: "Đang xét", Decided: "Đã có quyết định"}[s]
 }
+
+// WithoutName is the state of a round that ended without a selection.
+const WithoutName = "Kết thúc, không lựa chọn"
 
 // Scope of a step of the route.
 type Scope string
@@ -108,6 +112,16 @@ type Round struct {
 	Selection  int       `json:"selection"` // number of the last confirmed selection
 	Written    int       `json:"written"`   // number of the last selection written out by quota
 	Decision   *Decision `json:"decision,omitempty"`
+	Without    *Without  `json:"without,omitempty"` // it ended without a selection
+}
+
+// Without is how a round ended in which nobody was selected: the standing
+// agency prepared it with a reason, its head confirmed it.
+type Without struct {
+	Reason      act.TextRef `json:"reason"` // on the round's chain
+	PreparedBy  string      `json:"preparedBy"`
+	ConfirmedBy string      `json:"confirmedBy"`
+	ConfirmedAt time.Time   `json:"confirmedAt"`
 }
 
 // Decision is the Chairman's decision as entered by a clerk. It counts once
@@ -228,11 +242,37 @@ type Selection struct {
 	ConfirmedBy string    `json:"confirmedBy,omitempty"`
 	ConfirmedAt time.Time `json:"confirmedAt"`
 	State       string    `json:"state"` // "prepared", "confirmed" or "dropped"
+
+	// Without proposes to end the round without a selection, for Reason: there
+	// are no Entries then.
+	Without bool        `json:"without,omitempty"`
+	Reason  act.TextRef `json:"reason,omitempty"`
+}
+
+// Shown is what a confirmation of the selection is bound to: who is on it, or
+// why nobody is and what the list is that ends with it.
+func (s Selection) Shown(list List) string {
+	if s.Without {
+		return act.Digest([]any{"without", s.N, s.Reason, list.Digest()})
+	}
+	return act.Digest(s.Entries)
 }
 
 // Holding gives the entries of the list whose place is not released.
 func (l List) Holding() []Entry {
 	return slices.DeleteFunc(slices.Clone(l.Entries), func(e Entry) bool { return e.Place == Released })
+}
+
+// Awardable counts the entries that could still be decided on favourably: they
+// hold a place, and review, once it is over, did not refuse or hold them.
+func (l List) Awardable(reviewed bool) int {
+	n := 0
+	for _, e := range l.Holding() {
+		if !reviewed || e.Review != dossier.Held && e.Review != dossier.RefusedOne {
+			n++
+		}
+	}
+	return n
 }
 
 // Find gives the index of a nominee's live entry, or -1.

@@ -25,7 +25,7 @@ func (r Room) Confirm(ctx context.Context, key string, who people.Actor, roundID
 		return err
 	}
 	_, err := r.Do(ctx, key, act.Digest([]any{"confirm", who.ID, roundID, n, shown}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-		return r.confirm(ctx, who, roundID, n, shown, now)
+		return r.confirm(ctx, key, who, roundID, n, shown, now)
 	})
 	if fault.CodeOf(err) == round.PlaceCounter(roundID, dossier.Collective) || fault.CodeOf(err) == round.PlaceCounter(roundID, dossier.Individual) {
 		return &fault.Error{
@@ -36,7 +36,7 @@ func (r Room) Confirm(ctx context.Context, key string, who people.Actor, roundID
 	return err
 }
 
-func (r Room) confirm(ctx context.Context, who people.Actor, roundID string, n int, shown string, now time.Time) (store.Commit, error) {
+func (r Room) confirm(ctx context.Context, key string, who people.Actor, roundID string, n int, shown string, now time.Time) (store.Commit, error) {
 	var c store.Commit
 	var rd round.Round
 	rdRev, err := store.Load(ctx, r.Store, round.Key(roundID), &rd)
@@ -57,25 +57,31 @@ func (r Room) confirm(ctx context.Context, who people.Actor, roundID string, n i
 	if err != nil {
 		return c, err
 	}
-	if sel.State != "prepared" || act.Digest(sel.Entries) != shown {
+	var list round.List
+	listRev, err := store.Load(ctx, r.Store, round.ListKey(roundID), &list)
+	if err != nil {
+		return c, err
+	}
+	if sel.State != "prepared" || sel.Shown(list) != shown {
 		return c, &fault.Error{Kind: fault.Gone, Op: "selection.confirm", Code: "stale", Public: "Danh sách đã thay đổi sau khi trang này được mở; hãy mở lại."}
 	}
 	pending, err := r.Store.Counter(ctx, round.PendingCounter(roundID))
 	if err != nil {
 		return c, err
 	}
-	if first && pending > 0 {
+	if (first || sel.Without) && pending > 0 {
 		return c, &fault.Error{Kind: fault.Invalid, Op: "selection.confirm", Code: "pending", Public: "Còn hồ sơ của đợt chưa thẩm định xong nên chưa thể xác nhận lựa chọn."}
+	}
+	if sel.PreparedBy == who.ID {
+		return c, &fault.Error{Kind: fault.Denied, Op: "selection.confirm", Code: "same-person", Public: "Người chuẩn bị danh sách không được tự xác nhận; cần người thứ hai."}
+	}
+	if sel.Without {
+		return c, r.end(ctx, &c, ending{who: who, key: key, shown: shown, now: now, rd: rd, rdRev: rdRev, sel: sel, selRev: selRev, list: list, listRev: listRev, task: t, taskRev: tRev})
 	}
 	if err := r.take(ctx, &c, &sel); err != nil {
 		return c, err
 	}
 	sel.State, sel.ConfirmedBy, sel.ConfirmedAt = "confirmed", who.ID, now.UTC()
-	var list round.List
-	listRev, err := store.Load(ctx, r.Store, round.ListKey(roundID), &list)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return c, err
-	}
 	for _, e := range sel.Entries {
 		if list.Holds(e.Kind, e.Identity) {
 			return c, &fault.Error{Kind: fault.Invalid, Op: "selection.confirm", Code: "already-selected", Public: "“" + e.Name + "” đã có chỗ trong danh sách của đợt; hãy đề nghị chuẩn bị lại."}

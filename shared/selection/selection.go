@@ -203,19 +203,7 @@ func (r Room) prepare(ctx context.Context, who people.Actor, roundID string, cho
 	c.Writes = append(c.Writes, store.Put(round.SelectionKey(roundID, n), selRev, sel), store.Unchanged(round.Key(roundID), rdRev))
 	c.Events = []evidence.Event{act.Event(round.Chain(roundID), "selection.prepared", who.ID, now,
 		map[string]any{"n": n, "entries": len(sel.Entries), "digest": act.Digest(sel.Entries)})}
-	t := task(rd, n)
-	if t.Due, err = r.Due(now, confirmDays); err != nil {
-		return c, fault.Wrap(fault.Internal, "selection.prepare", err)
-	}
-	if t, err = r.Ensure(ctx, &c, t, now); err != nil {
-		return c, err
-	}
-	for _, p := range t.Persons {
-		if err := r.Remind(ctx, &c, t, p, mail.TaskSelection, fmt.Sprint(selRev), now); err != nil {
-			return c, err
-		}
-	}
-	return c, nil
+	return c, r.ask(ctx, &c, rd, n, mail.TaskSelection, fmt.Sprint(selRev), now)
 }
 
 // eligible gives the list entry of a nominee who may be selected.

@@ -34,6 +34,13 @@ func (p *portal) roundRoutes() []frame.Route {
 		of(known, get("/rounds/{id}", see, p.boardPage)),
 		of(known, get("/rounds/{id}/ranking", see, func(c *frame.Call) error { return p.rankingPage(c, nil) })),
 		of(known, post("/rounds/{id}/selection", run, p.prepareSelection)),
+		of(known, get("/rounds/{id}/without", run, p.withoutPage)),
+		of(known, post("/rounds/{id}/without", run, p.prepareWithout)),
+		{
+			Method: http.MethodPost, Pattern: "/api/rounds/{id}/without", Kind: frame.API, Who: run, Owner: known, Token: true, Handle: p.apiWithout,
+			Summary: "Proposes to end the round without a selection, with a reason of at least ten characters; its head confirms on the page.",
+			In:      withoutIn{}, Status: http.StatusNoContent,
+		},
 		of(known, get("/rounds/{id}/close", run, func(c *frame.Call) error {
 			rd := frame.Kept[round.Round](c, "round")
 			return c.Page(http.StatusOK, "round-close", c.Say("round.close.title"), roundHead(rd))
@@ -54,8 +61,15 @@ type headView struct {
 	Stage    string
 }
 
+// withoutState is how a round that ended without a selection is called.
+const withoutState round.State = "without"
+
 func roundHead(rd round.Round) headView {
-	return headView{ID: rd.ID, Campaign: rd.Settings.Title, Name: rd.Settings.Name, State: rd.State, Opens: rd.Settings.Opens, Closes: rd.Settings.Closes, Stage: rd.Stage}
+	state := rd.State
+	if rd.Without != nil {
+		state = withoutState
+	}
+	return headView{ID: rd.ID, Campaign: rd.Settings.Title, Name: rd.Settings.Name, State: state, Opens: rd.Settings.Opens, Closes: rd.Settings.Closes, Stage: rd.Stage}
 }
 
 // allRounds gives every round, newest first.
@@ -127,6 +141,7 @@ type boardView struct {
 	Admin     bool
 	Decision  *round.Decision
 	DecidedBy string
+	Without   *withoutView
 }
 
 const boardPage = 50
@@ -184,6 +199,9 @@ func (p *portal) boardPage(c *frame.Call) error {
 	if rd.Decision != nil {
 		v.DecidedBy = p.nameOf(c, rd.Decision.ConfirmedBy)
 	}
+	if v.Without, err = p.without(c, rd); err != nil {
+		return err
+	}
 	return c.Page(http.StatusOK, "board", rd.Settings.Name, v)
 }
 
@@ -223,6 +241,8 @@ type rankingView struct {
 	Prepared *round.Selection
 	Admin    bool
 	Ready    bool
+	Any      bool // somebody competes
+	None     bool // the round may be ended without a selection
 }
 
 type rankedKind struct {
@@ -241,12 +261,15 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 	if err != nil {
 		return err
 	}
-	v := rankingView{headView: roundHead(rd), Admin: c.Who.Is(people.Admin), Ready: rd.State == round.Closed && rd.Stage != "quota"}
+	none := selection.MayEndWithout(rd, list) == nil
+	v := rankingView{headView: roundHead(rd), None: none, Admin: c.Who.Is(people.Admin), Ready: rd.State == round.Closed && rd.Stage != "quota"}
 	var prepared []round.Entry
-	if sel, _, err := load[round.Selection](c.Context(), p.Store, round.SelectionKey(rd.ID, rd.Selection+1)); err == nil && sel.State == "prepared" {
-		v.Prepared, prepared = &sel, sel.Entries
-	} else if err != nil && !fault.Is(err, fault.NotFound) {
+	sel, err := p.prepared(c, rd.ID, rd.Selection+1)
+	if err != nil {
 		return err
+	}
+	if sel.State == "prepared" {
+		v.Prepared, prepared = &sel, sel.Entries
 	}
 	for _, k := range dossier.Kinds() {
 		rk := rankedKind{Kind: k}
@@ -265,7 +288,7 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 				rk.Rows[i].Rank = rk.Rows[i-1].Rank
 			}
 		}
-		v.Kinds = append(v.Kinds, rk)
+		v.Kinds, v.Any = append(v.Kinds, rk), v.Any || len(rk.Rows) > 0
 	}
 	if v.Places, err = p.places(c, rd, prepared); err != nil {
 		return err

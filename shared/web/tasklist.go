@@ -10,10 +10,10 @@ import (
 	"hoso/shared/act"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
-	"hoso/shared/fault"
 	"hoso/shared/objects"
 	"hoso/shared/review"
 	"hoso/shared/round"
+	"hoso/shared/selection"
 	"hoso/shared/submission"
 	"hoso/shared/web/frame"
 )
@@ -82,6 +82,11 @@ type selectionView struct {
 	Entries []entryView
 	Places  []placeView
 	Pending int
+	Mine    bool // the person who is looking prepared it: another must confirm
+
+	Without    bool // the round is proposed to end without a selection
+	Reason     string
+	Candidates int // who competes and would not be selected
 }
 
 // selectionPage shows the head what was prepared.
@@ -91,14 +96,27 @@ func (p *portal) selectionPage(c *frame.Call, t round.Task, head taskHead) error
 		return err
 	}
 	v := selectionView{taskHead: head, N: t.Revision}
-	sel, _, err := load[round.Selection](c.Context(), p.Store, round.SelectionKey(t.Round, t.Revision))
-	switch {
-	case fault.Is(err, fault.NotFound):
-	case err != nil:
+	list, _, err := load[round.List](c.Context(), p.Store, round.ListKey(t.Round))
+	if err != nil {
 		return err
-	default:
-		v.Ready, v.Shown, v.At = sel.State == "prepared", act.Digest(sel.Entries), sel.PreparedAt
-		v.By, v.Entries = p.nameOf(c, sel.PreparedBy), entries(sel.Entries)
+	}
+	sel, err := p.prepared(c, t.Round, t.Revision)
+	if err != nil {
+		return err
+	}
+	if sel.State == "prepared" {
+		v.Ready, v.Shown, v.At, v.Mine = true, sel.Shown(list), sel.PreparedAt, sel.PreparedBy == c.Who.ID
+		v.By, v.Entries, v.Without = p.nameOf(c, sel.PreparedBy), entries(sel.Entries), sel.Without
+		if v.Reason, err = act.Read(c.Context(), p.Store, round.Chain(t.Round), sel.Reason); err != nil {
+			return err
+		}
+	}
+	if v.Without {
+		cs, err := selection.Candidates(c.Context(), p.Store, t.Round)
+		if err != nil {
+			return err
+		}
+		v.Candidates = len(cs)
 	}
 	if v.Places, err = p.places(c, rd, sel.Entries); err != nil {
 		return err

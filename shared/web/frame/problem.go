@@ -64,9 +64,12 @@ type failure struct {
 	Request string
 }
 
-// describe says an error in the visitor's language. The sentence comes from
-// the error; an English one is used where there is one for its code. A
-// Vietnamese sentence beside an English page is better than none.
+// Said gives an error's sentence in the visitor's language, or "".
+func (c *Call) Said(err error) string {
+	return c.site.words.Translate(c.Lang, fault.Public(err))
+}
+
+// describe says an error in the visitor's language.
 func (c *Call) describe(err error) failure {
 	kind, code := fault.KindOf(err), fault.CodeOf(err)
 	f := failure{
@@ -76,7 +79,7 @@ func (c *Call) describe(err error) failure {
 	if f.Code == "" {
 		f.Code = kindCode(kind)
 	}
-	f.Detail = fault.Public(err)
+	f.Detail = c.Said(err)
 	if key := "fault." + code; c.Lang != words.Vietnamese && code != "" && c.site.words.Has(key) {
 		f.Detail = c.Say(key)
 	}
@@ -125,7 +128,7 @@ func (c *Call) fail(err error) {
 		p := Problem{Type: "about:blank", Title: f.Title, Status: f.Status, Code: f.Code, Detail: f.Detail, ID: c.ID}
 		if slips, ok := Slips(err); ok {
 			for _, s := range slips {
-				p.Fields = append(p.Fields, Mistake{Field: s.Field, Detail: s.Sentence})
+				p.Fields = append(p.Fields, Mistake{Field: s.Field, Detail: c.site.words.Translate(c.Lang, s.Sentence)})
 			}
 		}
 		b, jerr := json.Marshal(p)

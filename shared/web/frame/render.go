@@ -180,7 +180,14 @@ func Size(n int64) string {
 }
 
 // WithSlips marks the page being made with the faults of its form.
-func (c *Call) WithSlips(s access.Slips) { c.Keep("slips", s) }
+func (c *Call) WithSlips(s access.Slips) {
+	said := make(access.Slips, len(s))
+	for i, x := range s {
+		x.Sentence = c.site.words.Translate(c.Lang, x.Sentence)
+		said[i] = x
+	}
+	c.Keep("slips", said)
+}
 
 func (s *Site) render(c *Call, name, title string, body any) ([]byte, error) {
 	t, ok := s.pages[c.Lang][name]

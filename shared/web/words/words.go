@@ -3,8 +3,7 @@
 //
 // text/*.json maps a key to its two sentences. A sentence may have verbs of
 // package fmt; both languages have the same. Sentences that other rooms give
-// (errors, findings, names of states) are Vietnamese; those of a known code or
-// value have an English one here under "fault.<code>" and the like.
+// are Vietnamese; sentences/*.json has the English of each (Translate).
 package words
 
 import (
@@ -51,15 +50,18 @@ func Accept(header string) Lang {
 	return Vietnamese
 }
 
-//go:embed text/*.json
+//go:embed text/*.json sentences/*.json
 var files embed.FS
 
 // Catalog is the loaded sentences.
-type Catalog struct{ text map[string]map[Lang]string }
+type Catalog struct {
+	text map[string]map[Lang]string
+	said sentences
+}
 
 // Load reads the sentences built into the program.
 func Load() (*Catalog, error) {
-	c := &Catalog{text: map[string]map[Lang]string{}}
+	c := &Catalog{text: map[string]map[Lang]string{}, said: sentences{plain: map[string]string{}}}
 	names, err := fs.Glob(files, "text/*.json")
 	if err != nil {
 		return nil, err
@@ -83,6 +85,19 @@ func Load() (*Catalog, error) {
 			c.text[key] = map[Lang]string{Vietnamese: both[0], English: both[1]}
 		}
 	}
+	if names, err = fs.Glob(files, "sentences/*.json"); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		b, err := files.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		if err := loadSentences(name, b, &c.said); err != nil {
+			return nil, err
+		}
+	}
+	c.said.sort()
 	return c, nil
 }
 
