@@ -1,9 +1,12 @@
 package roomstest
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -16,6 +19,16 @@ import (
 	"hoso/shared/selection"
 	"hoso/shared/store"
 )
+
+// number is a count that the environment may raise.
+func number(t *testing.T, name string, usual int) int {
+	t.Helper()
+	n, err := strconv.Atoi(cmp.Or(os.Getenv(name), strconv.Itoa(usual)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
 
 // check holds the round's places, counts and dossiers against each other. It
 // is called after every commit.
@@ -281,52 +294,61 @@ func (p *player) settled() {
 // TestPlacesHoldUnderAnyActs does random acts: in any order, one inside
 // another between its reading and its commit, with lost answers, lost runs and
 // repeated messages. After every commit the sums hold, and wherever it stops
-// the round can be brought to its end.
+// the round can be brought to its end. HOSO_TORTURE_SEEDS is how many rounds
+// are played; a failing one prints the seed that repeats it.
 func TestPlacesHoldUnderAnyActs(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		w := newWorld(t)
-		defer w.close()
-		p := &player{world: w, r: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))}
-		w.open(func(s *round.Settings) {
-			s.Caps = map[dossier.Kind]int{dossier.Collective: 2, dossier.Individual: 2}
-			s.PostingDays = p.r.IntN(2)
-			if p.r.IntN(2) == 0 {
-				s.Steps = append(s.Steps, round.Step{ID: "nv2", Title: "Bước hai", Scope: round.ByRound, Persons: ids(w.reviewers[1:2]), DueDays: 3})
-			}
+	atLeast := number(t, "HOSO_TORTURE_SEEDS", 100)
+	for played := 0; played < atLeast && !t.Failed(); {
+		rapid.Check(t, func(t *rapid.T) {
+			played++
+			anyActs(t)
 		})
-		for i := range 4 {
-			id := fmt.Sprintf("dossier-%02d", i)
-			p.ids = append(p.ids, id)
-			if i < 2 {
-				w.seed(id, dossier.InAppraisal, dossier.Pending, 2)
-			} else {
-				w.seed(id, dossier.Eligible, dossier.Approved, 2)
-			}
+	}
+}
+
+func anyActs(t *rapid.T) {
+	w := newWorld(t)
+	defer w.close()
+	p := &player{world: w, r: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))}
+	w.open(func(s *round.Settings) {
+		s.Caps = map[dossier.Kind]int{dossier.Collective: 2, dossier.Individual: 2}
+		s.PostingDays = p.r.IntN(2)
+		if p.r.IntN(2) == 0 {
+			s.Steps = append(s.Steps, round.Step{ID: "nv2", Title: "Bước hai", Scope: round.ByRound, Persons: ids(w.reviewers[1:2]), DueDays: 3})
 		}
-		seen := w.store.after
-		w.store.after = func(c store.Commit) { seen(c); w.check() }
-		p.finish(rapid.SampledFrom([]string{"open", "selection", "review", "decision"}).Draw(t, "from"))
-		steps := p.steps()
-		names := make([]string, 0, len(steps))
-		for n := range steps {
-			names = append(names, n)
-		}
-		slices.Sort(names)
-		for _, pick := range rapid.SliceOfN(rapid.IntRange(0, len(names)*12-1), 20, 60).Draw(t, "acts") {
-			name, inside := names[pick%len(names)], pick/len(names)
-			w.store.before, w.store.lose = nil, nil
-			switch {
-			case inside < 4:
-				other := names[(pick*7+inside)%len(names)]
-				w.store.before = func(store.Commit) { p.act(other+" inside "+name, steps[other]) }
-			case inside == 4:
-				w.store.lose = func(store.Commit) error {
-					w.store.lose = nil
-					return fault.New(fault.Transient, "store", "")
-				}
-			}
-			p.act(name, steps[name])
-		}
-		p.finish("")
 	})
+	for i := range 4 {
+		id := fmt.Sprintf("dossier-%02d", i)
+		p.ids = append(p.ids, id)
+		if i < 2 {
+			w.seed(id, dossier.InAppraisal, dossier.Pending, 2)
+		} else {
+			w.seed(id, dossier.Eligible, dossier.Approved, 2)
+		}
+	}
+	seen := w.store.after
+	w.store.after = func(c store.Commit) { seen(c); w.check() }
+	p.finish(rapid.SampledFrom([]string{"open", "selection", "review", "decision"}).Draw(t, "from"))
+	steps := p.steps()
+	names := make([]string, 0, len(steps))
+	for n := range steps {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, pick := range rapid.SliceOfN(rapid.IntRange(0, len(names)*12-1), 20, 60).Draw(t, "acts") {
+		name, inside := names[pick%len(names)], pick/len(names)
+		w.store.before, w.store.lose = nil, nil
+		switch {
+		case inside < 4:
+			other := names[(pick*7+inside)%len(names)]
+			w.store.before = func(store.Commit) { p.act(other+" inside "+name, steps[other]) }
+		case inside == 4:
+			w.store.lose = func(store.Commit) error {
+				w.store.lose = nil
+				return fault.New(fault.Transient, "store", "")
+			}
+		}
+		p.act(name, steps[name])
+	}
+	p.finish("")
 }
