@@ -2,7 +2,6 @@ package viettext
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -40,11 +39,11 @@ const blank = `[\s.…_/]*`
 
 var (
 	// The words may have lost their marks in a scan; the digits may be missing in a draft.
-	wordDate = regexp.MustCompile(`(?i)\bng[àa]y(?:\s+m[ồùo]ng)?` + blank + `(\d{0,2})` + blank + `th[áa]ng` + blank + `(\d{0,2})` + blank + `n[ăa]m` + blank + `(\d{0,4})`)
+	wordDate = form(`(?i)\bng[àa]y(?:\s+m[ồùo]ng)?` + blank + `(\d{0,2})` + blank + `th[áa]ng` + blank + `(\d{0,2})` + blank + `n[ăa]m` + blank + `(\d{0,4})`)
 	// Day, month and year with one kind of separator.
-	figureDate = regexp.MustCompile(`(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?([/.-])\s?(\d{4})`)
-	isoDate    = regexp.MustCompile(`(\d{4})-(\d{2})-(\d{2})`)
-	dayMonth   = regexp.MustCompile(`^(?:ngày )?(\d{1,2})[/.-](\d{1,2})$`)
+	figureDate = form(`(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?([/.-])\s?(\d{4})`)
+	isoDate    = form(`(\d{4})-(\d{2})-(\d{2})`)
+	dayMonth   = form(`^(?:ngày )?(\d{1,2})[/.-](\d{1,2})$`)
 )
 
 // DateMatch is a date found in a text. Err is set if what stands there is a
@@ -60,14 +59,14 @@ type DateMatch struct {
 // 2023", "05/3/2023", "05-03-2023", "13.09.2024".
 func FindDates(text string) []DateMatch {
 	var found []DateMatch
-	for _, m := range wordDate.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range wordDate().FindAllStringSubmatchIndex(text, -1) {
 		if birthLabel(text, m[0], m[1]) {
 			continue
 		}
 		d, err := dateOf(text[m[6]:m[7]], text[m[4]:m[5]], text[m[2]:m[3]])
 		found = append(found, DateMatch{Date: d, Start: m[0], End: m[1], Err: err})
 	}
-	for _, m := range figureDate.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range figureDate().FindAllStringSubmatchIndex(text, -1) {
 		if text[m[4]:m[5]] != text[m[8]:m[9]] || !clear(text, m[0], m[1]) {
 			continue
 		}
@@ -109,14 +108,14 @@ func sortMatches(m []DateMatch) {
 func ParseDate(s string) (Date, error) {
 	s, _ = Clean(s)
 	s = strings.Trim(strings.Join(strings.Fields(FoldLookAlikes(s)), " "), " .,;")
-	if m := isoDate.FindStringSubmatch(s); m != nil && m[0] == s {
+	if m := isoDate().FindStringSubmatch(s); m != nil && m[0] == s {
 		return dateOf(m[1], m[2], m[3])
 	}
 	found := FindDates(s)
 	if len(found) == 1 && found[0].End == len(s) && (found[0].Start == 0 || strings.HasSuffix(s[:found[0].Start], ", ") || Key(s[:found[0].Start]) == "ngày") {
 		return found[0].Date, found[0].Err
 	}
-	if m := dayMonth.FindStringSubmatch(s); m != nil {
+	if m := dayMonth().FindStringSubmatch(s); m != nil {
 		day, _ := strconv.Atoi(m[1])
 		month, _ := strconv.Atoi(m[2])
 		return Date{Month: month, Day: day}, invalid("date-no-year", "Ngày chưa có năm; viết đủ ngày, tháng, năm.")
@@ -150,14 +149,14 @@ func (q Quarter) Days() (first, last Date) {
 }
 
 var (
-	quarterForm = regexp.MustCompile(`(?i)\bqu[ýyíi]\s*(iv|iii|ii|i|[1-4])\s*(?:/|\s*n[ăa]m)\s*(\d{4})\b`)
-	yearsForm   = regexp.MustCompile(`(?i)(\d{4})\s*(?:[-–—]|đến|đến năm)\s*(\d{4})`)
-	clockForm   = regexp.MustCompile(`(?i)^(\d{1,2})\s*(?:giờ|gio|h|g|:)\s*(?:(\d{1,2})\s*(?:phút|phut|p|')?)?$`)
+	quarterForm = form(`(?i)\bqu[ýyíi]\s*(iv|iii|ii|i|[1-4])\s*(?:/|\s*n[ăa]m)\s*(\d{4})\b`)
+	yearsForm   = form(`(?i)(\d{4})\s*(?:[-–—]|đến|đến năm)\s*(\d{4})`)
+	clockForm   = form(`(?i)^(\d{1,2})\s*(?:giờ|gio|h|g|:)\s*(?:(\d{1,2})\s*(?:phút|phut|p|')?)?$`)
 )
 
 // ParseQuarter finds "Quý IV/2023", "quý 4 năm 2023" in s, which must be composed.
 func ParseQuarter(s string) (Quarter, bool) {
-	m := quarterForm.FindStringSubmatch(s)
+	m := quarterForm().FindStringSubmatch(s)
 	if m == nil {
 		return Quarter{}, false
 	}
@@ -168,7 +167,7 @@ func ParseQuarter(s string) (Quarter, bool) {
 
 // ParseYears finds a range of years in s, composed: "giai đoạn 2022 - 2025".
 func ParseYears(s string) (from, to int, ok bool) {
-	m := yearsForm.FindStringSubmatch(s)
+	m := yearsForm().FindStringSubmatch(s)
 	if m == nil {
 		return 0, 0, false
 	}
@@ -180,7 +179,7 @@ func ParseYears(s string) (from, to int, ok bool) {
 // ParseTimeOfDay reads "08 giờ 30 phút", "8h30", "8 giờ", "14:05".
 func ParseTimeOfDay(s string) (hour, minute int, ok bool) {
 	s, _ = Clean(s)
-	m := clockForm.FindStringSubmatch(strings.Trim(strings.Join(strings.Fields(s), " "), " .,;"))
+	m := clockForm().FindStringSubmatch(strings.Trim(strings.Join(strings.Fields(s), " "), " .,;"))
 	if m == nil {
 		return 0, 0, false
 	}

@@ -1,7 +1,6 @@
 package viettext
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -49,11 +48,11 @@ const (
 )
 
 var (
-	stateNumber = regexp.MustCompile(`^` + numberPart + `\s*/\s*(?:((?:19|20)\d{2})\s*/\s*)?` + symbolPart + `$`)
-	partyNumber = regexp.MustCompile(`^` + numberPart + `\s*-\s*(` + `\p{L}+` + `)\s*/\s*` + symbolPart + `$`)
-	numberLabel = regexp.MustCompile(`(?i)^s[ốo]\s*:?\s*`)
+	stateNumber = form(`^` + numberPart + `\s*/\s*(?:((?:19|20)\d{2})\s*/\s*)?` + symbolPart + `$`)
+	partyNumber = form(`^` + numberPart + `\s*-\s*(` + `\p{L}+` + `)\s*/\s*` + symbolPart + `$`)
+	numberLabel = form(`(?i)^s[ốo]\s*:?\s*`)
 	// In running text the number itself must be there, and no spaces inside the symbol.
-	numberInText = regexp.MustCompile(`\d{1,6}[A-ZĐ]?\s?/(?:(?:19|20)\d{2}/)?\p{L}[\p{L}\d,&]*(?:-[\p{L}\d,&]+)*|\d{1,4}-\p{L}{2,4}/\p{Lu}[\p{L}\d]*`)
+	numberInText = form(`\d{1,6}[A-ZĐ]?\s?/(?:(?:19|20)\d{2}/)?\p{L}[\p{L}\d,&]*(?:-[\p{L}\d,&]+)*|\d{1,4}-\p{L}{2,4}/\p{Lu}[\p{L}\d]*`)
 )
 
 // ParseDocNumber reads s, with or without "Số:", as one document number. Spaces
@@ -63,13 +62,13 @@ func ParseDocNumber(s string) (DocNumber, bool) {
 	s, _ = Clean(s)
 	s = plainQuotes(FoldLookAlikes(s))
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .;,:")
-	s = numberLabel.ReplaceAllString(s, "")
+	s = numberLabel().ReplaceAllString(s, "")
 	s = strings.TrimLeft(s, ".…_ ")
-	if m := partyNumber.FindStringSubmatch(s); m != nil {
+	if m := partyNumber().FindStringSubmatch(s); m != nil {
 		body := squeeze(m[3])
 		return DocNumber{Number: m[1], Type: m[2], Body: body, Symbol: m[2] + "/" + body, Party: true}, m[1] != ""
 	}
-	m := stateNumber.FindStringSubmatch(s)
+	m := stateNumber().FindStringSubmatch(s)
 	if m == nil || m[1] != "" && (m[1][0] < '0' || m[1][0] > '9') {
 		return DocNumber{}, false
 	}
@@ -101,7 +100,7 @@ type DocNumberMatch struct {
 // are left out.
 func FindDocNumbers(text string) []DocNumberMatch {
 	var found []DocNumberMatch
-	for _, m := range numberInText.FindAllStringIndex(text, -1) {
+	for _, m := range numberInText().FindAllStringIndex(text, -1) {
 		d, ok := ParseDocNumber(text[m[0]:m[1]])
 		if ok && capitals(d.Symbol) && (m[0] == 0 || !strings.ContainsRune("/0123456789", rune(text[m[0]-1]))) {
 			found = append(found, DocNumberMatch{Number: d, Start: m[0], End: m[1]})
