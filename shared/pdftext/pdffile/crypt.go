@@ -212,7 +212,7 @@ func hardened(salt []byte) []byte {
 		}
 		h.Write(e)
 		k = h.Sum(nil)
-		if i >= 63 && int(e[len(e)-1]) <= i-32 {
+		if rounds := i + 1; rounds >= 64 && int(e[len(e)-1]) <= rounds-32 {
 			return k[:32]
 		}
 	}

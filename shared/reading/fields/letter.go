@@ -293,7 +293,7 @@ func (d *doc) inlineNominees(t text) {
 		from += len("cho ")
 	}
 	for _, p := range splitEntries(t.slice(from, t.len())) {
-		if polite(p) || p.starts("tap the") && p.len() > 10 {
+		if polite(p) || namesCollective(p) {
 			hint := reading.NomineeKind("")
 			if !polite(p) {
 				hint = reading.Collective
@@ -301,6 +301,14 @@ func (d *doc) inlineNominees(t text) {
 			d.nominate(divide(p, hint))
 		}
 	}
+}
+
+// namesCollective reports "tập thể" with a name behind it: in "cho … tập thể
+// và … cá nhân" only the numbers were left blank.
+func namesCollective(t text) bool {
+	const lead = len("tap the")
+	i := skipSpace(t.fold, lead)
+	return t.starts("tap the") && i > lead && i < t.len() && (capital(t.runes[i]) || t.runes[i] == '“' || t.runes[i] == '"')
 }
 
 // splitEntries parts the entries of a sentence: at semicolons, and at a comma

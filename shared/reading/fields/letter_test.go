@@ -264,3 +264,12 @@ func TestWrappedNameOfTheState(t *testing.T) {
 		"trich_yeu": "V/v đề nghị khen thưởng tập thể, cá nhân", "so_luong_tap_the": "1", "so_luong_ca_nhan": "2", "ngay_bien_ban": "2022-09-26",
 	})
 }
+
+func TestBlankNumbersAreNoNominee(t *testing.T) {
+	p := letter(sở, "Hà Nam, ngày 05 tháng 12 năm 2017").
+		para("Sở Nội vụ đề nghị tặng Bằng khen cho            tập thể và            cá nhân đã có thành tích xuất sắc trong phong trào thi đua, cụ thể như sau:").
+		paras("- Ông Trần Văn Ân, Chuyên viên, Văn phòng Sở;").sign(receivers, []string{"*GIÁM ĐỐC", "", "(Đã ký)", "", "*Trần Văn Bình"})
+	d := p.one(t)
+	sameList(t, p, nominees(d), []string{"CN|Trần Văn Ân|Chuyên viên|Văn phòng Sở"})
+	check(t, p, d, map[string]string{"so_luong_tap_the": "", "so_luong_ca_nhan": ""})
+}

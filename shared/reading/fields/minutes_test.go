@@ -190,3 +190,8 @@ func TestListOfThosePresentIsNoList(t *testing.T) {
 		table([]float64{40, 180, 100, 100}, [][]string{{"STT", "Họ và tên", "Số phiếu đồng ý", "Tỷ lệ"}, {"1", "Sùng A Chớ", "2/2", "100%"}}))
 	sameList(t, p, votes(p.one(t)), []string{"Sùng A Chớ 2/2 100"})
 }
+
+func TestWordsOfTheTitleAreNoSubject(t *testing.T) {
+	p := signed(newPaper().head(council, "").center("*BIÊN BẢN CUỘC HỌP", "*Hội đồng xét khen thưởng năm 2023").para("Hôm nay, ngày 12/11/2023, Hội đồng họp."))
+	check(t, p, p.one(t), map[string]string{"kind": "bien_ban", "trich_yeu": "Hội đồng xét khen thưởng năm 2023"})
+}

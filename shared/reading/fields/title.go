@@ -156,6 +156,10 @@ func (d *doc) readSubject(title text, rest int, lines []spot) {
 	if rest < title.len() {
 		subject = title.slice(rest, title.len())
 	}
+	switch squash(subject.fold) {
+	case "hop", "cuochop", "phienhop": // still the title
+		subject = text{}
+	}
 	first := true
 	var style layout.Line
 	for _, s := range lines {
