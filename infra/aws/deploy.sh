@@ -12,15 +12,7 @@ parameters=${PARAMETERS:-}
 cd "$root"
 export SAM_CLI_TELEMETRY=0
 
-value() { # value NAME DEFAULT: a parameter of the template as it will be deployed
-  local p
-  for p in $parameters; do
-    [ "${p%%=*}" = "$1" ] && { echo "${p#*=}"; return; }
-  done
-  echo "$2"
-}
-
-"$root/.tools/sam/bin/python" infra/aws/keys.py "$(value KeyParameter /hoso/key)" "$(value LogKeyParameter /hoso/log-key)"
+"$root/.tools/sam/bin/python" infra/aws/keys.py "/$stack/key" "/$stack/log-key"
 "$sam" build
 # shellcheck disable=SC2086 # several parameters
 "$sam" deploy --stack-name "$stack" --resolve-s3 --capabilities CAPABILITY_IAM ${parameters:+--parameter-overrides $parameters} "$@"

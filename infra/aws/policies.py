@@ -24,6 +24,7 @@ def arn(name, kind):
         "AWS::Serverless::Function": f"arn:aws:lambda:{place}:function:{name}",
         "AWS::Serverless::StateMachine": f"arn:aws:states:{place}:stateMachine:{name}",
         "AWS::Logs::LogGroup": f"arn:aws:logs:{place}:log-group:{name}:*",
+        "AWS::KMS::Key": f"arn:aws:kms:{place}:key/11111111-2222-3333-4444-555555555555",
     }[kind]
 
 
@@ -37,6 +38,8 @@ def resolve(template, value):
         if head in parameters:
             return str(parameters[head]["Default"])
         kind = resources[head]["Type"]
+        if attribute == "Alias":
+            return arn(head, kind) + ":live"
         if attribute == "Name":
             return head
         if attribute == "StreamArn":
@@ -55,6 +58,8 @@ def resolve(template, value):
             return name(inner)
         if key == "Fn::GetAtt":
             return name(inner if isinstance(inner, str) else ".".join(inner))
+        if key == "Fn::If":  # as a stack is deployed first: nothing restored
+            return resolve(template, inner[2])
         if key == "Fn::Sub":
             return re.sub(r"\$\{([^}]+)\}", lambda m: name(m.group(1)), inner)
     return {k: resolve(template, v) for k, v in value.items()}

@@ -36,6 +36,7 @@ type Report struct {
 	Registered int `json:"registered"` // uploads whose event was missed
 	Closed     int `json:"closed"`     // upload slots that nobody used
 	Redriven   int `json:"redriven"`   // runs that were lost
+	Unbalanced int `json:"unbalanced"` // rounds whose places do not add up
 }
 
 // slotLife is how long an unused upload slot stays: far beyond its signature.
@@ -202,6 +203,11 @@ func (r Room) rounds(ctx context.Context, quiet time.Duration, rep *Report) erro
 		var seen round.Round
 		if _, err := store.Load(ctx, r.Store, rec.Key, &seen); err != nil {
 			return err
+		}
+		if seen.State == round.Open || seen.State == round.Closed {
+			if err := r.balance(ctx, seen.ID, rep); err != nil {
+				return err
+			}
 		}
 		switch seen.State {
 		case round.Closed:

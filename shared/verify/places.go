@@ -2,10 +2,8 @@ package verify
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
-	"hoso/shared/dossier"
 	"hoso/shared/round"
 	"hoso/shared/store"
 )
@@ -75,45 +73,10 @@ func (p *placeRows) check(id string, free map[string]int64, report func(Finding)
 	if p.round.ID == "" {
 		return
 	}
-	find := func(detail string, args ...any) {
+	for _, detail := range round.Imbalance(p.round, p.list, p.rows, free) {
 		report(Finding{
 			Code: "places", Where: "round/" + id, Message: "Số chỗ của đợt không khớp: số còn lại, danh sách và các dòng giữ chỗ phải cân nhau.",
-			Detail: fmt.Sprintf(detail, args...),
+			Detail: detail,
 		})
-	}
-	for _, kind := range dossier.Kinds() {
-		left, ok := free[round.PlaceCounter(id, kind)]
-		if !ok {
-			find("%s: no counter", kind)
-			continue
-		}
-		live, waiting := 0, 0
-		for _, row := range p.rows {
-			if row.Kind == kind && row.State != round.Released {
-				live++
-			}
-		}
-		holders := map[string]int{}
-		for _, e := range p.list.Entries {
-			if e.Kind != kind || e.Place == round.Released {
-				continue
-			}
-			holders[e.Identity]++
-			row, written := p.rows[string(kind)+"/"+e.Identity]
-			switch {
-			case e.Selection > p.round.Written && (!written || row.State == round.Released):
-				waiting++
-			case !written || row.State != e.Place || row.Dossier != e.Dossier:
-				find("%s %s: list says %s, row says %q", kind, e.Identity, e.Place, row.State)
-			}
-		}
-		for identity, n := range holders {
-			if n > 1 {
-				find("%s %s holds %d places", kind, identity, n)
-			}
-		}
-		if want := int64(p.round.Settings.Caps[kind] - live - waiting); left != want || left < 0 {
-			find("%s: cap %d, rows %d, waiting %d, free %d", kind, p.round.Settings.Caps[kind], live, waiting, left)
-		}
 	}
 }

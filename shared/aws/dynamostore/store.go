@@ -40,6 +40,9 @@ func New(o Options) (*Store, error) {
 	return &Store{db: o.Client, table: o.Table, opts: o}, nil
 }
 
+// Table is the name of the store's table.
+func (s *Store) Table() string { return s.table }
+
 // tries bounds how often a commit is repeated after losing a race: each loss
 // means that another one succeeded. With the waits below that is about half a
 // minute, longer than any caller waits.

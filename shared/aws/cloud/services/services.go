@@ -153,15 +153,21 @@ func (d dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 }
 
 // deliver makes passes until nothing is due or the function's time ends; the
-// next minute's event takes up the rest.
+// next minute's event takes up the rest. The template makes a metric of what
+// it says of that.
 func (d dispatcher) deliver(ctx context.Context) error {
 	for {
 		if end, ok := ctx.Deadline(); ok && end.Sub(d.h.World.Now()) < endBefore {
+			d.h.Log.InfoContext(ctx, "outbox", "left", 1)
 			return nil
 		}
 		n, err := d.pass(ctx)
-		if err != nil || n == 0 {
+		if err != nil {
 			return err
+		}
+		if n == 0 {
+			d.h.Log.InfoContext(ctx, "outbox", "left", 0)
+			return nil
 		}
 	}
 }

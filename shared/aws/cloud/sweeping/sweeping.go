@@ -76,7 +76,8 @@ func Sweep() cloud.Function {
 				if err != nil {
 					return nil, err
 				}
-				h.Log.InfoContext(ctx, "swept", "registered", rep.Registered, "closed", rep.Closed, "redriven", rep.Redriven)
+				// The template makes a metric of "unbalanced".
+				h.Log.InfoContext(ctx, "swept", "registered", rep.Registered, "closed", rep.Closed, "redriven", rep.Redriven, "unbalanced", rep.Unbalanced)
 				return json.Marshal(rep)
 			}), nil
 		},
