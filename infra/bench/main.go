@@ -71,6 +71,9 @@ var sources = []source{
 	{"./infra/onebox/house", "BenchmarkTogether", "2x", []rule{
 		{"Together", "p99-ms", "the same, 20 units at once, p99", "5,000 ms", "", 5000},
 	}},
+	{"./infra/onebox/house", "BenchmarkReplay", "1x", []rule{
+		{"Replay", "s/year", "2,000 dossiers, 12,000 documents, judged by another rule set", "60 s", "", 60},
+	}},
 	{"./infra/onebox/browsertest", "BenchmarkLargestPaint", "5x", []rule{
 		{"LargestPaint", "worst-lcp-ms", "largest paint, processor slowed 4 times, 10 Mbit/s, worst page", "1,000 ms", "", 1000},
 	}},

@@ -34,6 +34,7 @@ func (p *portal) roundRoutes() []frame.Route {
 		of(known, get("/rounds/{id}", see, p.boardPage)),
 		of(known, get("/rounds/{id}/ranking", see, func(c *frame.Call) error { return p.rankingPage(c, nil) })),
 		of(known, post("/rounds/{id}/selection", run, p.prepareSelection)),
+		of(known, get("/rounds/{id}/simulation", frame.Only(people.Admin, people.Auditor), p.simulationPage)),
 		of(known, get("/rounds/{id}/without", run, p.withoutPage)),
 		of(known, post("/rounds/{id}/without", run, p.prepareWithout)),
 		{
@@ -139,6 +140,7 @@ type boardView struct {
 	Task      taskHead
 	HasTask   bool
 	Admin     bool
+	Simulate  bool
 	Decision  *round.Decision
 	DecidedBy string
 	Without   *withoutView
@@ -149,6 +151,7 @@ const boardPage = 50
 func (p *portal) boardPage(c *frame.Call) error {
 	rd := frame.Kept[round.Round](c, "round")
 	v := boardView{headView: roundHead(rd), Filter: c.Query("state"), Admin: c.Who.Is(people.Admin), Decision: rd.Decision}
+	v.Simulate = v.Admin || c.Who.Is(people.Auditor)
 	var err error
 	if v.Places, err = p.places(c, rd, nil); err != nil {
 		return err

@@ -220,7 +220,7 @@ func BenchmarkOpen(b *testing.B) {
 }
 
 // session signs a person in, as the pages know it.
-func (p *play) session(b *testing.B, who people.Person) *http.Cookie {
+func (p *play) session(b testing.TB, who people.Person) *http.Cookie {
 	b.Helper()
 	ctx := context.Background()
 	room := access.Room{Desk: p.h.Desk, Secrets: p.h.Keys, Limits: access.NewLimiter(p.h.Clock.Now), Rates: access.DefaultRates()}
