@@ -41,6 +41,7 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, id string,
 			Writes: []store.Write{round.Put(rd, 0), store.Put(round.ListKey(id), 0, round.List{Round: id})},
 			Events: []evidence.Event{act.Event(round.Chain(id), "round.opened", who.ID, now, map[string]any{
 				"settings": act.Digest(s), "ruleSet": s.RuleSet, "tap_the": s.Caps[dossier.Collective], "ca_nhan": s.Caps[dossier.Individual], "decided": s.Decided,
+				"moves": round.Moves(func(k dossier.Kind) round.Move { return round.Move{Cap: s.Caps[k], Free: s.Caps[k]} }),
 			})},
 			Counters: []store.Add{{Counter: round.PendingCounter(id), N: 0, Create: true}},
 		}

@@ -178,7 +178,7 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 	case list.Version != t.Revision || Shown(*rd.Decision, list) != shown:
 		return c, &fault.Error{Kind: fault.Gone, Op: "decision.confirm", Code: "stale", Public: "Quyết định hoặc danh sách đã thay đổi sau khi trang này được mở; hãy mở lại."}
 	}
-	give := map[dossier.Kind]int64{}
+	give, won := map[dossier.Kind]int64{}, map[dossier.Kind]int{}
 	for i := range list.Entries {
 		e := &list.Entries[i]
 		if e.Place != round.Taken {
@@ -188,6 +188,8 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 		if e.Review == dossier.Held || e.Review == dossier.RefusedOne {
 			e.Place = round.Released
 			give[e.Kind]++
+		} else {
+			won[e.Kind]++
 		}
 		var p round.Place
 		rev, err := store.Load(ctx, r.Store, round.PlaceKey(rd.ID, e.Kind, e.Identity), &p)
@@ -208,6 +210,9 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 	c.Writes = append(c.Writes, round.Put(rd, rdRev), store.Put(round.ListKey(rd.ID), listRev, list))
 	c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.confirmed", who.ID, now, map[string]any{
 		"number": rd.Decision.Number, "date": rd.Decision.Date, "sha256": rd.Decision.SHA256, "shown": shown, "method": who.Method, "list": list.Version,
+		"moves": round.Moves(func(k dossier.Kind) round.Move {
+			return round.Move{Free: int(give[k]), Held: -int(give[k]) - won[k], Confirmed: won[k]}
+		}),
 	})}
 	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}
 	parking.Decide(&c, t, tRev, v, flow.Done)

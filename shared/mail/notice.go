@@ -49,6 +49,7 @@ const (
 	Checkpoint      = "checkpoint"       // to auditors; Evidence = the signed checkpoint
 	Unreachable     = "unreachable"      // to administrators: mails to somebody come back; PersonName
 	RoundOpened     = "round-opened"     // to units; Due = closing
+	CapsAmended     = "caps-amended"     // to heads and administrators: a round's places changed; Document
 	ReportDue       = "report-due"       // to units: yearly report, Due
 )
 
@@ -71,6 +72,7 @@ const (
 	Outcome    = "outcome"    // state of the dossier, in Vietnamese
 	Evidence   = "evidence"   // digest or signed text that the reader keeps
 	PersonName = "personName" // an officer's name, never a nominee's
+	Document   = "document"   // số, ký hiệu of a document
 	Page       = "page"       // local address of the page to look at, beginning with "/"
 )
 

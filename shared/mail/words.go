@@ -173,6 +173,14 @@ func officeWording(template string) (wording, bool) {
 			then:    "Hãy đăng nhập cổng và mở trang người dùng.",
 			facts:   []string{PersonName},
 		}, true
+	case CapsAmended:
+		return wording{
+			subject: "Điều chỉnh số lượng khen thưởng của đợt",
+			lead:    "Số lượng khen thưởng của đợt vừa được điều chỉnh theo văn bản dưới đây. Sổ theo dõi số lượng của đợt ghi mức trước và sau.",
+			english: "The round's caps were changed by the document below. The round's ledger shows before and after.",
+			then:    "Hãy đăng nhập cổng và mở sổ theo dõi số lượng của đợt.",
+			facts:   []string{Document},
+		}, true
 	case Checkpoint:
 		return wording{
 			subject: "Điểm kiểm tra nhật ký",
@@ -189,6 +197,6 @@ func factName(word string) string {
 	return map[string]string{
 		Number: "Hồ sơ số", Campaign: "Phong trào", RoundName: "Đợt", Step: "Bước",
 		RoleNames: "Vai trò", UnitName: "Đơn vị", Files: "Số tệp", Blocking: "Số lỗi phải sửa",
-		ReceivedAt: "Tiếp nhận lúc", DecidedAt: "Ghi nhận lúc", Outcome: "Kết quả", PersonName: "Họ tên",
+		ReceivedAt: "Tiếp nhận lúc", DecidedAt: "Ghi nhận lúc", Outcome: "Kết quả", PersonName: "Họ tên", Document: "Văn bản",
 	}[word]
 }

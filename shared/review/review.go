@@ -123,7 +123,8 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 	}
 	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Shown: say.Shown}
 	texts := r.Texts(round.Chain(rd.ID), key)
-	if err := r.rule(ctx, &c, &list, &v, who, key, say, texts); err != nil {
+	give, err := r.rule(ctx, &c, &list, &v, who, key, say, texts)
+	if err != nil {
 		return c, err
 	}
 	kept, err := texts.Writes()
@@ -136,7 +137,7 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 	c.Writes = append(append(c.Writes, round.Put(rd, rdRev), store.Put(round.ListKey(rd.ID), listRev, list)), kept...)
 	ev := act.Event(round.Chain(rd.ID), "review.decided", who.ID, now, map[string]any{
 		"task": t.ID, "step": t.Step, "method": v.Method,
-		"shown": v.Shown, "rulings": brief(v.Nominees), "list": list.Version,
+		"shown": v.Shown, "rulings": brief(v.Nominees), "list": list.Version, "moves": round.Releases(give),
 	})
 	ev.Texts = texts.Named()
 	c.Events = []evidence.Event{ev}
@@ -145,11 +146,12 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 	return c, nil
 }
 
-// rule lays the rulings over the list; a refused nominee's place is freed.
-func (r Room) rule(ctx context.Context, c *store.Commit, list *round.List, v *round.Verdict, who people.Actor, key string, say Deciding, texts *act.Texts) error {
+// rule lays the rulings over the list; a refused nominee's place is freed. It
+// gives how many places became free.
+func (r Room) rule(ctx context.Context, c *store.Commit, list *round.List, v *round.Verdict, who people.Actor, key string, say Deciding, texts *act.Texts) (map[dossier.Kind]int64, error) {
 	incomplete := &fault.Error{Kind: fault.Invalid, Op: "review.decide", Code: "incomplete", Public: "Hãy quyết định từng tập thể, cá nhân trong danh sách."}
 	if len(say.Nominees) != len(list.Holding()) {
-		return incomplete
+		return nil, incomplete
 	}
 	give := map[dossier.Kind]int64{}
 	for i := range list.Entries {
@@ -159,21 +161,21 @@ func (r Room) rule(ctx context.Context, c *store.Commit, list *round.List, v *ro
 		}
 		x, ok := say.Nominees[Key(*e)]
 		if !ok {
-			return incomplete
+			return nil, incomplete
 		}
 		if e.Kind == dossier.Individual && viettext.Key(e.Name) == viettext.Key(who.Name) {
-			return &fault.Error{Kind: fault.Denied, Op: "review.decide", Code: "own-nomination", Public: "Ông/bà không được quyết định danh sách có chính mình; hãy đề nghị giao người khác."}
+			return nil, &fault.Error{Kind: fault.Denied, Op: "review.decide", Code: "own-nomination", Public: "Ông/bà không được quyết định danh sách có chính mình; hãy đề nghị giao người khác."}
 		}
 		switch x.Is {
 		case dossier.Approved:
 			e.Reason = ""
 		case dossier.RefusedOne, dossier.Held:
 			if len([]rune(strings.TrimSpace(x.Reason))) < 10 {
-				return &fault.Error{Kind: fault.Invalid, Op: "review.decide", Code: "reason-short", Public: "Hãy viết lý do, ít nhất 10 ký tự, khi không đồng ý hoặc tạm dừng."}
+				return nil, &fault.Error{Kind: fault.Invalid, Op: "review.decide", Code: "reason-short", Public: "Hãy viết lý do, ít nhất 10 ký tự, khi không đồng ý hoặc tạm dừng."}
 			}
 			e.Reason = texts.Add("reason/"+Key(*e), strings.TrimSpace(x.Reason))
 		default:
-			return incomplete
+			return nil, incomplete
 		}
 		e.Review = x.Is
 		v.Nominees = append(v.Nominees, round.Ruling{Nominee: e.Nominee, Dossier: e.Dossier, Is: x.Is, Reason: e.Reason})
@@ -185,7 +187,7 @@ func (r Room) rule(ctx context.Context, c *store.Commit, list *round.List, v *ro
 		var p round.Place
 		rev, err := store.Load(ctx, r.Store, round.PlaceKey(list.Round, e.Kind, e.Identity), &p)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		p.State, p.Act = round.Released, key
 		c.Writes = append(c.Writes, store.Put(round.PlaceKey(list.Round, e.Kind, e.Identity), rev, p))
@@ -195,7 +197,7 @@ func (r Room) rule(ctx context.Context, c *store.Commit, list *round.List, v *ro
 			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(list.Round, k), N: give[k]})
 		}
 	}
-	return nil
+	return give, nil
 }
 
 // advance moves the round to its next step, or past review.

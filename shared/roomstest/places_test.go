@@ -75,6 +75,7 @@ func (w *world) check() {
 			w.Fatalf("%s: cap %d, free %d, rows %d, waiting %d", kind, rd.Settings.Caps[kind], free, live, waiting)
 		}
 	}
+	w.balanced(rd, list)
 	counts := map[dossier.State]int64{}
 	pending := int64(0)
 	all, err := w.real.Query(w.ctx, dossier.OfRound, aRound, store.Page{})
@@ -111,6 +112,10 @@ func (p *player) steps() map[string]func() error {
 		"close": func() error { return p.board.Close(p.ctx, p.id(), p.admin, aRound) },
 		"rule": func() error {
 			return p.ruleAll(p.appraisers[0], any(), []dossier.Standing{dossier.Approved, dossier.Approved, dossier.RefusedOne, dossier.Held}[p.r.IntN(4)])
+		},
+		"amend": func() error {
+			share := round.Share{Name: "Mỗi đơn vị", Caps: map[dossier.Kind]int{dossier.Kinds()[p.r.IntN(2)]: p.r.IntN(6)}}
+			return p.amend(caps(p.r.IntN(6), p.r.IntN(6)), []round.Share{share}[:p.r.IntN(2)]...)
 		},
 		"prepare":            p.prepare,
 		"prepare none":       func() error { return p.selection.PrepareNone(p.ctx, p.id(), p.admin, aRound, reason) },
@@ -244,6 +249,7 @@ func (p *player) finish(stop string) {
 			for _, i := range p.r.Perm(len(cs))[:min(len(cs), 2)] {
 				choices = append(choices, selection.Choice{Dossier: cs[i].Dossier, Nominee: cs[i].Nominee})
 			}
+			p.ok(p.amend(caps(6, 6))) // whatever an amendment narrowed before
 			p.ok(p.selection.Prepare(p.ctx, p.id(), p.admin, aRound, choices))
 			p.ok(p.confirmNext())
 		case rd.Stage == "review":

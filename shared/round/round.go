@@ -73,6 +73,7 @@ type Settings struct {
 	Quorum      *campaign.Ratio      `json:"quorum,omitempty"`      // of all members; nil: not stated
 	WrittenVote bool                 `json:"writtenVote,omitempty"` // absent members may vote in writing
 	Award       string               `json:"award,omitempty"`       // form and decider: "Bằng khen của Chủ tịch UBND tỉnh"
+	Shares      []Share              `json:"shares,omitempty"`      // further limits on places; none: not stated
 	UnitCaps    map[dossier.Kind]int `json:"unitCaps,omitempty"`    // most that one unit may nominate; a kind left out: not stated
 	Decided     map[string]string    `json:"decided,omitempty"`     // field -> person
 }
@@ -112,7 +113,8 @@ type Round struct {
 	Selection  int       `json:"selection"` // number of the last confirmed selection
 	Written    int       `json:"written"`   // number of the last selection written out by quota
 	Decision   *Decision `json:"decision,omitempty"`
-	Without    *Without  `json:"without,omitempty"` // it ended without a selection
+	Without    *Without  `json:"without,omitempty"`    // it ended without a selection
+	Amendments []Amended `json:"amendments,omitempty"` // of its places, oldest first
 }
 
 // Without is how a round ended in which nobody was selected: the standing
@@ -195,6 +197,7 @@ type Entry struct {
 	Name      string           `json:"name"`
 	Position  string           `json:"position,omitempty"`
 	Unit      string           `json:"unit,omitempty"`
+	From      string           `json:"from,omitempty"` // id of the unit that nominates
 	UnitName  string           `json:"unitName"`
 	Score     int              `json:"score"`
 	Selection int              `json:"selection"` // the selection that took the place
@@ -210,6 +213,7 @@ const (
 	Taken     PlaceState = "taken"     // by a confirmed selection
 	Confirmed PlaceState = "confirmed" // by the decision
 	Released  PlaceState = "released"  // by a named act
+	Annulled  PlaceState = "annulled"  // the award was annulled after the decision; the place is not given back
 )
 
 // Place is the row of one place: one nominee identity of one kind in one

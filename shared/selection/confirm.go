@@ -87,6 +87,9 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, roundID
 			return c, &fault.Error{Kind: fault.Invalid, Op: "selection.confirm", Code: "already-selected", Public: "“" + e.Name + "” đã có chỗ trong danh sách của đợt; hãy đề nghị chuẩn bị lại."}
 		}
 	}
+	if err := within(rd, list, sel); err != nil {
+		return c, err
+	}
 	list.Round, list.Version = roundID, list.Version+1
 	list.Entries = append(list.Entries, sel.Entries...)
 	task := rd.Task
@@ -95,6 +98,9 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, roundID
 	c.Events = []evidence.Event{act.Event(round.Chain(roundID), "selection.confirmed", who.ID, now, map[string]any{
 		"n": n, "digest": shown, "method": who.Method, "list": list.Version,
 		"tap_the": count(sel.Entries, dossier.Collective), "ca_nhan": count(sel.Entries, dossier.Individual),
+		"moves": round.Moves(func(k dossier.Kind) round.Move {
+			return round.Move{Free: -count(sel.Entries, k), Held: count(sel.Entries, k)}
+		}),
 	})}
 	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}
 	parking.Decide(&c, t, tRev, v, "quota")

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"hoso/shared/act"
@@ -131,7 +132,7 @@ func Candidates(ctx context.Context, r store.Reader, roundID string) ([]Candidat
 func entry(d dossier.Dossier, n dossier.Nominee) round.Entry {
 	return round.Entry{
 		Kind: n.Kind, Identity: n.Identity, Dossier: d.ID, Nominee: n.ID, Name: n.Name, Position: n.Position,
-		Unit: n.Unit, UnitName: d.UnitName, Score: n.Score, Place: round.Taken,
+		Unit: n.Unit, From: d.Unit, UnitName: d.UnitName, Score: n.Score, Place: round.Taken,
 	}
 }
 
@@ -195,6 +196,13 @@ func (r Room) prepare(ctx context.Context, who people.Actor, roundID string, cho
 			return c, full(kind, want, free)
 		}
 	}
+	var list round.List
+	if _, err := store.Load(ctx, r.Store, round.ListKey(roundID), &list); err != nil && !fault.Is(err, fault.NotFound) {
+		return c, err
+	}
+	if err := within(rd, list, sel); err != nil {
+		return c, err
+	}
 	var old round.Selection
 	selRev, err := store.Load(ctx, r.Store, round.SelectionKey(roundID, n), &old)
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -233,5 +241,17 @@ func full(kind dossier.Kind, want int, free int64) error {
 	return &fault.Error{
 		Kind: fault.OverQuota, Op: "selection", Code: "places-full",
 		Public: fmt.Sprintf("Chọn %d %s nhưng chỉ còn %d chỗ.", want, dossier.KindName(kind), free),
+	}
+}
+
+// within refuses a selection by which the list would go over a further limit.
+func within(rd round.Round, list round.List, sel round.Selection) error {
+	over := rd.Settings.Over(append(list.Holding(), sel.Entries...))
+	if len(over) == 0 {
+		return nil
+	}
+	return &fault.Error{
+		Kind: fault.OverQuota, Op: "selection", Code: "share-full",
+		Public: "Vượt giới hạn của đợt: " + strings.Join(over, "; ") + ".",
 	}
 }

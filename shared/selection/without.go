@@ -119,6 +119,7 @@ type ending struct {
 	sel                             round.Selection
 	list                            round.List
 	task                            round.Task
+	give                            map[dossier.Kind]int64 // places that become free
 }
 
 // end ends the round: places of who was only held are freed, the round's run
@@ -138,7 +139,7 @@ func (r Room) end(ctx context.Context, c *store.Commit, e ending) error {
 	e.rd.State, e.rd.Stage, e.rd.Task, e.rd.Decision = round.Decided, "", "", nil
 	c.Writes = append(c.Writes, store.Put(round.SelectionKey(e.rd.ID, e.sel.N), e.selRev, e.sel), round.Put(e.rd, e.rdRev))
 	c.Events = []evidence.Event{act.Event(round.Chain(e.rd.ID), "round.ended-without", e.who.ID, e.now, map[string]any{
-		"n": e.sel.N, "digest": e.shown, "method": e.who.Method, "list": e.list.Version, "preparedBy": e.sel.PreparedBy,
+		"n": e.sel.N, "digest": e.shown, "method": e.who.Method, "list": e.list.Version, "preparedBy": e.sel.PreparedBy, "moves": round.Releases(e.give),
 	})}
 	v := round.Verdict{By: e.who.ID, At: e.now.UTC(), Method: e.who.Method, Whole: "without", Reason: e.sel.Reason, Shown: e.shown}
 	parking.Decide(c, e.task, e.taskRev, v, flow.Done)
@@ -155,7 +156,7 @@ func (r Room) end(ctx context.Context, c *store.Commit, e ending) error {
 
 // free gives back the places that only held nominees have.
 func (r Room) free(ctx context.Context, c *store.Commit, e *ending) error {
-	give := map[dossier.Kind]int64{}
+	e.give = map[dossier.Kind]int64{}
 	for i := range e.list.Entries {
 		x := &e.list.Entries[i]
 		if x.Place != round.Taken {
@@ -167,18 +168,18 @@ func (r Room) free(ctx context.Context, c *store.Commit, e *ending) error {
 			return err
 		}
 		p.State, p.Act, x.Place = round.Released, e.key, round.Released
-		give[x.Kind]++
+		e.give[x.Kind]++
 		c.Writes = append(c.Writes, store.Put(round.PlaceKey(e.rd.ID, x.Kind, x.Identity), rev, p))
 	}
-	if len(give) == 0 {
+	if len(e.give) == 0 {
 		c.Writes = append(c.Writes, store.Unchanged(round.ListKey(e.rd.ID), e.listRev))
 		return nil
 	}
 	e.list.Version++
 	c.Writes = append(c.Writes, store.Put(round.ListKey(e.rd.ID), e.listRev, e.list))
 	for _, k := range dossier.Kinds() {
-		if give[k] > 0 {
-			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(e.rd.ID, k), N: give[k]})
+		if e.give[k] > 0 {
+			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(e.rd.ID, k), N: e.give[k]})
 		}
 	}
 	return nil

@@ -25,8 +25,8 @@ func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m
 // dossier is on the list that goes to review an administrator does it for the
 // unit. A place it holds is freed in the same commit. After the decision only
 // annulment remains. Items at the worst case (60 places): dossier, list, round
-// check, texts, task, 10 rows, 60 place rows, four counters, event, head, log,
-// two messages, key: 85.
+// check, texts, task, 10 rows, 60 place rows, four counters, two events with
+// heads, log, two messages, key: 87.
 func (r Room) Withdraw(ctx context.Context, key string, who people.Actor, id, reason string) error {
 	reason = strings.TrimSpace(reason)
 	if len([]rune(reason)) < MinSentence {
@@ -52,7 +52,7 @@ func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, re
 	if err != nil {
 		return c, err
 	}
-	if err := r.freePlaces(ctx, &c, who, key, &d, rd, rdRev); err != nil {
+	if err := r.freePlaces(ctx, &c, who, key, &d, rd, rdRev, now); err != nil {
 		return c, err
 	}
 	if d.State.Competing() {
@@ -101,7 +101,7 @@ func (r Room) withdrawable(ctx context.Context, who people.Actor, id string) (do
 }
 
 // freePlaces adds to c what gives back the places the dossier holds.
-func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor, key string, d *dossier.Dossier, rd round.Round, rdRev int64) error {
+func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor, key string, d *dossier.Dossier, rd round.Round, rdRev int64, now time.Time) error {
 	if rd.State == round.Decided {
 		return fault.New(fault.Invalid, "submission.withdraw", "Đợt đã có quyết định nên không rút hồ sơ được nữa.")
 	}
@@ -147,6 +147,8 @@ func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor,
 			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(d.Round, k), N: give[k]})
 		}
 	}
+	c.Events = append(c.Events, act.Event(round.Chain(d.Round), round.PlacesFreed, who.ID, now,
+		map[string]any{"dossier": d.ID, "list": list.Version, "moves": round.Releases(give)}))
 	// Whoever is asked about the list at this moment is asked about it as it
 	// was; the check keeps a task from being opened beside this act.
 	c.Writes = append(c.Writes, store.Unchanged(round.Key(d.Round), rdRev))

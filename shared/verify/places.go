@@ -2,8 +2,11 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
+	"hoso/shared/dossier"
+	"hoso/shared/evidence"
 	"hoso/shared/round"
 	"hoso/shared/store"
 )
@@ -13,6 +16,8 @@ type placeRows struct {
 	round round.Round
 	list  round.List
 	rows  map[string]round.Place // kind/identity -> row
+	// ledger is what the round's own events say of its places.
+	ledger round.Ledger
 }
 
 // Places checks the invariants of a round's places: the cap less what is free
@@ -30,6 +35,20 @@ func Places() Check {
 		free := map[string]int64{}
 		err := s.Walk(ctx, Walker{
 			Part: "round/",
+			Event: func(p evidence.Placed) error {
+				id, ok := strings.CutPrefix(p.Chain, "round/")
+				if !ok {
+					return nil
+				}
+				e, err := evidence.Read(p)
+				if err == nil {
+					err = of(id).ledger.Take(e)
+				}
+				if err != nil {
+					report(Finding{Code: "places", Where: p.Chain, Message: "Một sự kiện của đợt không đọc được nên sổ chỗ không tính được.", Detail: fmt.Sprintf("#%d: %v", p.Seq, err)})
+				}
+				return nil
+			},
 			Record: func(r store.Record) error {
 				id := strings.TrimPrefix(r.Key.Part, "round/")
 				switch r.Key {
@@ -73,7 +92,18 @@ func (p *placeRows) check(id string, free map[string]int64, report func(Finding)
 	if p.round.ID == "" {
 		return
 	}
-	for _, detail := range round.Imbalance(p.round, p.list, p.rows, free) {
+	wrong := round.Imbalance(p.round, p.list, p.rows, free)
+	of := map[dossier.Kind]int64{}
+	for _, kind := range dossier.Kinds() {
+		of[kind] = free[round.PlaceCounter(id, kind)]
+	}
+	for _, f := range p.ledger.Faults(p.round, p.list, of) {
+		wrong = append(wrong, "ledger: "+f)
+	}
+	if over := p.round.Settings.Over(p.list.Entries); len(over) > 0 {
+		wrong = append(wrong, "further limits: "+strings.Join(over, "; "))
+	}
+	for _, detail := range wrong {
 		report(Finding{
 			Code: "places", Where: "round/" + id, Message: "Số chỗ của đợt không khớp: số còn lại, danh sách và các dòng giữ chỗ phải cân nhau.",
 			Detail: detail,

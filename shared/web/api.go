@@ -20,9 +20,6 @@ import (
 // send files, watch them being read, see every fault, submit, get the receipt.
 func (p *portal) apiRoutes() []frame.Route {
 	own := p.ownDossier()
-	api := func(method, pattern string, who frame.Who, summary string, in, out any, status int, handle func(*frame.Call) error) frame.Route {
-		return frame.Route{Method: method, Pattern: pattern, Kind: frame.API, Who: who, Token: true, Summary: summary, In: in, Out: out, Status: status, Handle: handle}
-	}
 	const read, write = http.MethodGet, http.MethodPost
 	return []frame.Route{
 		api(read, "/api/me", frame.SignedIn(), "Who the caller is.", nil, meOut{}, 0, p.apiMe),
@@ -46,6 +43,11 @@ func (p *portal) apiRoutes() []frame.Route {
 		of(own, api(read, "/api/dossiers/{id}/receipts/{revision}", nominators, "The receipt of a revision.", nil, receiptOut{}, 0, p.apiReceipt)),
 		of(own, api(write, "/api/dossiers/{id}/withdraw", nominators, "Takes the dossier back; a reason of at least ten characters is needed.", withdrawIn{}, nil, http.StatusNoContent, p.apiWithdraw)),
 	}
+}
+
+// api is one line of the table for programs.
+func api(method, pattern string, who frame.Who, summary string, in, out any, status int, handle func(*frame.Call) error) frame.Route {
+	return frame.Route{Method: method, Pattern: pattern, Kind: frame.API, Who: who, Token: true, Summary: summary, In: in, Out: out, Status: status, Handle: handle}
 }
 
 type meOut struct {

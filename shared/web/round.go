@@ -22,11 +22,7 @@ var officials = []people.Role{people.Admin, people.Head, people.Reviewer, people
 
 func (p *portal) roundRoutes() []frame.Route {
 	see, run := frame.Only(officials...), frame.Only(people.Admin)
-	known := frame.Owner{Name: "round", Check: func(c *frame.Call) error {
-		rd, _, err := load[round.Round](c.Context(), p.Store, round.Key(c.Param("id")))
-		c.Keep("round", rd)
-		return err
-	}}
+	known := p.knownRound()
 	return []frame.Route{
 		get("/rounds", see, p.roundsPage),
 		get("/rounds/new", run, func(c *frame.Call) error { return p.newRoundPage(c, nil) }),
@@ -49,6 +45,15 @@ func (p *portal) roundRoutes() []frame.Route {
 		of(known, post("/rounds/{id}/close", run, p.closeRound)),
 		of(known, get("/rounds/{id}/decision.pdf", see, p.decisionPDF)),
 	}
+}
+
+// knownRound lets through who asks for a round that is there.
+func (p *portal) knownRound() frame.Owner {
+	return frame.Owner{Name: "round", Check: func(c *frame.Call) error {
+		rd, _, err := load[round.Round](c.Context(), p.Store, round.Key(c.Param("id")))
+		c.Keep("round", rd)
+		return err
+	}}
 }
 
 // headView is a round as every page of it begins.

@@ -76,6 +76,9 @@ func (t Table) CSV() ([]byte, error) {
 		line := make([]string, len(t.Columns))
 		for i := range t.Columns {
 			line[i] = harmless(row[i].Text)
+			if _, err := strconv.Atoi(row[i].Text); t.Columns[i].Number && err == nil {
+				line[i] = row[i].Text // a sign alone starts no formula
+			}
 		}
 		if err := w.Write(line); err != nil {
 			return nil, fault.Wrap(fault.Internal, "web.csv", err)
