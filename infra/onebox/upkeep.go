@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,12 +15,14 @@ import (
 	"hoso/infra/reader/embedded"
 	"hoso/shared/access"
 	"hoso/shared/dossier"
+	"hoso/shared/fault"
 	"hoso/shared/onebox/backup"
 	"hoso/shared/onebox/s3gateway"
 	"hoso/shared/onebox/sqlitestore"
 	"hoso/shared/people"
 	"hoso/shared/readproc"
 	"hoso/shared/store"
+	"hoso/shared/sweep"
 )
 
 type personCmd struct {
@@ -175,6 +178,28 @@ func (c drillCmd) Run(k *console) error {
 	return errors.Join(err, os.RemoveAll(dir))
 }
 
+// leftovers says how much that nothing pins was collected and still waits, and
+// what to do if it waits longer than it should.
+func leftovers(ctx context.Context, r *sqlitestore.Reader) (what, mend string, err error) {
+	now, err := house.NowIn(ctx, r)
+	if err != nil {
+		return "tệp thừa", err.Error(), err
+	}
+	waiting, late, err := sweep.Waiting(ctx, r, now)
+	if err != nil {
+		return "tệp thừa", err.Error(), err
+	}
+	var sum sweep.Collected
+	if _, err := store.Load(ctx, r, sweep.CollectedKey, &sum); err != nil && !fault.Is(err, fault.NotFound) {
+		return "tệp thừa", err.Error(), err
+	}
+	what = fmt.Sprintf("tệp thừa: đã dọn %d bản (%d byte), %d tài liệu còn chờ xem", sum.Versions, sum.Bytes, waiting)
+	if late > 0 {
+		mend = fmt.Sprintf("%d tài liệu chờ quá 24 giờ; hãy chạy “hoso serve” rồi xem nhật ký “sweep”", late)
+	}
+	return what, mend, nil
+}
+
 type doctorCmd struct {
 	Data   string `help:"Thư mục dữ liệu." env:"HOSO_DATA" type:"path"`
 	Portal string `help:"Địa chỉ cổng mà trình duyệt thấy." env:"HOSO_PUBLIC_URL"`
@@ -225,6 +250,8 @@ func (c doctorCmd) Run(k *console) error {
 		if err == nil {
 			damage, derr := r.Damage(k.ctx)
 			line(derr == nil && len(damage) == 0, "cơ sở dữ liệu nguyên vẹn", strings.Join(damage, "; "))
+			what, mend, lerr := leftovers(k.ctx, r)
+			line(lerr == nil && mend == "", what, mend)
 			if err := r.Close(); err != nil {
 				return err
 			}

@@ -123,6 +123,9 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 			EnteredBy: who.ID, EnteredAt: now.UTC(), ListVersion: t.Revision,
 		}
 		c.Writes = []store.Write{round.Put(rd, rev)}
+		if err := r.keep(ctx, &c, e); err != nil {
+			return c, err
+		}
 		c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.entered", who.ID, now,
 			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision})}
 		for _, p := range t.Persons {

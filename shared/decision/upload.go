@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/dossier"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/objects"
@@ -27,12 +28,29 @@ type Slot struct {
 	Key    string `json:"key"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+
+	// Entered is the version that was entered as evidence, for good. Collect is
+	// from when sweep removes what else lies under the key; Closed, that it has
+	// begun, and nothing can be entered from here any more.
+	Entered string    `json:"entered,omitempty"`
+	Collect time.Time `json:"collect,omitzero"`
+	Closed  bool      `json:"closed,omitempty"`
+}
+
+// PutSlot makes the write that stores s over revision expect.
+func PutSlot(s Slot, expect int64) store.Write {
+	var index []store.Entry
+	if !s.Collect.IsZero() {
+		index = append(index, dossier.Leftover(s.Collect, s.ID))
+	}
+	return store.Put(SlotKey(s.Round, s.ID), expect, s, index...)
 }
 
 // maxPDF is the largest decision, in bytes.
 const maxPDF = 100 << 20
 
-func slotKey(roundID, id string) store.Key {
+// SlotKey is where a slot's record is.
+func SlotKey(roundID, id string) store.Key {
 	return store.Key{Part: "round/" + roundID, Sort: "upload/" + id}
 }
 
@@ -52,9 +70,9 @@ func (r Room) OpenSlot(ctx context.Context, key string, who people.Actor, task s
 		if err != nil {
 			return store.Commit{}, err
 		}
-		s := Slot{ID: id, Round: t.Round, Bucket: r.Inbox, Key: k, Size: size, SHA256: sha256}
+		s := Slot{ID: id, Round: t.Round, Bucket: r.Inbox, Key: k, Size: size, SHA256: sha256, Collect: now.Add(dossier.CollectAfter).UTC()}
 		return store.Commit{
-			Writes: []store.Write{store.Put(slotKey(t.Round, id), 0, s)}, Result: act.Result(s),
+			Writes: []store.Write{PutSlot(s, 0)}, Result: act.Result(s),
 			Events: []evidence.Event{act.Event(round.Chain(t.Round), "decision.expected", who.ID, now, map[string]any{"upload": id, "sha256": sha256})},
 		}, nil
 	})
@@ -74,11 +92,14 @@ func (r Room) Uploaded(ctx context.Context, roundID, id string) (Entering, error
 		return Entering{}, missing
 	}
 	var s Slot
-	if _, err := store.Load(ctx, r.Store, slotKey(roundID, id), &s); err != nil {
+	if _, err := store.Load(ctx, r.Store, SlotKey(roundID, id), &s); err != nil {
 		if fault.Is(err, fault.NotFound) {
 			return Entering{}, missing
 		}
 		return Entering{}, err
+	}
+	if s.Closed && s.Entered == "" {
+		return Entering{}, missing
 	}
 	versions, err := r.Objects.LatestVersions(ctx, s.Bucket, s.Key)
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -95,4 +116,27 @@ func (r Room) Uploaded(ctx context.Context, roundID, id string) (Entering, error
 		return Entering{}, fault.New(fault.Invalid, "decision.upload", "Tệp nhận được khác với tệp đã chọn; hãy tải lên lại.")
 	}
 	return Entering{SHA256: s.SHA256, Bucket: s.Bucket, Key: s.Key, Version: info.Version}, nil
+}
+
+// keep adds to c that the bytes entered as evidence stay. What sweep has begun
+// to collect cannot be entered any more.
+func (r Room) keep(ctx context.Context, c *store.Commit, e Entering) error {
+	_, roundID, id, ok := objects.ParseUploadKey(e.Key)
+	if !ok {
+		return nil // not from a slot: nothing collects it
+	}
+	var s Slot
+	rev, err := store.Load(ctx, r.Store, SlotKey(roundID, id), &s)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil || s.Entered != "" {
+		return err
+	}
+	if s.Closed {
+		return fault.New(fault.Gone, "decision.enter", "Tệp tải lên đã quá hạn; hãy tải lên lại bản PDF của quyết định.")
+	}
+	s.Entered = e.Version
+	c.Writes = append(c.Writes, PutSlot(s, rev))
+	return nil
 }

@@ -70,6 +70,12 @@ type Document struct {
 	Notes      []Problem `json:"notes,omitempty"`    // what else is to be known
 	Progress   string    `json:"progress,omitempty"` // of long reading, as shown
 
+	// Collect is from when sweep removes what lies under the key and is pinned
+	// by nothing; zero: there is nothing to look for. Doomed are the versions
+	// whose removal is recorded and under way.
+	Collect time.Time `json:"collect,omitzero"`
+	Doomed  []string  `json:"doomed,omitempty"`
+
 	// Corrections are what persons read or corrected; the machine's values stay.
 	Corrections []reading.Correction `json:"corrections,omitempty"`
 }
@@ -112,9 +118,36 @@ var OpenSlots = store.Pattern{Name: "open-slots", Slot: 1}
 // OpenSlotsPart is the part of OpenSlots.
 const OpenSlotsPart = "slots"
 
+// Leftovers lists records under whose object key bytes may lie that nothing
+// pins (part "leftovers"), by the instant from which sweep collects them.
+var Leftovers = store.Pattern{Name: "leftovers", Slot: 2}
+
+// LeftoversPart is the part of Leftovers.
+const LeftoversPart = "leftovers"
+
+// CollectAfter is how long bytes that nothing pins stay: longer than any
+// signature stands and an upload lasts, so that all that can come has come,
+// and with sweep's own pace within 24 hours (threats.md no. 41).
+const CollectAfter = 12 * time.Hour
+
+// Leftover is the entry of a record in Leftovers.
+func Leftover(collect time.Time, id string) store.Entry {
+	return store.Entry{Pattern: Leftovers, Part: LeftoversPart, Sort: CollectSort(collect) + "/" + id}
+}
+
+// CollectSort is an instant in Leftovers.
+func CollectSort(t time.Time) string { return t.UTC().Format("20060102150405.000") }
+
+// Watch has sweep look, in time, for bytes under the document's key that
+// nothing pins.
+func (d *Document) Watch(now time.Time) { d.Collect = now.Add(CollectAfter).UTC() }
+
 // PutDocument makes the write that stores d over revision expect.
 func PutDocument(d Document, expect int64) store.Write {
 	var index []store.Entry
+	if !d.Collect.IsZero() {
+		index = append(index, Leftover(d.Collect, d.ID))
+	}
 	if d.State == Expected || d.State == Stored || d.State == Pinned {
 		index = append(index, store.Entry{
 			Pattern: OpenSlots, Part: OpenSlotsPart,
@@ -174,9 +207,12 @@ type Contest struct {
 	Sentence act.TextRef `json:"sentence"`
 }
 
+// RevisionPrefix begins the Sort of every revision of a dossier.
+const RevisionPrefix = "revision/"
+
 // RevisionKey is where a submitted revision is.
 func RevisionKey(dossier string, n int) store.Key {
-	return store.Key{Part: "dossier/" + dossier, Sort: fmt.Sprintf("revision/%04d", n)}
+	return store.Key{Part: "dossier/" + dossier, Sort: fmt.Sprintf(RevisionPrefix+"%04d", n)}
 }
 
 // Finding is one fault or hint found in a dossier. Finding's JSON is public:

@@ -63,8 +63,11 @@ func (r Room) Register(ctx context.Context, s Stored) (bool, error) {
 		}
 		return false, err
 	}
-	if doc.ObjectKey != s.Key || doc.Bucket != s.Bucket || doc.State != dossier.Expected {
+	if doc.ObjectKey != s.Key || doc.Bucket != s.Bucket {
 		return false, nil
+	}
+	if doc.State != dossier.Expected {
+		return false, r.leftover(ctx, doc, s.Version)
 	}
 	out, err := r.Do(ctx, "stored/"+docID, act.Digest([]any{"stored", s.Bucket, s.Key}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var doc dossier.Document
@@ -77,6 +80,7 @@ func (r Room) Register(ctx context.Context, s Stored) (bool, error) {
 		}
 		doc.State, doc.Version, doc.StoredAt = dossier.Stored, s.Version, now.UTC()
 		doc.Stage, doc.Generation = Name, 1
+		doc.Watch(now)
 		return store.Commit{
 			Writes: []store.Write{dossier.PutDocument(doc, rev)},
 			Events: []evidence.Event{act.Event(dossier.Chain(dossierID), "document.stored", Name, now,
@@ -91,6 +95,24 @@ func (r Room) Register(ctx context.Context, s Stored) (bool, error) {
 	var first bool
 	err = act.ReadResult(out, &first)
 	return first && !out.Replayed, err
+}
+
+// leftover has sweep look for a version that came after its document's first,
+// or after its slot was closed, unless it will look anyway.
+func (r Room) leftover(ctx context.Context, doc dossier.Document, version string) error {
+	if version == "" || version == doc.Version || !doc.Collect.IsZero() {
+		return nil
+	}
+	_, err := r.Do(ctx, "leftover/"+doc.ID+"/"+version, act.Digest([]any{"leftover", doc.ID, version}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var d dossier.Document
+		rev, err := store.Load(ctx, r.Store, dossier.DocumentKey(doc.Dossier, doc.ID), &d)
+		if err != nil || !d.Collect.IsZero() {
+			return store.Commit{}, err
+		}
+		d.Watch(now)
+		return store.Commit{Writes: []store.Write{dossier.PutDocument(d, rev)}}, nil
+	})
+	return err
 }
 
 // Start is the message that starts a document's run at its stage.

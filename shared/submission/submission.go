@@ -268,8 +268,8 @@ func (r Room) document(ctx context.Context, id, docID string) (dossier.Document,
 	return doc, rev, err
 }
 
-// RemoveDocument takes a file out of the draft. Its bytes stay until they are
-// swept; a submitted revision that pinned it keeps it.
+// RemoveDocument takes a file out of the draft. Its bytes stay until sweep
+// collects them; a submitted revision that pinned it keeps them.
 func (r Room) RemoveDocument(ctx context.Context, key string, who people.Actor, id, docID string) error {
 	_, err := r.Do(ctx, key, act.Digest([]any{"remove", who.ID, id, docID}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		d, rev, err := r.Own(ctx, who, id)
@@ -285,6 +285,7 @@ func (r Room) RemoveDocument(ctx context.Context, key string, who people.Actor, 
 		}
 		size := doc.Size
 		doc.State, doc.Stage = dossier.Removed, ""
+		doc.Watch(now)
 		return store.Commit{
 			Writes:   []store.Write{dossier.PutDocument(doc, docRev), store.Unchanged(dossier.Key(id), rev)},
 			Counters: []store.Add{{Counter: dossier.SlotCounter(id), N: 1}, {Counter: dossier.ByteCounter(id), N: size}},

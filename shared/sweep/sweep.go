@@ -26,6 +26,8 @@ type Room struct {
 	Runs flow.Runs
 	// Versions gives the stored versions of a key, newest first.
 	Versions func(ctx context.Context, bucket, key string) ([]objects.Info, error)
+	// Remove deletes one version for good; one that is not there is no error.
+	Remove   func(ctx context.Context, ref objects.Ref) error
 	Register func(ctx context.Context, s intake.Stored) (bool, error)
 	Fanout   func(ctx context.Context, f round.Fanout) error
 	Log      *slog.Logger
@@ -37,6 +39,7 @@ type Report struct {
 	Closed     int `json:"closed"`     // upload slots that nobody used
 	Redriven   int `json:"redriven"`   // runs that were lost
 	Unbalanced int `json:"unbalanced"` // rounds whose places do not add up
+	Collected  int `json:"collected"`  // object versions that nothing pinned
 }
 
 // slotLife is how long an unused upload slot stays: far beyond its signature.
@@ -47,21 +50,29 @@ const slotLife = 24 * time.Hour
 // alive is driven again at once (`hoso redrive`).
 func (r Room) Run(ctx context.Context, quiet time.Duration) (Report, error) {
 	var rep Report
-	err := errors.Join(r.documents(ctx, quiet, &rep), r.dossiers(ctx, quiet, &rep), r.rounds(ctx, quiet, &rep))
+	err := errors.Join(r.documents(ctx, quiet, &rep), r.dossiers(ctx, quiet, &rep), r.rounds(ctx, quiet, &rep), r.leftovers(ctx, &rep))
 	return rep, err
 }
 
 // all walks a pattern's part; a record that fails does not hold up the others.
 func (r Room) all(ctx context.Context, p store.Pattern, part string, do func(store.Record) error) error {
+	return r.page(ctx, p, part, store.Page{}, do)
+}
+
+// page is all, of what page selects.
+func (r Room) page(ctx context.Context, p store.Pattern, part string, page store.Page, do func(store.Record) error) error {
 	var failed error
-	page := store.Page{}
 	for {
 		s, err := r.Store.Query(ctx, p, part, page)
 		if err != nil {
 			return errors.Join(failed, err)
 		}
 		for _, rec := range s.Records {
-			if err := do(rec); err != nil {
+			err := do(rec)
+			if errors.Is(err, errEnough) {
+				return failed
+			}
+			if err != nil {
 				r.Log.WarnContext(ctx, "sweep: record failed", "part", rec.Key.Part, "error", err.Error())
 				failed = errors.Join(failed, err)
 			}
@@ -109,6 +120,7 @@ func (r Room) slot(ctx context.Context, doc dossier.Document, rep *Report) error
 			return store.Commit{}, err
 		}
 		d.State = dossier.Removed
+		d.Watch(now)
 		return store.Commit{
 			Writes:   []store.Write{dossier.PutDocument(d, rev)},
 			Counters: []store.Add{{Counter: dossier.SlotCounter(d.Dossier), N: 1}, {Counter: dossier.ByteCounter(d.Dossier), N: d.Size}},

@@ -24,9 +24,6 @@ type Ref struct {
 	Where string // the record, for the report
 }
 
-// revisionPrefix begins the Sort of a dossier's submitted revisions.
-const revisionPrefix = "revision/"
-
 // Objects reads objects for the check.
 type Objects interface {
 	// Sum gives SHA-256 (hex) and size of an object's bytes, read now. Errors:
@@ -70,7 +67,7 @@ func RecordRefs(data string) func(r store.Record) ([]Ref, error) {
 			}
 			p := d.Package
 			return []Ref{{Bucket: p.Bucket, Key: p.Key, Version: p.Version, SHA256: p.SHA256, Size: p.Size, Chain: chain}}, nil
-		case strings.HasPrefix(r.Key.Sort, revisionPrefix):
+		case strings.HasPrefix(r.Key.Sort, dossier.RevisionPrefix):
 			var rv dossier.Revision
 			err := r.Decode(&rv)
 			return fact(rv.Findings), err

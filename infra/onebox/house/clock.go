@@ -62,6 +62,15 @@ func openClock(ctx context.Context, s store.Store, demo bool, start time.Time) (
 	return c, err
 }
 
+// NowIn is the time in a data folder, which somebody else may be serving.
+func NowIn(ctx context.Context, r store.Reader) (time.Time, error) {
+	var rec clockRecord
+	if _, err := store.Load(ctx, r, clockKey, &rec); err != nil && !fault.Is(err, fault.NotFound) {
+		return time.Time{}, err
+	}
+	return time.Now().Add(rec.Offset), nil
+}
+
 // madeKey marks a folder that serves for real.
 var madeKey = store.Key{Part: "house", Sort: "made"}
 

@@ -1,9 +1,9 @@
 // Package backup copies a data folder while it is served, brings a copy back,
 // and proves that a copy holds.
 //
-// The database is copied first, then every object: objects are never removed
-// or changed in place, so the copy's database never speaks of bytes that the
-// copy lacks. A copy is written beside its place and renamed at the end; a
+// The database is copied first, then every object: what a record pins is never
+// removed or changed in place, so the copy's database never speaks of bytes
+// that the copy lacks. A copy is written beside its place and renamed at the end; a
 // manifest names the hash of every file. The keys are not part of a copy
 // unless asked for: whoever holds them can sign the log and make links.
 package backup
@@ -30,8 +30,10 @@ import (
 // form that `sha256sum -c` reads.
 const Manifest = "manifest-sha256.txt"
 
-// folders of a data folder that belong to a copy.
-var folders = []string{"objects", "versions", "checkpoints", "calendars"}
+// folders of a data folder that belong to a copy. An object moves to versions
+// when another comes under its key, and back when that one is collected: seen
+// from both sides of objects, none slips through.
+var folders = []string{"versions", "objects", "versions", "checkpoints", "calendars"}
 
 // Options of a copy.
 type Options struct {
@@ -187,7 +189,7 @@ func (c *copier) tree(dir string) error {
 		switch {
 		case e.IsDir():
 			return os.MkdirAll(filepath.Join(c.to, rel), 0o700)
-		case e.Type().IsRegular():
+		case e.Type().IsRegular() && c.sums[filepath.ToSlash(rel)] == "":
 			return c.file(rel)
 		}
 		return nil

@@ -57,7 +57,7 @@ func Sweep() cloud.Function {
 				return nil, err
 			}
 			room := sweep.Room{
-				Desk: h.Desk(), Runs: runs, Versions: obj.LatestVersions, Register: intake.Room{Desk: h.Desk(), Objects: obj}.Register,
+				Desk: h.Desk(), Runs: runs, Versions: obj.LatestVersions, Remove: obj.Remove, Register: intake.Room{Desk: h.Desk(), Objects: obj}.Register,
 				Fanout: services.Board(h).Fanout, Log: h.Log,
 			}
 			return lambdahost.Func(func(ctx context.Context, payload []byte) ([]byte, error) {
@@ -77,7 +77,7 @@ func Sweep() cloud.Function {
 					return nil, err
 				}
 				// The template makes a metric of "unbalanced".
-				h.Log.InfoContext(ctx, "swept", "registered", rep.Registered, "closed", rep.Closed, "redriven", rep.Redriven, "unbalanced", rep.Unbalanced)
+				h.Log.InfoContext(ctx, "swept", "registered", rep.Registered, "closed", rep.Closed, "redriven", rep.Redriven, "unbalanced", rep.Unbalanced, "collected", rep.Collected)
 				return json.Marshal(rep)
 			}), nil
 		},
