@@ -84,7 +84,7 @@ func end(c *store.Commit, d *dossier.Dossier, now time.Time) {
 	c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
 	for _, n := range d.Nominees {
 		if n.Standing == dossier.Approved || n.Standing == dossier.Held {
-			d.Move(dossier.Eligible, now)
+			d.Move(dossier.Eligible, now) // a dossier that was asked about again is so already
 			d.Stage, d.Task, d.Holder = "", "", "round"
 			return
 		}

@@ -3,11 +3,11 @@ package appraisal
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/calendar"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
@@ -72,7 +72,7 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 	if err != nil {
 		return c, err
 	}
-	if err := impartial(who, d); err != nil {
+	if err := impartial(who, d, t.Step); err != nil {
 		return c, err
 	}
 	var rv dossier.Revision
@@ -85,7 +85,9 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 	texts := r.Texts(dossier.Chain(d.ID), key)
 	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Shown: rv.Hash}
 	stage := flow.Done
-	if say.Return {
+	if t.Recall {
+		err = r.ruleAgain(&c, &d, &v, say, texts, now)
+	} else if say.Return {
 		err = r.sendBack(ctx, &c, &d, rv, &v, say, texts, now)
 	} else {
 		stage, err = r.rule(ctx, &c, &d, rv, &v, say, texts, now)
@@ -106,8 +108,8 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 }
 
 // impartial refuses who would decide on their own or their unit's nomination,
-// and who decided an earlier step of the same revision.
-func impartial(who people.Actor, d dossier.Dossier) error {
+// and who decided another step of the same revision.
+func impartial(who people.Actor, d dossier.Dossier, step string) error {
 	own := who.Unit != "" && who.Unit == d.Unit || who.ID == d.OpenedBy
 	for _, n := range d.Nominees {
 		own = own || n.Kind == dossier.Individual && viettext.Key(n.Name) == viettext.Key(who.Name)
@@ -118,7 +120,7 @@ func impartial(who people.Actor, d dossier.Dossier) error {
 			Public: "Ông/bà không được quyết định hồ sơ có chính mình hoặc của đơn vị mình; hãy đề nghị giao người khác.",
 		}
 	}
-	if slices.Contains(d.Deciders, who.ID) {
+	if d.Took(who.ID, step) {
 		return &fault.Error{
 			Kind: fault.Denied, Op: "appraisal.decide", Code: "two-steps",
 			Public: "Ông/bà đã quyết định một bước khác của hồ sơ này; mỗi người chỉ quyết định một bước.",
@@ -142,7 +144,7 @@ func (r Room) sendBack(ctx context.Context, c *store.Commit, d *dossier.Dossier,
 	}
 	v.Whole, v.Reason = "return", texts.Add("reason", strings.TrimSpace(say.Reason))
 	d.Move(dossier.Returned, now)
-	d.Stage, d.Task, d.Due, d.Holder, d.Deciders = "", "", due, "unit", nil
+	d.Stage, d.Task, d.Due, d.Holder, d.Decided = "", "", due, "unit", nil
 	d.Return = &dossier.Return{Revision: rv.N, By: v.By, Reason: v.Reason, Due: due}
 	c.Outbox = append(c.Outbox, store.Msg(fmt.Sprintf("returned/%s/%s/%d", d.ID, Name, rv.N), flow.MailMessage,
 		mail.Notice{Template: mail.ReturnedToUnit, To: rv.By, Dossier: d.ID, Round: d.Round, Due: due}))
@@ -156,38 +158,28 @@ func (r Room) rule(ctx context.Context, c *store.Commit, d *dossier.Dossier, rv 
 		return "", &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "not-noted", Public: "Hãy xác nhận đã xem các cảnh báo của hồ sơ."}
 	}
 	if len(say.Nominees) != len(d.Nominees) || len(d.Nominees) == 0 {
-		return "", &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "incomplete", Public: "Hãy quyết định từng tập thể, cá nhân trong danh sách."}
+		return "", incomplete()
 	}
 	for i := range d.Nominees {
 		n := &d.Nominees[i]
 		x, ok := say.Nominees[n.ID]
-		if !ok || (x.Is != dossier.Approved && x.Is != dossier.RefusedOne && x.Is != dossier.Held) || x.Score < 0 || x.Score > 10000 {
-			return "", &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "incomplete", Public: "Hãy quyết định từng tập thể, cá nhân trong danh sách."}
+		if !ok {
+			return "", incomplete()
 		}
-		unchanged := n.Standing == x.Is && n.Standing != dossier.Pending
-		if x.Is != dossier.Approved && !(unchanged && strings.TrimSpace(x.Reason) == "") {
-			if err := enough(x.Reason); err != nil {
-				return "", err
-			}
-			n.Reason = texts.Add("reason/"+n.ID, strings.TrimSpace(x.Reason))
+		ruling, err := one(n, x, texts, now, false)
+		if err != nil {
+			return "", err
 		}
-		if x.Is == dossier.Held {
-			if _, err := time.Parse(time.DateOnly, x.Review); err != nil {
-				return "", &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "review-date", Public: "Hãy chọn ngày xem xét lại khi tạm dừng."}
-			}
-			n.Review = x.Review
-		}
-		if x.Is == dossier.Approved {
-			n.Reason, n.Review = "", ""
-		}
-		n.Standing, n.Score = x.Is, x.Score
-		v.Nominees = append(v.Nominees, round.Ruling{Nominee: n.ID, Is: n.Standing, Reason: n.Reason, Review: n.Review, Score: n.Score, Kept: unchanged})
+		v.Nominees = append(v.Nominees, ruling)
 	}
-	d.Deciders = append(d.Deciders, v.By)
 	var rd round.Round
 	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
 		return "", err
 	}
+	if d.Decided == nil {
+		d.Decided = map[string]string{}
+	}
+	d.Decided[rd.Settings.DossierSteps()[d.Step].ID] = v.By
 	if d.Step+1 < len(rd.Settings.DossierSteps()) {
 		d.Step++
 		d.Task, d.Holder = "", rd.Settings.DossierSteps()[d.Step].Title
@@ -195,4 +187,39 @@ func (r Room) rule(ctx context.Context, c *store.Commit, d *dossier.Dossier, rv 
 	}
 	end(c, d, now)
 	return flow.Done, nil
+}
+
+func incomplete() error {
+	return &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "incomplete", Public: "Hãy quyết định từng tập thể, cá nhân trong danh sách."}
+}
+
+// longestHold is how far ahead a nominee on hold may be looked at again.
+const longestHold = 366 * 24 * time.Hour
+
+// one lays a ruling over a nominee. afresh asks for a reason and a date even
+// where nothing changes.
+func one(n *dossier.Nominee, x Rule, texts *act.Texts, now time.Time, afresh bool) (round.Ruling, error) {
+	if (x.Is != dossier.Approved && x.Is != dossier.RefusedOne && x.Is != dossier.Held) || x.Score < 0 || x.Score > 10000 {
+		return round.Ruling{}, incomplete()
+	}
+	unchanged := n.Standing == x.Is && n.Standing != dossier.Pending && !afresh
+	if x.Is != dossier.Approved && !(unchanged && strings.TrimSpace(x.Reason) == "") {
+		if err := enough(x.Reason); err != nil {
+			return round.Ruling{}, err
+		}
+		n.Reason = texts.Add("reason/"+n.ID, strings.TrimSpace(x.Reason))
+	}
+	n.Review = ""
+	if x.Is == dossier.Held {
+		day, err := calendar.ParseISO(x.Review)
+		if err != nil || !day.Start().After(now) || day.Start().After(now.Add(longestHold)) {
+			return round.Ruling{}, &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "review-date", Public: "Khi tạm dừng, hãy chọn ngày xem xét lại, sau hôm nay và trong vòng một năm."}
+		}
+		n.Review = x.Review
+	}
+	if x.Is == dossier.Approved {
+		n.Reason = ""
+	}
+	n.Standing, n.Score = x.Is, x.Score
+	return round.Ruling{Nominee: n.ID, Is: n.Standing, Reason: n.Reason, Review: n.Review, Score: n.Score, Kept: unchanged}, nil
 }

@@ -278,6 +278,15 @@ func (r Room) aside(ctx context.Context, in *bag.Input, d dossier.Dossier, rd ro
 			in.Files = append(in.Files, jsonFile(fmt.Sprintf("decisions/%02d-%s.json", n, bag.SafeName(step.ID)), "Thẩm định: "+step.Title, t))
 		}
 	}
+	for k := 1; k <= d.Recalls; k++ {
+		steps := rd.Settings.DossierSteps()
+		step := steps[len(steps)-1]
+		var t round.Task
+		if _, err := store.Load(ctx, r.Store, round.TaskKey(round.TaskID(d.ID, d.Revision, round.RecallStep(step.ID, k))), &t); err != nil {
+			return err
+		}
+		in.Files = append(in.Files, jsonFile(fmt.Sprintf("decisions/%02d-%s-again-%02d.json", d.Revision, bag.SafeName(step.ID), k), "Xem xét lại: "+step.Title, t))
+	}
 	var list round.List
 	if _, err := store.Load(ctx, r.Store, round.ListKey(d.Round), &list); err != nil && !fault.Is(err, fault.NotFound) {
 		return err

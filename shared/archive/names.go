@@ -13,7 +13,7 @@ var eventNames = map[string]string{
 	"document.pinned": "Ghim bản tệp và mã băm", "document.read": "Đọc tệp", "document.refused": "Từ chối tệp",
 	"document.recognized": "Nhận dạng chữ trang quét", "document.left-to-person": "Chuyển người đọc", "document.corrected": "Sửa giá trị đọc được", "document.placed": "Xếp loại tệp",
 	"document.removed": "Bỏ tệp", "document.never-came": "Đóng chỗ chờ tệp", "dossier.submitted": "Nộp hồ sơ",
-	"dossier.judged": "Kiểm tra hồ sơ", "appraisal.asked": "Giao thẩm định", "appraisal.decided": "Quyết định thẩm định",
+	"dossier.judged": "Kiểm tra hồ sơ", "appraisal.asked": "Giao thẩm định", "appraisal.decided": "Quyết định thẩm định", "appraisal.recalled": "Đến ngày xem xét lại",
 	"task.reminded": "Nhắc việc", "task.overdue": "Quá hạn", "task.reassigned": "Giao lại việc", "dossier.selected": "Được lựa chọn",
 	"dossier.reviewed": "Kết quả thẩm định danh sách", "dossier.withdrawn": "Rút hồ sơ", "dossier.lapsed": "Hết hạn bổ sung",
 	"dossier.not-submitted": "Không nộp", "dossier.outcome": "Kết quả", "dossier.sealed": "Niêm phong lưu trữ", "run.redriven": "Chạy lại quy trình",

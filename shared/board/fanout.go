@@ -11,6 +11,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/flow"
 	"hoso/shared/mail"
+	"hoso/shared/parking"
 	"hoso/shared/round"
 	"hoso/shared/store"
 )
@@ -172,8 +173,9 @@ func (r Room) outcomes(ctx context.Context, f round.Fanout) error {
 	return nil
 }
 
-// outcome gives one dossier its outcome. Items: dossier, texts, two counters,
-// event, head, log, three messages, key: 11.
+// outcome gives one dossier its outcome. Items, with somebody asked again about
+// a nominee on hold: dossier, texts, task of 10 rows, three counters, event,
+// head, log, three messages, key: 23.
 func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round.List) error {
 	_, err := r.Do(ctx, "outcome/"+id, act.Digest([]any{"outcome", id}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var d dossier.Dossier
@@ -187,6 +189,14 @@ func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round
 		texts := r.Texts(dossier.Chain(id), "outcome/"+id)
 		if _, err := r.apply(ctx, &d, list, texts); err != nil {
 			return store.Commit{}, err
+		}
+		var c store.Commit
+		if d.Recalled() {
+			// The answer would come too late.
+			c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
+			if err := parking.Void(ctx, r.Store, &c, d.Task, flow.Done); err != nil {
+				return c, err
+			}
 		}
 		d.Move(settle(&d), now)
 		d.Holder = "archive"
@@ -212,12 +222,10 @@ func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round
 		ev := act.Event(dossier.Chain(id), "dossier.outcome", by, now,
 			map[string]any{"state": d.State, "decision": number, "nominees": brief(d)})
 		ev.Texts = texts.Named()
-		c := store.Commit{
-			Writes: kept,
-			Events: []evidence.Event{ev},
-			Outbox: []store.Message{dossier.Seal(&d), dossier.Projected(d, now), store.Msg("mail/result/"+id, flow.MailMessage,
-				mail.Notice{Template: mail.Result, To: d.OpenedBy, Dossier: id, Round: d.Round, Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt}})},
-		}
+		c.Writes = append(c.Writes, kept...)
+		c.Events = []evidence.Event{ev}
+		c.Outbox = append(c.Outbox, dossier.Seal(&d), dossier.Projected(d, now), store.Msg("mail/result/"+id, flow.MailMessage,
+			mail.Notice{Template: mail.Result, To: d.OpenedBy, Dossier: id, Round: d.Round, Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt}}))
 		dossier.Record(&c, d, rev)
 		return c, nil
 	})

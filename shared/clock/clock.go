@@ -1,5 +1,6 @@
 // Package clock looks every minute at what is due: rounds whose window is
-// over, returned dossiers whose time is over, postings that end, tasks that
+// over, returned dossiers whose time is over, nominees on hold whose review
+// date has come, postings that end, tasks that
 // want a reminder or are overdue. Dates are read again when a row fires;
 // silence is never consent.
 package clock
@@ -27,6 +28,7 @@ type Room struct {
 	CloseRound func(ctx context.Context, round string) error
 	EndPosting func(ctx context.Context, round string) error
 	Lapse      func(ctx context.Context, dossier string, revision int) error
+	Recall     func(ctx context.Context, dossier string) error
 	Log        *slog.Logger
 }
 
@@ -67,7 +69,10 @@ func (r Room) look(ctx context.Context, k store.Key) error {
 		if _, err := store.Load(ctx, r.Store, k, &d); err != nil {
 			return err
 		}
-		return r.Lapse(ctx, id, d.Revision)
+		if d.State == dossier.Returned {
+			return r.Lapse(ctx, id, d.Revision)
+		}
+		return r.Recall(ctx, id)
 	case "task":
 		return r.task(ctx, id)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/calendar"
 	"hoso/shared/store"
 )
 
@@ -97,10 +98,13 @@ type Dossier struct {
 	Generation int       `json:"generation"` // of its run
 	Step       int       `json:"step"`       // index into the route's dossier-scope steps
 	Task       string    `json:"task,omitempty"`
-	Deciders   []string  `json:"deciders,omitempty"` // who decided a step of this revision: nobody takes two
-	Receipt    string    `json:"receipt,omitempty"`  // number of the first receipt
-	Unread     int       `json:"unread"`             // pinned documents whose flow has not ended
-	RuleSet    string    `json:"ruleSet,omitempty"`  // fixed at valid receipt
+	Recalls    int       `json:"recalls,omitempty"` // how often nominees on hold were brought back in this revision
+
+	// Decided says who decided each step of this revision: nobody takes two.
+	Decided map[string]string `json:"decidedBy,omitempty"`
+	Receipt string            `json:"receipt,omitempty"` // number of the first receipt
+	Unread  int               `json:"unread"`            // pinned documents whose flow has not ended
+	RuleSet string            `json:"ruleSet,omitempty"` // fixed at valid receipt
 
 	Nominees []Nominee   `json:"nominees,omitempty"` // of the last judged revision
 	Return   *Return     `json:"return,omitempty"`   // why it was last returned
@@ -240,8 +244,50 @@ func Put(d Dossier, expect int64) store.Write {
 		index = append(index, store.Entry{Pattern: Running, Part: RunningPart, Sort: d.Since.UTC().Format("20060102150405") + "/" + d.ID})
 	} else if d.State == Returned && !d.Due.IsZero() {
 		index = append(index, store.Entry{Pattern: Due, Part: DuePart, Sort: DueSort(d.Due, "dossier/"+d.ID)})
+	} else if at := d.ReviewAt(); !at.IsZero() {
+		index = append(index, store.Entry{Pattern: Due, Part: DuePart, Sort: DueSort(at, "dossier/"+d.ID)})
 	}
 	return store.Put(Key(d.ID), expect, d, index...)
+}
+
+// Recalled reports whether an appraiser is asked again about a nominee on hold.
+func (d Dossier) Recalled() bool {
+	return (d.State == Eligible || d.State == Selected) && d.Task != ""
+}
+
+// Pending reports whether the dossier counts as pending in its round: a first
+// selection waits for it.
+func (d Dossier) Pending() bool { return d.State.Competing() || d.Recalled() }
+
+// ReviewAt is when the first nominee on hold is to be looked at again: the
+// beginning of the day that was named. Zero if there is none, or if an
+// appraiser has been asked already.
+func (d Dossier) ReviewAt() time.Time {
+	var first time.Time
+	if d.State != Eligible && d.State != Selected || d.Recalled() {
+		return first
+	}
+	for _, n := range d.Nominees {
+		day, err := calendar.ParseISO(n.Review)
+		if n.Standing != Held || err != nil {
+			continue
+		}
+		if at := day.Start(); first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	return first
+}
+
+// Took reports whether the person decided another step than the named one:
+// nobody takes two on one dossier.
+func (d Dossier) Took(person, except string) bool {
+	for step, by := range d.Decided {
+		if by == person && step != except {
+			return true
+		}
+	}
+	return false
 }
 
 // Move sets the dossier's state, refusing what the table does not list.

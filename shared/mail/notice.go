@@ -28,6 +28,7 @@ const (
 	SignInCode      = "sign-in-code"     // Code; no link
 	Invitation      = "invitation"       // Link needed; RoleNames, UnitName
 	TaskAppraisal   = "task-appraisal"   // Link; a dossier waits for the person's appraisal
+	TaskRecall      = "task-recall"      // Link; nominees on hold wait to be looked at again
 	TaskSelection   = "task-selection"   // Link; a prepared selection waits for confirmation
 	TaskEnding      = "task-ending"      // Link; a prepared end without a selection waits for confirmation
 	TaskPrepare     = "task-prepare"     // to administrators: a closed round waits for a prepared selection

@@ -48,6 +48,9 @@ func taskWording(template string) (wording, bool) {
 	case TaskAppraisal:
 		w.subject = "Mời thẩm định hồ sơ"
 		w.lead = "Một hồ sơ đề nghị khen thưởng đang chờ ông/bà thẩm định."
+	case TaskRecall:
+		w.subject = "Đến ngày xem xét lại"
+		w.lead = "Hồ sơ dưới đây có trường hợp đã được tạm dừng xét, nay đến ngày xem xét lại và đang chờ ông/bà quyết định."
 	case TaskSelection:
 		w.subject = "Mời xác nhận danh sách lựa chọn"
 		w.lead = "Danh sách lựa chọn trong số lượng khen thưởng của đợt đã được chuẩn bị và đang chờ ông/bà xác nhận."

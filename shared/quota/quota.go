@@ -121,8 +121,12 @@ func (r Room) page(ctx context.Context, rd round.Round, n int, key string, entri
 	for _, id := range order {
 		d := dossiers[id]
 		if d.State == dossier.Eligible {
+			holder, due := d.Holder, d.Due
 			d.Move(dossier.Selected, now)
 			d.Holder = "round"
+			if d.Recalled() { // somebody is asked about another nominee of it
+				d.Holder, d.Due = holder, due
+			}
 		}
 		dossier.Record(&c, *d, revs[id])
 		c.Events = append(c.Events, act.Event(dossier.Chain(id), "dossier.selected", Name, now, map[string]any{"round": rd.ID, "selection": n}))

@@ -325,8 +325,14 @@ func TestOnlyDecidersAreGivenTasks(t *testing.T) {
 func (w *world) ruleAll(who people.Actor, id string, is dossier.Standing) error {
 	d := w.dossier(id)
 	say := appraisal.Deciding{Noted: true, Nominees: map[string]appraisal.Rule{}, Shown: get[dossier.Revision](w, dossier.RevisionKey(id, d.Revision)).Hash}
+	again := false
+	if d.Task != "" {
+		again = w.task(d.Task).Recall
+	}
 	for _, n := range d.Nominees {
-		say.Nominees[n.ID] = appraisal.Rule{Is: is, Reason: reason, Review: "2025-06-01", Score: 5000}
+		if !again || n.Standing == dossier.Held {
+			say.Nominees[n.ID] = appraisal.Rule{Is: is, Reason: reason, Review: w.now.Add(w.hold).Format("2006-01-02"), Score: 5000}
+		}
 	}
 	return w.appraisal.Decide(w.ctx, w.id(), who, d.Task, say)
 }

@@ -84,7 +84,7 @@ func (w *world) check() {
 		var d dossier.Dossier
 		w.ok(rec.Decode(&d))
 		counts[d.State]++
-		if d.State.Competing() {
+		if d.Pending() {
 			pending++
 		}
 	}
@@ -224,7 +224,7 @@ func (p *player) finish(stop string) {
 		p.ok(err)
 		p.pump()
 		for _, id := range p.ids {
-			if d := p.dossier(id); d.State == dossier.InAppraisal {
+			if d := p.dossier(id); d.State == dossier.InAppraisal || d.Recalled() {
 				p.ok(p.ruleAll(p.appraisers[0], id, dossier.Approved))
 				p.pump()
 			}
@@ -315,6 +315,7 @@ func TestPlacesHoldUnderAnyActs(t *testing.T) {
 func anyActs(t *rapid.T) {
 	w := newWorld(t)
 	defer w.close()
+	w.hold = 3 * day
 	p := &player{world: w, r: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))}
 	w.open(func(s *round.Settings) {
 		s.Caps = map[dossier.Kind]int{dossier.Collective: 2, dossier.Individual: 2}

@@ -125,7 +125,7 @@ func (w *world) judge(ctx context.Context, in flow.In) (flow.Out, error) {
 	rv.Judged, rv.Hash = true, "hash-of-"+d.ID
 	d.Nominees = []dossier.Nominee{{ID: "n1", Identity: "i-" + d.ID, Kind: dossier.Individual, Name: "Ai đó", Standing: dossier.Pending}}
 	d.Move(dossier.InAppraisal, w.now)
-	d.Stage, d.Step, d.Deciders = "appraisal", 0, nil
+	d.Stage, d.Step, d.Decided = "appraisal", 0, nil
 	c := store.Commit{Key: "judge/" + w.id(), Request: "judge", At: w.now, Writes: []store.Write{store.Put(dossier.RevisionKey(d.ID, d.Revision), rvRev, rv)}}
 	dossier.Record(&c, d, rev)
 	if _, err := w.store.Commit(ctx, c); err != nil {

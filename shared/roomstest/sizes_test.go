@@ -46,8 +46,8 @@ func TestActsFitOneCommitAtTheirLargest(t *testing.T) {
 		"selection.asked": 26, "selection.prepared": 37, "selection.confirmed": 78,
 		"selection.none-prepared": 39, "round.ended-without": 94,
 		"dossier.selected": 64, "places.written": 5, "review.asked": 37, "review.decided": 83, "decision.asked": 37, "decision.entered": 14,
-		"decision.confirmed": 92, "places.freed": 87, "caps.amended": 28, "task.reassigned": 45, "task.reminded": 25, "task.overdue": 15,
-		"dossier.reviewed": 6, "dossier.outcome": 11, "dossier.lapsed": 10, "dossier.not-submitted": 7,
+		"decision.confirmed": 92, "places.freed": 99, "caps.amended": 28, "task.reassigned": 45, "task.reminded": 25, "task.overdue": 15,
+		"dossier.reviewed": 6, "dossier.outcome": 23, "appraisal.recalled": 37, "dossier.lapsed": 10, "dossier.not-submitted": 7,
 	}
 	got := map[string]int{}
 	add := func(w *world) {
@@ -135,6 +135,7 @@ func TestActsFitOneCommitAtTheirLargest(t *testing.T) {
 			case "refused":
 				w.ok(w.reviewAll(dossier.RefusedOne))
 			case "withdrawn":
+				w.recall(spread)
 				w.ok(w.submission.Withdraw(w.ctx, w.id(), w.admin, list[0].Dossier, reason))
 			case "ended without":
 				for range 2 {
@@ -148,6 +149,7 @@ func TestActsFitOneCommitAtTheirLargest(t *testing.T) {
 				w.pump()
 				w.ok(w.reviewAll(dossier.Held))
 				w.pump()
+				w.recall(spread)
 				w.ok(w.enter())
 				w.ok(w.selection.Prepare(w.ctx, w.id(), w.admin, aRound, list[full:]))
 				w.ok(w.decide())
@@ -172,12 +174,30 @@ func TestActsFitOneCommitAtTheirLargest(t *testing.T) {
 	}
 }
 
+// recall lets the day come on which the nominee on hold is looked at again.
+func (w *world) recall(spread bool) {
+	w.Helper()
+	if spread {
+		return
+	}
+	w.now = w.now.Add(101 * day)
+	_, err := w.clock.Tick(w.ctx)
+	w.ok(err)
+	if !w.dossier("dossier-00").Recalled() {
+		w.Errorf("nobody is asked again")
+	}
+}
+
 // fill seeds eligible dossiers for a full list and gives who is chosen.
 func fill(w *world, spread bool) []selection.Choice {
 	w.Helper()
 	var list []selection.Choice
 	if !spread {
-		w.seed("dossier-00", dossier.Eligible, dossier.Approved, round.MaxPlaces)
+		w.seed("dossier-00", dossier.Eligible, dossier.Approved, round.MaxPlaces+1)
+		change(w, dossier.Key("dossier-00"), dossier.Put, func(d *dossier.Dossier) {
+			n := &d.Nominees[round.MaxPlaces]
+			n.Standing, n.Review = dossier.Held, w.now.Add(100*day).Format("2006-01-02")
+		})
 		return w.choose("dossier-00", round.MaxPlaces)
 	}
 	for i := range round.MaxPlaces {

@@ -104,6 +104,7 @@ type world struct {
 	files  files
 	mails  []mail.Notice
 	runs   *runs
+	hold   time.Duration  // until nominees on hold are looked at again
 	most   map[string]int // items of the largest commit, by first event or key
 
 	submission submission.Room
@@ -127,7 +128,7 @@ type world struct {
 
 func newWorld(t tester) *world {
 	t.Helper()
-	w := &world{tester: t, ctx: context.Background(), now: start, files: files{}, most: map[string]int{}}
+	w := &world{tester: t, ctx: context.Background(), now: start, hold: 90 * day, files: files{}, most: map[string]int{}}
 	s, err := sqlitestore.Open(w.ctx, ":memory:", sqlitestore.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +151,7 @@ func newWorld(t tester) *world {
 	w.appraisal, w.selection, w.quota = appraisal.Room{Desk: w.parking}, selection.Room{Desk: w.parking}, quota.Room{Desk: desk}
 	w.review, w.posting, w.decision = review.Room{Desk: w.parking}, posting.Room{Desk: w.parking}, decision.Room{Desk: w.parking, Inbox: "inbox"}
 	w.board = board.Room{Desk: desk, NotSubmitted: w.submission.NotSubmitted}
-	w.clock = clock.Room{Desk: w.parking, CloseRound: w.board.CloseDue, EndPosting: w.posting.End, Lapse: w.submission.Lapse, Log: log}
+	w.clock = clock.Room{Desk: w.parking, CloseRound: w.board.CloseDue, EndPosting: w.posting.End, Lapse: w.submission.Lapse, Recall: w.appraisal.Recall, Log: log}
 	w.runs = &runs{world: w, keeper: keys, parked: map[string]parked{}, names: map[string]bool{}}
 	w.sweep = sweep.Room{Desk: desk, Runs: w.runs, Versions: w.files.versions, Register: w.intake.Register, Fanout: w.board.Fanout, Log: log}
 	w.admin, w.head, w.unit = w.person("admin", "", people.Admin), w.person("head", "", people.Head), w.person("unit", "u1", people.Submitter)

@@ -21,6 +21,7 @@ type Task struct {
 	Title      string    `json:"title"`
 	Persons    []string  `json:"persons"`
 	Passkey    bool      `json:"passkey,omitempty"`
+	Recall     bool      `json:"recall,omitempty"` // asks again about nominees on hold; no run is parked on it
 	Generation int       `json:"generation"`
 	OpenedAt   time.Time `json:"openedAt"`
 	Due        time.Time `json:"due"`

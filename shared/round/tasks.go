@@ -2,6 +2,7 @@ package round
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"hoso/shared/act"
@@ -48,6 +49,9 @@ func Unassign(t Task) []store.Write {
 func TaskID(subject string, revision int, step string) string {
 	return act.Digest([]any{subject, revision, step})[:32]
 }
+
+// RecallStep names the n-th time a step is asked again about nominees on hold.
+func RecallStep(step string, n int) string { return fmt.Sprintf("%s/again/%d", step, n) }
 
 // LinkID names the link of a task for a person; its token is derived from it.
 func LinkID(task, person string) string { return act.Digest([]any{"link", task, person})[:32] }

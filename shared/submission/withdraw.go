@@ -24,9 +24,10 @@ func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m
 // Withdraw takes a dossier back. Before selection its unit may; once the
 // dossier is on the list that goes to review an administrator does it for the
 // unit. A place it holds is freed in the same commit. After the decision only
-// annulment remains. Items at the worst case (60 places): dossier, list, round
-// check, texts, task, 10 rows, 60 place rows, four counters, two events with
-// heads, log, two messages, key: 87.
+// annulment remains. Items at the worst case (60 places, and somebody asked
+// again about a nominee on hold): dossier, list, round check, texts, two tasks
+// of 10 rows, 60 place rows, five counters, two events with heads, log, two
+// messages, key: 99.
 func (r Room) Withdraw(ctx context.Context, key string, who people.Actor, id, reason string) error {
 	reason = strings.TrimSpace(reason)
 	if len([]rune(reason)) < MinSentence {
@@ -55,7 +56,7 @@ func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, re
 	if err := r.freePlaces(ctx, &c, who, key, &d, rd, rdRev, now); err != nil {
 		return c, err
 	}
-	if d.State.Competing() {
+	if d.Pending() {
 		c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
 	}
 	submitted := d.Revision > 0

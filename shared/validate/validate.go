@@ -201,7 +201,7 @@ func (r Room) send(c *store.Commit, d *dossier.Dossier, rv dossier.Revision, rd 
 		}))
 	case len(rd.Settings.DossierSteps()) > 0:
 		d.Move(dossier.InAppraisal, now)
-		d.Stage, d.Step, d.Holder, d.Deciders = "appraisal", 0, rd.Settings.DossierSteps()[0].Title, nil
+		d.Stage, d.Step, d.Holder, d.Decided = "appraisal", 0, rd.Settings.DossierSteps()[0].Title, nil
 	default:
 		d.Move(dossier.Eligible, now)
 		d.Stage, d.Holder = "", "round"

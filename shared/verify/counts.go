@@ -29,7 +29,7 @@ func Counts() Check {
 					return err
 				}
 				found[dossier.CountCounter(d.Round, d.State)]++
-				if d.State.Competing() {
+				if d.Pending() {
 					found[round.PendingCounter(d.Round)]++
 				}
 				return nil

@@ -132,6 +132,7 @@ type boardRow struct {
 	Since    time.Time
 	Due      dueView
 	Nominees int
+	Recalled bool // somebody is asked again about a nominee on hold
 }
 
 type boardView struct {
@@ -191,7 +192,7 @@ func (p *portal) boardPage(c *frame.Call) error {
 		}
 		v.Rows = append(v.Rows, boardRow{
 			ID: d.ID, Number: d.Receipt, Unit: d.UnitName, State: d.State, Holder: p.holder(c, d), Since: d.Since,
-			Due: p.due(d.Due), Nominees: len(d.Nominees),
+			Due: p.due(d.Due), Nominees: len(d.Nominees), Recalled: d.Recalled(),
 		})
 	}
 	if rd.Task != "" {

@@ -28,6 +28,7 @@ type nomineeView struct {
 	Birth     string
 	Documents []docLink
 	Before    dossier.Standing // kept from an earlier decision; "" if there is none
+	HeldFor   string           // why it was put on hold, when it is asked about again
 	Is        string           // what was chosen, when the form is shown again
 	Reason    string
 	Review    string
@@ -75,6 +76,7 @@ type appraisalView struct {
 	Noted     bool
 	Reason    string
 	Act       string
+	Recall    bool // only nominees on hold are asked about, again
 }
 
 func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form map[string][]string) error {
@@ -89,7 +91,10 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 	}
 	v := appraisalView{
 		taskHead: head, Dossier: d.ID, Number: rv.Receipt, UnitName: d.UnitName, Received: rv.At, Revision: rv.N, Shown: rv.Hash,
-		Warnings: rv.Counts.Warn + rv.Counts.Contested, Noted: typed(form, "noted") != "", Reason: typed(form, "reason"), Act: typed(form, "act"),
+		Warnings: rv.Counts.Warn + rv.Counts.Contested, Noted: typed(form, "noted") != "", Reason: typed(form, "reason"), Act: typed(form, "act"), Recall: t.Recall,
+	}
+	if t.Recall {
+		v.Warnings = 0 // they were acknowledged before
 	}
 	if v.Findings, err = p.findings(c, d.ID, rv); err != nil {
 		return err
@@ -102,11 +107,19 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 		names[pin.Document] = pin.Name
 	}
 	for _, n := range d.Nominees {
+		if t.Recall && n.Standing != dossier.Held {
+			continue
+		}
 		nv := nomineeView{
 			ID: n.ID, Name: n.Name, Kind: n.Kind, Position: n.Position, Unit: n.Unit, Birth: n.Birth,
 			Is: typed(form, "is-"+n.ID), Reason: typed(form, "reason-"+n.ID), Review: typed(form, "review-"+n.ID), Score: typed(form, "score-"+n.ID),
 		}
-		if n.Standing != dossier.Pending {
+		switch {
+		case t.Recall:
+			if nv.HeldFor, err = act.Read(ctx, p.Store, dossier.Chain(d.ID), n.Reason); err != nil {
+				return err
+			}
+		case n.Standing != dossier.Pending:
 			nv.Before = n.Standing
 		}
 		for _, id := range n.Documents {
@@ -210,7 +223,7 @@ func (p *portal) decideAppraisal(c *frame.Call, t round.Task) error {
 		Shown: c.Field("shown"), Noted: c.Field("noted") != "", Return: c.Field("act") == "return", Reason: c.Field("reason"),
 		Nominees: map[string]appraisal.Rule{},
 	}
-	if c.Field("act") != "return" && c.Field("act") != "decide" {
+	if !t.Recall && c.Field("act") != "return" && c.Field("act") != "decide" {
 		return fault.New(fault.Invalid, "web.appraisal", c.Say("task.choose-act"))
 	}
 	for name, v := range c.R.PostForm {

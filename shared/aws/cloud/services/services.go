@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
+	"hoso/shared/appraisal"
 	"hoso/shared/aws/cloud"
 	"hoso/shared/aws/dynamostore"
 	"hoso/shared/aws/lambdahost"
@@ -204,7 +205,7 @@ func Clock() cloud.Function {
 func Ticker(h *cloud.Host, park parking.Desk) func(context.Context) error {
 	room := clockroom.Room{
 		Desk: park, CloseRound: Board(h).CloseDue, EndPosting: posting.Room{Desk: park}.End,
-		Lapse: submission.Room{Desk: h.Desk()}.Lapse, Log: h.Log,
+		Lapse: submission.Room{Desk: h.Desk()}.Lapse, Recall: appraisal.Room{Desk: park}.Recall, Log: h.Log,
 	}
 	return func(ctx context.Context) error {
 		for {
