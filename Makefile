@@ -95,6 +95,7 @@ build-%Function: ## Build one Lambda function (SAM's makefile builder)
 	@mkdir -p "$(ARTIFACTS_DIR)"
 	$(LAMBDA) -o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(shell echo $* | tr A-Z a-z)
 	$(if $(filter Extract,$*),$(LAMBDA) -o "$(ARTIFACTS_DIR)/hoso-reader" ./infra/reader)
+	$(if $(filter Extract,$*),mkdir -p "$(ARTIFACTS_DIR)/trust" && find infra/aws/trust -name '*.pem' -exec cp {} "$(ARTIFACTS_DIR)/trust/" ';')
 
 build-WebFunction: assets
 

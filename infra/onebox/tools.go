@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -18,11 +19,16 @@ import (
 	"hoso/shared/pictures"
 	"hoso/shared/reading"
 	"hoso/shared/readproc"
+	"hoso/shared/signature/trust"
 )
 
 // reader reads PDFs and recognises scans where the machine can.
-func reader() (reading.Reader, error) {
-	first, err := embedded.Reader(readproc.Settings{})
+func reader(anchors []string) (reading.Reader, error) {
+	pem, err := trust.Read(anchors...)
+	if err != nil {
+		return nil, fmt.Errorf("chứng thư tin cậy: %w", err)
+	}
+	first, err := embedded.Reader(readproc.Settings{Trust: pem})
 	if err != nil {
 		return nil, err
 	}
@@ -42,12 +48,13 @@ func recogniser() (*ocr.Recogniser, error) {
 type readCmd struct {
 	Out   string   `short:"o" help:"Thư mục ghi kết quả (.json và .txt cho mỗi tệp)." type:"path"`
 	JSON  bool     `help:"In kết quả dạng JSON ra đầu ra chuẩn." name:"json"`
+	Trust []string `help:"Thêm chứng thư tin cậy cho chữ ký số: tệp PEM hoặc thư mục." type:"path" sep:"none"`
 	Paths []string `arg:"" help:"Tệp PDF hoặc thư mục." type:"path"`
 }
 
 // Run reads PDFs without a server.
 func (c readCmd) Run(k *console) error {
-	r, err := reader()
+	r, err := reader(c.Trust)
 	if err != nil {
 		return err
 	}
@@ -62,12 +69,13 @@ type checkCmd struct {
 	Out      string   `short:"o" help:"Thư mục ghi kết quả (findings.json cho mỗi hồ sơ)." type:"path"`
 	Campaign string   `help:"Tệp phong trào; không nêu: chỉ theo quy định chung." type:"path"`
 	JSON     bool     `help:"In kết quả dạng JSON ra đầu ra chuẩn." name:"json"`
+	Trust    []string `help:"Thêm chứng thư tin cậy cho chữ ký số: tệp PEM hoặc thư mục." type:"path" sep:"none"`
 	Dirs     []string `arg:"" help:"Thư mục hồ sơ." type:"path"`
 }
 
 // Run judges dossier folders without a server.
 func (c checkCmd) Run(k *console) error {
-	r, err := reader()
+	r, err := reader(c.Trust)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"hoso/shared/onebox/sqlitestore"
 	"hoso/shared/people"
 	"hoso/shared/readproc"
+	"hoso/shared/signature/trust"
 	"hoso/shared/store"
 	"hoso/shared/sweep"
 )
@@ -233,6 +234,16 @@ func (c doctorCmd) Run(k *console) error {
 	}
 	for _, l := range reader.Probe(k.ctx) {
 		fmt.Fprintf(k.out, "· %s\n", l)
+	}
+	if c.Data != "" {
+		text, err := trust.Read(filepath.Join(c.Data, house.Trust))
+		anchors, perr := trust.Parse(text)
+		if err = errors.Join(err, perr); err != nil {
+			line(false, "chứng thư tin cậy đọc được", err.Error())
+		} else {
+			roots, links := anchors.Count()
+			note(roots > 0, fmt.Sprintf("chữ ký số: %d chứng thư gốc, %d trung gian", roots, links), "đặt chứng thư gốc và trung gian (PEM) vào thư mục "+house.Trust+" của dữ liệu rồi khởi động lại; thiếu chúng không chữ ký nào được coi là tin cậy")
+		}
 	}
 	cal, err := house.WorkingDays(c.Data)
 	if err != nil {

@@ -24,6 +24,8 @@ type Options struct {
 	// Now and For bound the time of one file; a nil Now sets no bound.
 	Now func() time.Time
 	For time.Duration
+	// Trust holds the anchors of digital signatures (PEM), see package trust.
+	Trust []byte
 }
 
 // Limits of one file unless the settings say otherwise.
@@ -103,7 +105,9 @@ func read(r *reading.Reading, data []byte, o Options) error {
 	if blank(input) {
 		r.Add(reading.NewProblem(reading.CodeBlank, 0, ""))
 	}
-	r.Signatures = f.Signatures(sigs)
+	if err := signatures(r, f, sigs, len(pages), o); err != nil {
+		return err
+	}
 	finish(r, input)
 	return nil
 }

@@ -29,7 +29,9 @@ type Reading struct {
 	Pages      []Page      `json:"pages"`
 	Documents  []Document  `json:"documents"`
 	Signatures []Signature `json:"signatures,omitempty"`
-	Problems   []Problem   `json:"problems,omitempty"`
+	// Trust names the set of anchors the signatures were judged by; "" for none.
+	Trust    string    `json:"trust,omitempty"`
+	Problems []Problem `json:"problems,omitempty"`
 }
 
 // Quality says where the text of a page comes from, and so who must read it.
@@ -72,44 +74,6 @@ type Page struct {
 
 // NeedsPerson reports whether the page has content that was not read.
 func (p Page) NeedsPerson() bool { return !p.Quality.Read() && p.Quality != Empty && !p.Recognised }
-
-// Signature is a digital signature that is present in the file. Whether it
-// holds is judged elsewhere; presence and the bytes it says it covers are here.
-type Signature struct {
-	Field     string   `json:"field"`              // name of the form field, may be empty
-	Page      int      `json:"page,omitempty"`     // where it is drawn, 0 if nowhere
-	BBox      Box      `json:"bbox,omitzero"`      // on that page
-	SubFilter string   `json:"subfilter"`          // such as "ETSI.CAdES.detached"
-	ByteRange [4]int64 `json:"byte_range"`         // counted from "%PDF-"
-	Coverage  Coverage `json:"coverage"`           // how ByteRange relates to the file
-	Digest    Digest   `json:"digest,omitempty"`   // how its bytes relate to what was signed
-	Text      string   `json:"text,omitempty"`     // what its box on the page says
-	Declared  string   `json:"declared,omitempty"` // /M, the time the signer's program wrote; not proof
-}
-
-// Coverage says which part of the file a signature's ByteRange names.
-type Coverage string
-
-const (
-	// Whole: from the start to the end of the file, all but the signature itself.
-	Whole Coverage = "whole"
-	// Earlier: a well-formed range that ends before the file does.
-	Earlier Coverage = "earlier"
-	// Odd: a range that leaves out more or less than the signature itself.
-	Odd Coverage = "odd"
-)
-
-// Digest says whether the bytes a signature covers have the digest that it
-// states. The empty value: it states none in a way that is known.
-type Digest string
-
-const (
-	// DigestSame: the bytes are those the signature states; whether the
-	// signature itself holds is another question.
-	DigestSame Digest = "same"
-	// DigestOther: the bytes were changed after the signature was made.
-	DigestOther Digest = "other"
-)
 
 // Box is a rectangle in points from the page's top left corner: left, top,
 // right, bottom.

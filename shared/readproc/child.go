@@ -19,6 +19,10 @@ func Child(arg string, in, out *os.File, now func() time.Time) int {
 	if err := json.Unmarshal([]byte(arg), &q); err != nil {
 		return sandbox.ExitInternal
 	}
+	trust, err := anchors(q.Trust)
+	if err != nil {
+		return sandbox.ExitInternal
+	}
 	report := sandbox.Enter(q.Limits)
 	var answer any
 	switch q.Mode {
@@ -31,7 +35,7 @@ func Child(arg string, in, out *os.File, now func() time.Time) int {
 		}
 		// A refused document is an answer: its problems are in the reading.
 		answer, _ = pdftext.Read(data, pdftext.Options{
-			MaxPages: q.MaxPages, MaxBytes: q.MaxBytes, Now: now, For: q.Limits.CPU * 9 / 10,
+			MaxPages: q.MaxPages, MaxBytes: q.MaxBytes, Now: now, For: q.Limits.CPU * 9 / 10, Trust: trust,
 		})
 	default:
 		return sandbox.ExitInternal
@@ -44,6 +48,17 @@ func Child(arg string, in, out *os.File, now func() time.Time) int {
 		return sandbox.ExitInternal
 	}
 	return 0
+}
+
+// anchors reads the anchors of digital signatures from the file beside the
+// document. The file is shared with other children: its offset is not used.
+func anchors(size int) ([]byte, error) {
+	if size == 0 {
+		return nil, nil
+	}
+	out := make([]byte, size)
+	_, err := os.NewFile(sandbox.BesideFD, "trust").ReadAt(out, 0)
+	return out, err
 }
 
 // contents gives the bytes of the document: mapped where it is a file, so

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"runtime"
+	"sync"
 
 	"hoso/shared/fault"
 	"hoso/shared/reading"
@@ -17,6 +18,9 @@ type Settings struct {
 	MaxPages int
 	MaxBytes int64
 	Parallel int // documents read at the same time; 0: one a processor
+	// Trust holds the anchors of digital signatures, PEM (see package trust);
+	// empty for none.
+	Trust []byte
 }
 
 // request is what the child is told.
@@ -25,6 +29,7 @@ type request struct {
 	Limits   sandbox.Limits `json:"limits"`
 	MaxPages int            `json:"max_pages"`
 	MaxBytes int64          `json:"max_bytes"`
+	Trust    int            `json:"trust,omitempty"` // bytes of anchors in the file beside
 }
 
 // Reader reads each document in a new process. It is safe for concurrent use.
@@ -33,6 +38,7 @@ type Reader struct {
 	before  []string // arguments before the request
 	set     Settings
 	slots   chan struct{}
+	trust   func() (*os.File, error) // the anchors as a file, made once
 }
 
 var _ reading.Reader = (*Reader)(nil)
@@ -47,7 +53,10 @@ func New(program sandbox.Program, s Settings, before ...string) *Reader {
 	if s.Parallel <= 0 {
 		s.Parallel = runtime.NumCPU()
 	}
-	return &Reader{program: program, before: before, set: s, slots: make(chan struct{}, s.Parallel)}
+	return &Reader{
+		program: program, before: before, set: s, slots: make(chan struct{}, s.Parallel),
+		trust: sync.OnceValues(func() (*os.File, error) { return sandbox.Spool(s.Trust) }),
+	}
 }
 
 // Read implements reading.Reader. The file must be open for reading; its
@@ -83,12 +92,19 @@ func (r *Reader) run(ctx context.Context, mode string, in *os.File) ([]byte, err
 	case <-ctx.Done():
 		return nil, fault.Wrap(fault.Transient, op, ctx.Err())
 	}
-	arg, err := json.Marshal(request{mode, r.set.Limits, r.set.MaxPages, r.set.MaxBytes})
+	var beside *os.File
+	if len(r.set.Trust) > 0 {
+		var err error
+		if beside, err = r.trust(); err != nil {
+			return nil, err
+		}
+	}
+	arg, err := json.Marshal(request{mode, r.set.Limits, r.set.MaxPages, r.set.MaxBytes, len(r.set.Trust)})
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, op, err)
 	}
 	args := append(append([]string{}, r.before...), string(arg))
-	return sandbox.Run(ctx, sandbox.Command{Program: r.program, Args: args, Input: in, Limits: r.set.Limits})
+	return sandbox.Run(ctx, sandbox.Command{Program: r.program, Args: args, Input: in, Beside: beside, Limits: r.set.Limits})
 }
 
 // probed is the answer of a probe.

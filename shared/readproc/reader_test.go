@@ -14,6 +14,7 @@ import (
 	"hoso/shared/reading"
 	"hoso/shared/readproc"
 	"hoso/shared/sandbox"
+	"hoso/shared/signature/signtest"
 )
 
 func letter() []byte {
@@ -95,6 +96,29 @@ func TestWaitingForAPlaceEndsWithTheCaller(t *testing.T) {
 	defer cancel()
 	if _, err := r.Read(ctx, in); !fault.Is(err, fault.Transient) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestAnchorsReachTheProcess(t *testing.T) {
+	root := signtest.Root("Gốc thử")
+	p := signtest.NewPDF("A letter")
+	p.Sign(signtest.Making{By: root.Person("Nguyễn Thị Mẫu")}, signtest.Seal{Declared: signtest.Year(2024)})
+	in, err := sandbox.Spool(p.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	for _, x := range []struct {
+		anchors []byte
+		want    reading.Verdict
+	}{{signtest.PEM(root), reading.Accept}, {nil, reading.Reject}} {
+		r := reader(t, readproc.Settings{Trust: x.anchors})
+		for range 2 { // the file of anchors is shared by all processes
+			got, err := r.Read(context.Background(), in)
+			if err != nil || len(got.Signatures) != 1 || got.Signatures[0].Verdict != x.want || (got.Trust == "") != (x.anchors == nil) {
+				t.Errorf("%v %+v", err, got.Signatures)
+			}
+		}
 	}
 }
 

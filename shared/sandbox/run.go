@@ -34,8 +34,14 @@ type Command struct {
 	Program Program
 	Args    []string // after the program's name
 	Input   *os.File // standard input; nothing else is open in the child
-	Limits  Limits
+	// Beside is a file of our own that the child finds as BesideFD and reads
+	// before it shuts itself in; nil for none.
+	Beside *os.File
+	Limits Limits
 }
+
+// BesideFD is where a child finds Command.Beside.
+const BesideFD = 3
 
 // maxErrorOutput is how much of the child's standard error is kept, to tell
 // how it ended; it is never shown to people.
@@ -71,6 +77,9 @@ func Run(ctx context.Context, c Command) ([]byte, error) {
 	cmd.Env = []string{}
 	cmd.Dir = "/"
 	cmd.Stdin = c.Input
+	if c.Beside != nil {
+		cmd.ExtraFiles = []*os.File{c.Beside} // becomes BesideFD
+	}
 	cmd.Stdout = out
 	cmd.Stderr = errs
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}

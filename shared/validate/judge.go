@@ -20,27 +20,12 @@ import (
 // File is one file of the dossier as it is to be judged: its reading with the
 // corrections in force laid over it.
 type File struct {
-	ID         string // document id; the base name where there is none
-	Name       string
-	Slot       dossier.Slot
-	SHA256     string
-	Problem    *dossier.Problem // why it cannot be used, if so
-	Reading    reading.Reading
-	Signatures []Signature // as verified; empty where nobody verified them
-}
-
-// Signature is what is known of one digital signature of a file after it was
-// verified.
-type Signature struct {
-	Field    string           `json:"field"`
-	Signer   string           `json:"signer"`
-	Page     int              `json:"page,omitempty"`
-	Intact   bool             `json:"intact"` // the bytes it covers are those that were signed
-	Coverage reading.Coverage `json:"coverage"`
-	Chain    string           `json:"chain"` // "trusted" if it leads to an anchor
-	Time     string           `json:"time,omitempty"`
-	Verdict  string           `json:"verdict"` // "accept" only if all of it holds
-	Reasons  []string         `json:"reasons,omitempty"`
+	ID      string // document id; the base name where there is none
+	Name    string
+	Slot    dossier.Slot
+	SHA256  string
+	Problem *dossier.Problem // why it cannot be used, if so
+	Reading reading.Reading
 }
 
 // Judgement is everything there is to say about a revision.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"hoso/shared/dossier"
 	"hoso/shared/reading"
 	"hoso/shared/viettext"
 )
@@ -68,75 +67,6 @@ func (c *dossierCase) unsigned() {
 		f.Field = "da_ky"
 		f.Doubtful = f.Doubtful || p.blind
 		c.tell("MISSING_SIGNATURE", f, english{})
-	}
-}
-
-// seals judges digital signatures: by what a verifier found, else by what the
-// file itself says they cover.
-func (c *dossierCase) seals() {
-	for i := range c.files {
-		f := &c.files[i]
-		on := dossier.Finding{File: f.Name, Document: f.ID}
-		if len(f.Signatures) > 0 {
-			c.verified(f.Signatures, on)
-			continue
-		}
-		covers := len(f.Reading.Signatures) == 0
-		var broken []reading.Signature
-		for _, s := range f.Reading.Signatures {
-			covers = covers || s.Coverage == reading.Whole
-			if s.Digest == reading.DigestOther || s.Coverage == reading.Odd {
-				broken = append(broken, s)
-			}
-		}
-		if len(broken) > 0 {
-			// An odd range alone is suspicious, not yet a proof.
-			on.Page, on.Field, on.Doubtful = broken[0].Page, broken[0].Field, true
-			for _, s := range broken {
-				on.Doubtful = on.Doubtful && s.Digest != reading.DigestOther
-			}
-			c.tell("SIGNATURE_INVALID", on, english{})
-		} else if !covers {
-			c.tell("EDITED_AFTER_SIGNING", on, english{})
-		}
-	}
-}
-
-// What a verifier says of a chain that leads to an anchor, and of a signature
-// of which all holds.
-const (
-	trusted  = "trusted"
-	accepted = "accept"
-)
-
-// verified tells one finding a file: a broken signature says all.
-func (c *dossierCase) verified(all []Signature, on dossier.Finding) {
-	whole, broken := false, false
-	var untrusted *Signature
-	for i := range all {
-		s := &all[i]
-		switch {
-		case !s.Intact || s.Coverage == reading.Odd:
-			if !broken {
-				on.Page, on.Field, on.Found = s.Page, s.Field, s.Signer
-				c.tell("SIGNATURE_INVALID", on, english{})
-			}
-			broken = true
-		case s.Chain != trusted || s.Coverage == reading.Whole && s.Verdict != accepted:
-			untrusted = s
-		}
-		whole = whole || s.Coverage == reading.Whole
-	}
-	if broken {
-		return
-	}
-	if untrusted != nil {
-		u := on
-		u.Page, u.Field, u.Found = untrusted.Page, untrusted.Field, untrusted.Signer
-		c.tell("SIGNATURE_UNTRUSTED", u, english{})
-	}
-	if !whole {
-		c.tell("EDITED_AFTER_SIGNING", on, english{})
 	}
 }
 

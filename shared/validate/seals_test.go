@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"hoso/shared/reading"
-	"hoso/shared/validate"
+	"hoso/shared/signature"
 )
 
 func TestBlanks(t *testing.T) { check(t, rulesOn(t, "2023-11-20"), blankCases()) }
@@ -55,18 +55,28 @@ func sealCases() []one {
 	seen := func(s ...reading.Signature) func(w *world) {
 		return func(w *world) { w.named("to_trinh.pdf").Reading.Signatures = s }
 	}
-	verified := func(s ...validate.Signature) func(w *world) {
+	trusted := func(s ...reading.Signature) func(w *world) {
 		return func(w *world) {
-			w.named("to_trinh.pdf").Reading.Signatures = []reading.Signature{{Coverage: reading.Odd}} // the verifier's word counts
-			w.named("to_trinh.pdf").Signatures = s
+			w.named("to_trinh.pdf").Reading.Signatures = s
+			w.named("to_trinh.pdf").Reading.Trust = "anchors"
 		}
 	}
-	good := validate.Signature{Field: "a", Signer: "Lê Đăng Khoa", Intact: true, Coverage: reading.Whole, Chain: "trusted", Verdict: "accept"}
-	earlier, strange, weak, broken := good, good, good, good
-	earlier.Coverage, earlier.Verdict = reading.Earlier, "refuse"
-	strange.Chain, strange.Verdict = "unknown", "refuse"
-	weak.Verdict = "refuse"
-	broken.Intact, broken.Verdict = false, "refuse"
+	good := reading.Signature{Field: "a", Signer: "Lê Đăng Khoa", Intact: true, Coverage: reading.Whole, Chain: "trusted", Verdict: reading.Accept}
+	with := func(coverage reading.Coverage, verdict reading.Verdict, codes ...string) reading.Signature {
+		s := good
+		s.Coverage, s.Verdict, s.Codes = coverage, verdict, codes
+		return s
+	}
+	earlier := with(reading.Earlier, reading.Review, signature.CodeEarlier)
+	noted := with(reading.Earlier, reading.Review, signature.CodeAdded)
+	changed := with(reading.Earlier, reading.Reject, signature.CodeChanged)
+	strange := with(reading.Whole, reading.Reject, signature.CodeUntrusted)
+	weak := with(reading.Whole, reading.Reject, signature.CodeWeak)
+	broken := with(reading.Whole, reading.Reject, signature.CodeAltered)
+	rewritten := with(reading.Odd, reading.Reject, signature.CodeRewritten)
+	stamp := with(reading.Whole, reading.Accept)
+	stamp.Kind = reading.SignatureStamp
+	empty := with(reading.Odd, reading.Reject, reading.SignatureEmpty)
 	const invalid, edited, untrusted = "SIGNATURE_INVALID to_trinh.pdf", "warn EDITED_AFTER_SIGNING to_trinh.pdf", "warn SIGNATURE_UNTRUSTED to_trinh.pdf"
 	return []one{
 		{"whole and unchanged", seen(reading.Signature{Coverage: reading.Whole, Digest: reading.DigestSame}), nil},
@@ -75,12 +85,21 @@ func sealCases() []one {
 		{"changed bytes under one of two", seen(reading.Signature{Coverage: reading.Whole, Digest: reading.DigestSame}, reading.Signature{Coverage: reading.Earlier, Digest: reading.DigestOther}), []string{"block " + invalid}},
 		{"an odd range", seen(reading.Signature{Coverage: reading.Odd}), []string{"warn " + invalid}},
 		{"changed after the last", seen(reading.Signature{Coverage: reading.Earlier, Digest: reading.DigestSame}), []string{edited}},
-		{"accepted", verified(good), nil},
-		{"accepted after another", verified(earlier, good), nil},
-		{"broken", verified(broken), []string{"block " + invalid}},
-		{"two broken are one finding", verified(broken, broken), []string{"block " + invalid}},
-		{"an unknown chain", verified(strange), []string{untrusted}},
-		{"a weak one", verified(weak), []string{untrusted}},
-		{"changed after the last, verified", verified(earlier), []string{edited}},
+		{"accepted", trusted(good), nil},
+		{"accepted after another", trusted(earlier, good), nil},
+		{"noted on after the first of two", trusted(noted, good), nil},
+		{"changed between two", trusted(changed, good), []string{edited}},
+		{"changed against a certification", trusted(with(reading.Earlier, reading.Reject, signature.CodeNotPermitted), good), []string{edited}},
+		{"broken", trusted(broken), []string{"block " + invalid}},
+		{"two broken are one finding", trusted(broken, broken), []string{"block " + invalid}},
+		{"the proven one of two counts", trusted(rewritten, broken), []string{"block " + invalid}},
+		{"written anew by a program", trusted(rewritten), []string{"warn " + invalid}},
+		{"an unknown chain", trusted(strange), []string{untrusted}},
+		{"an unknown chain where nobody is known", seen(strange), nil},
+		{"a weak one", trusted(weak), []string{untrusted}},
+		{"changed after the last", trusted(changed), []string{edited}},
+		{"noted on after the last", trusted(noted), []string{edited}},
+		{"a time stamp alone is no signature", trusted(stamp), nil},
+		{"a place for a signature is no signature", trusted(empty), nil},
 	}
 }

@@ -35,6 +35,7 @@ import (
 	"hoso/shared/readproc"
 	"hoso/shared/recognize"
 	"hoso/shared/secret"
+	"hoso/shared/signature/trust"
 	"hoso/shared/store"
 	"hoso/shared/translog"
 )
@@ -49,6 +50,10 @@ const (
 // Calendars is the folder of a data folder where an operator puts the years of
 // working days that the program does not bring.
 const Calendars = "calendars"
+
+// Trust is the folder of a data folder where an operator puts the anchors of
+// digital signatures: roots, certificates between, revocation lists.
+const Trust = "trust"
 
 // Config says where and how the house stands. Every field has a usable zero
 // value but Data.
@@ -129,7 +134,11 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	if h.cfg.Reader == nil {
-		if h.cfg.Reader, err = embedded.Reader(readproc.Settings{}); err != nil {
+		anchors, err := trust.Read(filepath.Join(cfg.Data, Trust))
+		if err != nil {
+			return fmt.Errorf("trust: %w", err)
+		}
+		if h.cfg.Reader, err = embedded.Reader(readproc.Settings{Trust: anchors}); err != nil {
 			return err
 		}
 	}

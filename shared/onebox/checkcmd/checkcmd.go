@@ -45,8 +45,6 @@ type Command struct {
 	Parallel int  // files read at the same time
 	// Now gives the day whose rules hold for a dossier without a dated letter.
 	Now func() time.Time
-	// Verify verifies a file's digital signatures; nil leaves them unverified.
-	Verify func(ctx context.Context, pdf *os.File, r *reading.Reading) ([]validate.Signature, error)
 }
 
 // Result is what became of one dossier.
@@ -184,11 +182,6 @@ func (c Command) file(ctx context.Context, f *paper) validate.File {
 			out.Problem.Sentence = "Không đọc được tệp do lỗi của chương trình; hãy thử lại."
 		}
 		return out
-	}
-	if c.Verify != nil && len(got.Signatures) > 0 {
-		if out.Signatures, err = c.Verify(ctx, pdf, &got); err != nil {
-			out.Signatures = nil // unverified: judged by what the file says
-		}
 	}
 	return out
 }

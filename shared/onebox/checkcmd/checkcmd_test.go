@@ -16,7 +16,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/onebox/checkcmd"
 	"hoso/shared/reading"
-	"hoso/shared/validate"
+	"hoso/shared/signature"
 )
 
 // plainReader takes a file's bytes for its reading.
@@ -233,20 +233,17 @@ func TestTheCampaignsFileMustBeOne(t *testing.T) {
 	}
 }
 
-func TestAVerifiersWordIsTakenOverTheFiles(t *testing.T) {
+func TestAReadingsVerdictOnSignaturesIsTold(t *testing.T) {
 	signed := good()
 	letter := signed["to_trinh.pdf"].(reading.Reading)
-	letter.Signatures = []reading.Signature{{Field: "a", Coverage: reading.Whole, Digest: reading.DigestSame}}
+	letter.Signatures = []reading.Signature{{Field: "a", Coverage: reading.Whole, Verdict: reading.Reject, Codes: []string{signature.CodeAltered}}}
 	signed["to_trinh.pdf"] = letter
 	dir := shelf(t, map[string]map[string]any{"a": signed})
-	verdict := func(s ...validate.Signature) func(c *checkcmd.Command) {
-		return func(c *checkcmd.Command) {
-			c.Verify = func(context.Context, *os.File, *reading.Reading) ([]validate.Signature, error) { return s, nil }
-		}
-	}
-	if status, out, _ := run(t, verdict(validate.Signature{Intact: false, Coverage: reading.Whole}), filepath.Join(dir, "a")); status != checkcmd.FoundWrong || !strings.Contains(out, "SIGNATURE_INVALID") {
+	if status, out, _ := run(t, nil, filepath.Join(dir, "a")); status != checkcmd.FoundWrong || !strings.Contains(out, "SIGNATURE_INVALID") {
 		t.Errorf("%d %s", status, out)
 	}
+	letter.Signatures[0].Codes = nil
+	dir = shelf(t, map[string]map[string]any{"a": signed})
 	if status, out, _ := run(t, nil, filepath.Join(dir, "a")); status != checkcmd.Done {
 		t.Errorf("%d %s", status, out)
 	}

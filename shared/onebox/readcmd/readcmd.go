@@ -38,8 +38,6 @@ type Command struct {
 	Stderr   io.Writer
 	Terminal bool // Stderr is a terminal: show progress
 	Parallel int  // files at the same time
-	// Judge adds what is known of the signatures of a file; nil adds nothing.
-	Judge func(ctx context.Context, pdf *os.File, r *reading.Reading) (any, error)
 }
 
 // input is one file to read and the name of its output.
@@ -50,14 +48,14 @@ type input struct {
 
 // Output is the JSON of one file. Pages carry no text: that is in the .txt.
 type Output struct {
-	File       string             `json:"file,omitempty"`
-	Error      *Failure           `json:"error,omitempty"`
-	SHA256     string             `json:"sha256,omitempty"`
-	Tool       string             `json:"tool"`
-	Pages      []page             `json:"pages"`
-	Documents  []reading.Document `json:"documents"`
-	Signatures any                `json:"signatures,omitempty"`
-	Problems   []reading.Problem  `json:"problems,omitempty"`
+	File       string              `json:"file,omitempty"`
+	Error      *Failure            `json:"error,omitempty"`
+	SHA256     string              `json:"sha256,omitempty"`
+	Tool       string              `json:"tool"`
+	Pages      []page              `json:"pages"`
+	Documents  []reading.Document  `json:"documents"`
+	Signatures []reading.Signature `json:"signatures,omitempty"`
+	Problems   []reading.Problem   `json:"problems,omitempty"`
 }
 
 // Failure says why a file could not be read.
@@ -207,10 +205,6 @@ func (c Command) read(ctx context.Context, in input) result {
 			message = "Không đọc được tệp do lỗi của chương trình; hãy thử lại."
 		}
 		r.out.Error = &Failure{code, message}
-	case c.Judge != nil && len(got.Signatures) > 0:
-		if r.out.Signatures, err = c.Judge(ctx, f, &got); err != nil {
-			r.out.Error = &Failure{"signature-check", "Không kiểm tra được chữ ký số của tệp; hãy thử lại."}
-		}
 	}
 	return r
 }

@@ -85,7 +85,7 @@ func (f *File) lookDict(d dict, id uint32, found map[string]bool) {
 		found[reading.CodeAttachment] = true
 	}
 	if r, ok := d.get("ByteRange").(array); ok && d.get("Contents") != nil {
-		f.sigs = append(f.sigs, newSigDict(id, d, r))
+		f.sigs = append(f.sigs, f.newSigDict(id, d, r))
 	}
 	for _, e := range d {
 		if f.follow(e.val) == nil {

@@ -36,6 +36,24 @@ type File struct {
 // PDF, hold active content, need a password, are beyond repair or beyond the
 // budget. data is kept and must not change.
 func Open(data []byte, b *Budget) (*File, error) {
+	f, err := parse(data, b)
+	if err != nil {
+		return nil, err
+	}
+	if f.repaired {
+		f.problems = append(f.problems, reading.NewProblem(reading.CodeRepaired, 0, ""))
+	}
+	if err := f.canonical(); err != nil {
+		return nil, err
+	}
+	if f.cut && f.lost {
+		return nil, &Stop{Code: reading.CodeTruncated}
+	}
+	return f, nil
+}
+
+// parse finds and reads every object, and refuses what must be refused.
+func parse(data []byte, b *Budget) (*File, error) {
 	f := &File{
 		budget: b, loose: map[uint32]object{},
 		streams: map[uint32]indirect{}, parsed: map[uint32]object{},
@@ -55,15 +73,6 @@ func Open(data []byte, b *Budget) (*File, error) {
 	}
 	if err := f.load(); err != nil {
 		return nil, err
-	}
-	if f.repaired {
-		f.problems = append(f.problems, reading.NewProblem(reading.CodeRepaired, 0, ""))
-	}
-	if err := f.canonical(); err != nil {
-		return nil, err
-	}
-	if f.cut && f.lost {
-		return nil, &Stop{Code: reading.CodeTruncated}
 	}
 	return f, nil
 }

@@ -33,6 +33,9 @@ func Fill(r *reading.Reading, pages []Page) {
 		}
 		d.out.Pages = pageRange(parts, i, len(pages))
 		for _, s := range r.Signatures {
+			if !s.Signed() {
+				continue
+			}
 			if s.Page == 0 || s.Page >= d.out.Pages[0] && s.Page <= d.out.Pages[1] {
 				d.sigs = append(d.sigs, s)
 			}

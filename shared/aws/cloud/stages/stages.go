@@ -24,6 +24,7 @@ import (
 	"hoso/shared/review"
 	"hoso/shared/sandbox"
 	"hoso/shared/selection"
+	"hoso/shared/signature/trust"
 	"hoso/shared/validate"
 )
 
@@ -64,7 +65,11 @@ func Extract() cloud.Function {
 		if _, err := os.Stat(program); err != nil {
 			return nil, fault.Wrap(fault.Internal, extract.Name, err)
 		}
-		reader := readproc.New(sandbox.FromFile(program), readproc.Settings{})
+		anchors, err := trust.Read(filepath.Join(root, "trust"))
+		if err != nil {
+			return nil, fault.Wrap(fault.Internal, extract.Name, err)
+		}
+		reader := readproc.New(sandbox.FromFile(program), readproc.Settings{Trust: anchors})
 		return extract.Room{Desk: h.Desk(), Objects: obj, Reader: reader, Spool: spool}.Run, nil
 	})
 }
