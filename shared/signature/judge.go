@@ -17,10 +17,8 @@ import (
 type Signed struct {
 	// Seen holds what was found without cryptography: field, place, ranges,
 	// coverage, changes, declared time.
-	Seen reading.Signature
-	// Contents is the signature itself, Cert what the file puts beside it
-	// (adbe.x509.rsa_sha1).
-	Contents, Cert []byte
+	Seen     reading.Signature
+	Contents []byte // the signature itself
 	// Covered gives the bytes that the ranges name; nil where they are odd.
 	Covered cms.Content
 	// Copy: every page is a picture.

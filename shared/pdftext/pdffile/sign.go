@@ -25,8 +25,6 @@ type sigDict struct {
 	ranges   [4]int64
 	whole    bool // ranges had exactly four whole numbers
 	contents []byte
-	cert     []byte
-	permits  int
 }
 
 func (f *File) newSigDict(id uint32, d dict, r array) sigDict {
@@ -42,23 +40,8 @@ func (f *File) newSigDict(id uint32, d dict, r array) sigDict {
 	if c, ok := f.follow(d.get("Contents")).(text); ok {
 		s.contents = c
 	}
-	switch c := f.follow(d.get("Cert")).(type) {
-	case text:
-		s.cert = c
-	case array:
-		if first, ok := at(c, 0).(text); ok {
-			s.cert = first
-		}
-	}
 	s.stamp = d.name("Type") == "DocTimeStamp" || d.name("SubFilter") == "ETSI.RFC3161"
 	return s
-}
-
-func at(a array, i int) object {
-	if i < len(a) {
-		return a[i]
-	}
-	return nil
 }
 
 // end is where the signature's second range ends.
@@ -107,7 +90,7 @@ func (f *File) Signatures(fields map[uint32]reading.Signature) []signature.Signe
 			sig.Kind = reading.SignatureStamp
 		}
 		sig.Coverage = f.coverage(s)
-		one := signature.Signed{Contents: s.contents, Cert: s.cert}
+		one := signature.Signed{Contents: s.contents}
 		switch {
 		case sig.Coverage == reading.Odd && f.rewritten(s):
 			if sig.Rewriter = f.producer(); sig.Rewriter == "" {
