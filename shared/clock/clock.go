@@ -28,6 +28,7 @@ type Room struct {
 	CloseRound func(ctx context.Context, round string) error
 	EndPosting func(ctx context.Context, round string) error
 	Lapse      func(ctx context.Context, dossier string, revision int) error
+	LateOver   func(ctx context.Context, dossier string, until time.Time) error
 	Recall     func(ctx context.Context, dossier string) error
 	Log        *slog.Logger
 }
@@ -69,7 +70,10 @@ func (r Room) look(ctx context.Context, k store.Key) error {
 		if _, err := store.Load(ctx, r.Store, k, &d); err != nil {
 			return err
 		}
-		if d.State == dossier.Returned {
+		switch d.State {
+		case dossier.Draft:
+			return r.LateOver(ctx, id, d.Due)
+		case dossier.Returned:
 			return r.Lapse(ctx, id, d.Revision)
 		}
 		return r.Recall(ctx, id)

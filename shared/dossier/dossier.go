@@ -42,7 +42,9 @@ var next = map[State][]State{
 	Eligible:    {Selected, NotSelected, Refused, Withdrawn},
 	Selected:    {Awarded, NotSelected, Refused, Withdrawn},
 	NotSelected: {Selected},
-	Awarded:     {Annulled},
+	// A late dossier that an act admits.
+	NotSubmitted: {Draft},
+	Awarded:      {Annulled},
 }
 
 // May reports whether a dossier may go from one state to the other.
@@ -110,6 +112,7 @@ type Dossier struct {
 	Return   *Return     `json:"return,omitempty"`   // why it was last returned
 	Reason   act.TextRef `json:"reason,omitempty"`   // of the outcome
 	was      State       // before Move changed it, in this act
+	Late     *Late       `json:"late,omitempty"`    // after the window: asked for, admitted or refused
 	Sealed   bool        `json:"sealed,omitempty"`  // final and in the archive
 	Package  *Package    `json:"package,omitempty"` // in the archive, once sealed
 }
@@ -131,6 +134,22 @@ type Return struct {
 	Reason   act.TextRef `json:"reason"` // "" when findings say it all
 	Due      time.Time   `json:"due"`
 }
+
+// Late is what became of a dossier that its unit did not submit in time: it
+// may ask, and an administrator admits or refuses it, with a reason.
+type Late struct {
+	Asked    act.TextRef `json:"asked,omitempty"`
+	AskedBy  string      `json:"askedBy,omitempty"`
+	AskedAt  time.Time   `json:"askedAt"`
+	Admitted bool        `json:"admitted,omitempty"`
+	By       string      `json:"by,omitempty"` // who admitted or refused; "": nobody yet
+	At       time.Time   `json:"at"`
+	Until    time.Time   `json:"until"` // the admitted dossier's own deadline
+	Reason   act.TextRef `json:"reason,omitempty"`
+}
+
+// Open reports whether the request waits for an answer.
+func (l *Late) Open() bool { return l != nil && l.By == "" }
 
 // Kind of nominee: collective or individual.
 type Kind string
@@ -242,7 +261,7 @@ func Put(d Dossier, expect int64) store.Write {
 	}
 	if d.Stage != "" {
 		index = append(index, store.Entry{Pattern: Running, Part: RunningPart, Sort: d.Since.UTC().Format("20060102150405") + "/" + d.ID})
-	} else if d.State == Returned && !d.Due.IsZero() {
+	} else if (d.State == Returned || d.State == Draft) && !d.Due.IsZero() {
 		index = append(index, store.Entry{Pattern: Due, Part: DuePart, Sort: DueSort(d.Due, "dossier/"+d.ID)})
 	} else if at := d.ReviewAt(); !at.IsZero() {
 		index = append(index, store.Entry{Pattern: Due, Part: DuePart, Sort: DueSort(at, "dossier/"+d.ID)})

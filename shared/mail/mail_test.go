@@ -29,7 +29,7 @@ func templates() map[string]linkRule {
 	for _, t := range []string{
 		SignInCode, Invitation, TaskAppraisal, TaskSelection, TaskReview, TaskPosting, TaskEnter, TaskDecision, TaskPrepare,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice,
-		LapsedNotice, NeedsPerson, Checkpoint, Unreachable, RoundOpened, CapsAmended, ReportDue,
+		LapsedNotice, NeedsPerson, Checkpoint, Unreachable, RoundOpened, LateAsked, LateAdmitted, LateRefused, CapsAmended, ReportDue,
 	} {
 		w, ok := wordingOf(t)
 		if !ok {

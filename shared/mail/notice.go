@@ -50,6 +50,9 @@ const (
 	Checkpoint      = "checkpoint"       // to auditors; Evidence = the signed checkpoint
 	Unreachable     = "unreachable"      // to administrators: mails to somebody come back; PersonName
 	RoundOpened     = "round-opened"     // to units; Due = closing
+	LateAsked       = "late-asked"       // to administrators: a unit asks to be admitted after the window
+	LateAdmitted    = "late-admitted"    // to the unit; Due = its own deadline
+	LateRefused     = "late-refused"     // to the unit
 	CapsAmended     = "caps-amended"     // to heads and administrators: a round's places changed; Document
 	ReportDue       = "report-due"       // to units: yearly report, Due
 )

@@ -122,6 +122,14 @@ func unitWording(template string) (wording, bool) {
 		w.lead = "Đã có kết quả xét đối với hồ sơ của đơn vị. Trang hồ sơ ghi kết quả và lý do của từng trường hợp."
 		w.english = "The result of your dossier, with reasons, is on the dossier page."
 		w.facts = []string{Outcome}
+	case LateAdmitted:
+		w.subject = "Chấp nhận nộp hồ sơ muộn"
+		w.lead = "Cơ quan thường trực chấp nhận để đơn vị nộp hồ sơ sau khi đợt đã đóng, đến hạn ghi dưới đây. Quá hạn, hồ sơ được ghi là không nộp."
+		w.english = "Your late dossier is admitted until the instant below."
+	case LateRefused:
+		w.subject = "Không chấp nhận nộp hồ sơ muộn"
+		w.lead = "Cơ quan thường trực không chấp nhận hồ sơ nộp sau khi đợt đã đóng. Lý do ghi trên trang hồ sơ."
+		w.english = "Your late dossier is not admitted. The reason is on its page."
 	case RoundOpened:
 		w.subject = "Mở đợt nhận hồ sơ"
 		w.lead = "Đợt xét khen thưởng dưới đây bắt đầu nhận hồ sơ."
@@ -175,6 +183,13 @@ func officeWording(template string) (wording, bool) {
 			english: "Mails to the person below come back. Check the address or reassign the tasks.",
 			then:    "Hãy đăng nhập cổng và mở trang người dùng.",
 			facts:   []string{PersonName},
+		}, true
+	case LateAsked:
+		return wording{
+			subject: "Đề nghị nộp hồ sơ muộn",
+			lead:    "Một đơn vị đề nghị được nộp hồ sơ sau khi đợt đã đóng. Hãy chấp nhận kèm hạn nộp riêng, hoặc từ chối, và ghi lý do.",
+			english: "A unit asks to be admitted after the window.",
+			then:    "Hãy đăng nhập cổng và mở hồ sơ.",
 		}, true
 	case CapsAmended:
 		return wording{

@@ -72,6 +72,15 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, roundID
 	if (first || sel.Without) && pending > 0 {
 		return c, &fault.Error{Kind: fault.Invalid, Op: "selection.confirm", Code: "pending", Public: "Còn hồ sơ của đợt chưa thẩm định xong nên chưa thể xác nhận lựa chọn."}
 	}
+	// A late dossier that was admitted may still come, and drafts that the
+	// closing has not ended yet are about to be.
+	drafts, err := r.Store.Counter(ctx, dossier.CountCounter(roundID, dossier.Draft))
+	if err != nil {
+		return c, err
+	}
+	if (first || sel.Without) && drafts > 0 {
+		return c, &fault.Error{Kind: fault.Invalid, Op: "selection.confirm", Code: "drafts", Public: "Còn hồ sơ nộp muộn được chấp nhận chưa nộp và chưa hết hạn; hãy chờ hoặc đề nghị đơn vị rút."}
+	}
 	if sel.PreparedBy == who.ID {
 		return c, &fault.Error{Kind: fault.Denied, Op: "selection.confirm", Code: "same-person", Public: "Người chuẩn bị danh sách không được tự xác nhận; cần người thứ hai."}
 	}

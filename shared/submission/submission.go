@@ -104,6 +104,7 @@ type Opening struct {
 	Round string `json:"round"`
 	Unit  string `json:"unit,omitempty"`  // only for a clerk: the unit it is entered for
 	Paper string `json:"paper,omitempty"` // only for a clerk: the paper receipt's number
+	Late  string `json:"late,omitempty"`  // why it comes after the window; the dossier then waits to be admitted
 }
 
 // Open opens a dossier and gives its id. Items: dossier, round check, three
@@ -124,6 +125,9 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 		rdRev, err := store.Load(ctx, r.Store, round.Key(o.Round), &rd)
 		if err != nil {
 			return store.Commit{}, err
+		}
+		if o.Late != "" {
+			return r.openLate(ctx, key, who, unit, id, o, rd, rdRev, now)
 		}
 		if rd.State != round.Open || now.Before(rd.Settings.Opens) || !now.Before(rd.Settings.Closes) {
 			return store.Commit{}, fault.New(fault.Invalid, "submission.open", "Đợt này hiện không nhận hồ sơ.")
@@ -201,8 +205,10 @@ func isHex(s string, n int) bool {
 // editable says whether the unit may change the dossier's files and fields now.
 func editable(d dossier.Dossier, now time.Time) error {
 	switch {
-	case d.State == dossier.Draft:
+	case d.State == dossier.Draft && (d.Due.IsZero() || now.Before(d.Due)):
 		return nil
+	case d.State == dossier.Draft:
+		return fault.New(fault.Gone, "submission", "Đã quá hạn nộp muộn được chấp nhận.")
 	case d.State == dossier.Returned && now.Before(d.Due):
 		return nil
 	case d.State == dossier.Returned:

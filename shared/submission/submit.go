@@ -142,7 +142,11 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 		return store.Commit{}, err
 	}
 	first := d.State == dossier.Draft
-	if first && (rd.State != round.Open || !now.Before(rd.Settings.Closes)) {
+	late := first && d.Late != nil && d.Late.Admitted
+	if late && !Admissible(rd) {
+		return store.Commit{}, fault.New(fault.Gone, "submission.submit", "Đợt đã lựa chọn xong nên không nhận hồ sơ nộp muộn nữa.")
+	}
+	if first && !late && (rd.State != round.Open || !now.Before(rd.Settings.Closes)) {
 		return store.Commit{}, fault.New(fault.Gone, "submission.submit", "Đợt này đã hết hạn nhận hồ sơ.")
 	}
 	docs, revs, err := Documents(ctx, r.Store, id)
@@ -156,7 +160,7 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 			return store.Commit{}, err
 		}
 	}
-	rv := dossier.Revision{N: d.Revision + 1, By: who.ID, At: now.UTC(), Receipt: receiptNumber(id, d.Revision+1)}
+	rv := dossier.Revision{N: d.Revision + 1, By: who.ID, At: now.UTC(), Receipt: receiptNumber(id, d.Revision+1), Late: late}
 	var writes []store.Write
 	unread := 0
 	for i, doc := range docs {
@@ -203,7 +207,7 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 	}))
 	if first {
 		// Once intake is closed nothing new may be pending: a selection is
-		// confirmed on that.
+		// confirmed on that, and not while an admitted late draft may come.
 		c.Writes = append(c.Writes, store.Unchanged(round.Key(d.Round), rdRev))
 		c.Counters = []store.Add{{Counter: round.PendingCounter(d.Round), N: 1}}
 	}

@@ -166,7 +166,16 @@ func (r Room) freePlaces(ctx context.Context, c *store.Commit, who people.Actor,
 // whose time is over. Both are acts of clock. Items: dossier, three counters,
 // event, head, log, two messages, key: 10.
 func (r Room) NotSubmitted(ctx context.Context, id string) error {
-	return r.end(ctx, "closing/"+id, id, dossier.Draft, dossier.NotSubmitted, "dossier.not-submitted", func(d dossier.Dossier, now time.Time) bool { return true })
+	return r.end(ctx, "closing/"+id, id, dossier.Draft, dossier.NotSubmitted, "dossier.not-submitted", func(d dossier.Dossier, _ time.Time) bool { return d.Late == nil })
+}
+
+// LateOver ends an admitted late draft that was not submitted by its own
+// deadline.
+func (r Room) LateOver(ctx context.Context, id string, until time.Time) error {
+	return r.end(ctx, "late-over/"+id+"/"+act.Digest(until.UTC())[:8], id, dossier.Draft, dossier.NotSubmitted, "dossier.not-submitted",
+		func(d dossier.Dossier, now time.Time) bool {
+			return d.Late != nil && d.Due.Equal(until) && !now.Before(until)
+		})
 }
 
 // Lapse ends a returned dossier that was not submitted again in time.

@@ -114,6 +114,8 @@ type recordView struct {
 	Sealed    bool
 	Package   *dossier.Package
 	Withdraw  bool
+	Late      *lateView
+	Answer    bool      // an administrator may admit or refuse it late
 	Task      *taskHead // what an administrator may give to others
 	Persons   []frame.Choice
 	On        map[string]bool
@@ -131,6 +133,10 @@ func (p *portal) recordPage(c *frame.Call) error {
 		ID: d.ID, Number: d.Receipt, UnitName: d.UnitName, State: d.State, Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
 		Campaign: rd.Settings.Title, RoundID: rd.ID, RoundName: rd.Settings.Name, Nominees: d.Nominees, Revision: d.Revision, Sealed: d.Sealed, Package: d.Package,
 		Withdraw: c.Who.Is(people.Admin) && dossier.May(d.State, dossier.Withdrawn),
+		Answer:   c.Who.Is(people.Admin) && d.State == dossier.NotSubmitted && (d.Late == nil || d.Late.Open()),
+	}
+	if err := p.late(c, d, &v.Late); err != nil {
+		return err
 	}
 	if c.Who.Is(people.Admin) && d.Task != "" {
 		if err := p.assignable(c, &v, d.Task); err != nil {

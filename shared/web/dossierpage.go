@@ -13,6 +13,7 @@ import (
 	"hoso/shared/mail"
 	"hoso/shared/people"
 	"hoso/shared/round"
+	"hoso/shared/submission"
 	"hoso/shared/web/frame"
 )
 
@@ -57,6 +58,8 @@ type dossierView struct {
 	Decision  *round.Decision
 	Revisions []revisionView
 	Compare   bool
+	Late      *lateView
+	AskLate   bool // the unit may ask to be admitted late
 	Findings  []findingView
 	Mails     []noticeView
 	History   []eventView
@@ -70,7 +73,7 @@ type returnView struct {
 
 // editableNow says whether files and fields may be changed.
 func (p *portal) editableNow(d dossier.Dossier) bool {
-	return d.State == dossier.Draft || d.State == dossier.Returned && p.Now().Before(d.Due)
+	return d.State == dossier.Draft && d.Due.IsZero() || (d.State == dossier.Draft || d.State == dossier.Returned) && p.Now().Before(d.Due)
 }
 
 // told reports whether a unit is told what was decided on single nominees.
@@ -83,7 +86,7 @@ func told(s dossier.State) bool {
 }
 
 // unitMails are the notices that go to a unit about its dossier.
-var unitMails = []string{mail.Receipt, mail.ReturnedToUnit, mail.Result, mail.LapsedNotice, mail.NeedsPerson}
+var unitMails = []string{mail.Receipt, mail.ReturnedToUnit, mail.Result, mail.LapsedNotice, mail.NeedsPerson, mail.LateAdmitted, mail.LateRefused}
 
 func (p *portal) dossierPage(c *frame.Call) error {
 	ctx := c.Context()
@@ -97,7 +100,11 @@ func (p *portal) dossierPage(c *frame.Call) error {
 		State: d.State, Tag: stateTag(d.State), Turn: p.turn(c, d), Since: d.Since, Due: p.due(d.Due), Editable: p.editableNow(d),
 		Withdraw: dossier.May(d.State, dossier.Withdrawn) && rd.Stage != "review" && rd.Stage != "posting" && rd.Stage != "decision",
 	}
-	if d.State == dossier.Draft {
+	if err := p.late(c, d, &v.Late); err != nil {
+		return err
+	}
+	v.AskLate = d.State == dossier.NotSubmitted && d.Late == nil && submission.Admissible(rd)
+	if d.State == dossier.Draft && d.Late == nil {
 		v.Closes = p.due(rd.Settings.Closes)
 	}
 	if v.Reason, err = act.Read(ctx, p.Store, dossier.Chain(d.ID), d.Reason); err != nil {

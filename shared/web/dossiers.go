@@ -216,6 +216,8 @@ type offer struct {
 
 type newDossierView struct {
 	Rounds []offer
+	Late   []offer // closed, and may still admit a late dossier
+	Why    string
 	Clerk  bool
 	Units  []frame.Choice
 	Unit   string
@@ -254,11 +256,21 @@ func (p *portal) newDossierPage(c *frame.Call) error {
 		}
 		v.Rounds = append(v.Rounds, o)
 	}
+	v.Why = c.Field("late")
+	all, err := p.allRounds(c)
+	if err != nil {
+		return err
+	}
+	for _, rd := range all {
+		if submission.Admissible(rd) {
+			v.Late = append(v.Late, offer{ID: rd.ID, Campaign: rd.Settings.Title, Name: rd.Settings.Name, Closes: p.due(rd.Settings.Closes)})
+		}
+	}
 	return c.Page(status(c), "dossier-new", c.Say("dossier.new"), v)
 }
 
 func (p *portal) openDossier(c *frame.Call) error {
-	o := submission.Opening{Round: c.Field("round")}
+	o := submission.Opening{Round: c.Field("round"), Late: c.Field("late")}
 	if c.Who.Is(people.Clerk) {
 		o.Unit, o.Paper = c.Field("unit"), c.Field("paper")
 		if o.Unit == "" || o.Paper == "" {
@@ -269,6 +281,9 @@ func (p *portal) openDossier(c *frame.Call) error {
 	id, err := p.Rooms.Submission.Open(c.Context(), c.Key(), c.Who.Actor, o)
 	if err != nil {
 		return retry(c, err, func() error { return p.newDossierPage(c) })
+	}
+	if o.Late != "" {
+		return c.See("/dossiers/" + id)
 	}
 	return c.See("/dossiers/" + id + "/files")
 }
@@ -298,6 +313,9 @@ func (p *portal) unitTodos(c *frame.Call) (mine, others []todo, err error) {
 			mine = append(mine, t)
 		case dossier.Draft:
 			t.Title, t.Due = c.Say("todo.draft"), p.due(rd.Settings.Closes)
+			if d.Late != nil {
+				t.Due = p.due(d.Due)
+			}
 			mine = append(mine, t)
 		default:
 			t.Title, t.Due = d.Receipt+": "+c.Say("state."+string(d.State)), p.due(d.Due)

@@ -87,7 +87,7 @@ func (h *House) build(ctx context.Context) error {
 		Desk: h.Desk, Runs: h.engine, Keeper: h.Keys, Mail: out, Portal: h.cfg.PublicURL,
 		Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail}, Integrate: h.log.Integrate, Checkpoint: h.log.Deliver, Fanout: r.board.Fanout, Index: r.search.Index, Log: h.Log,
 	}
-	r.clock = clock.Room{Desk: park, CloseRound: r.board.CloseDue, EndPosting: r.posting.End, Lapse: r.submission.Lapse, Recall: r.appraisal.Recall, Log: h.Log}
+	r.clock = clock.Room{Desk: park, CloseRound: r.board.CloseDue, EndPosting: r.posting.End, Lapse: r.submission.Lapse, LateOver: r.submission.LateOver, Recall: r.appraisal.Recall, Log: h.Log}
 	r.sweep = sweep.Room{Desk: h.Desk, Runs: h.engine, Versions: h.Objects.LatestVersions, Remove: h.Objects.Remove, Register: r.intake.Register, Fanout: r.board.Fanout, Log: h.Log}
 	return h.buildPortal(park)
 }

@@ -205,7 +205,7 @@ func Clock() cloud.Function {
 func Ticker(h *cloud.Host, park parking.Desk) func(context.Context) error {
 	room := clockroom.Room{
 		Desk: park, CloseRound: Board(h).CloseDue, EndPosting: posting.Room{Desk: park}.End,
-		Lapse: submission.Room{Desk: h.Desk()}.Lapse, Recall: appraisal.Room{Desk: park}.Recall, Log: h.Log,
+		Lapse: submission.Room{Desk: h.Desk()}.Lapse, LateOver: submission.Room{Desk: h.Desk()}.LateOver, Recall: appraisal.Room{Desk: park}.Recall, Log: h.Log,
 	}
 	return func(ctx context.Context) error {
 		for {
