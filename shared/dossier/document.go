@@ -64,6 +64,7 @@ type Document struct {
 	ObjectKey  string    `json:"key"`
 	Version    string    `json:"version,omitempty"` // pinned object version
 	StoredAt   time.Time `json:"storedAt"`
+	Driven     time.Time `json:"driven,omitzero"` // when sweep last drove its run again
 	Pages      int       `json:"pages,omitempty"`
 	Reading    string    `json:"reading,omitempty"`  // digest of the machine's reading
 	Problem    *Problem  `json:"problem,omitempty"`  // why it was refused or needs a person
@@ -91,6 +92,21 @@ type Problem struct {
 // FileMissing is the problem of a file whose bytes are not in the object
 // store any more.
 const FileMissing = "file-missing"
+
+// GivenUp is the problem of a file whose reading failed however often it was
+// tried: a person reads it.
+const GivenUp = "reading-given-up"
+
+// Quiet is how long the document's run was not heard of: since its bytes came,
+// or since it was last driven again.
+func (d Document) Quiet(now time.Time) time.Duration { return now.Sub(later(d.StoredAt, d.Driven)) }
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
 
 // Settled reports whether the document's flow has ended: read, refused, or
 // left to a person.

@@ -92,13 +92,14 @@ type Dossier struct {
 	Paper    string    `json:"paper,omitempty"` // paper receipt number, if a clerk enters it
 
 	State      State     `json:"state"`
-	Since      time.Time `json:"since"`      // of State
-	Due        time.Time `json:"due"`        // of whoever has it now; zero: none
-	Holder     string    `json:"holder"`     // whose turn: person, unit or role, as shown
-	Revision   int       `json:"revision"`   // last submitted; 0: none
-	Stage      string    `json:"stage"`      // where its run goes on if it is lost; "": no run
-	Generation int       `json:"generation"` // of its run
-	Step       int       `json:"step"`       // index into the route's dossier-scope steps
+	Since      time.Time `json:"since"`           // of State
+	Due        time.Time `json:"due"`             // of whoever has it now; zero: none
+	Holder     string    `json:"holder"`          // whose turn: person, unit or role, as shown
+	Revision   int       `json:"revision"`        // last submitted; 0: none
+	Stage      string    `json:"stage"`           // where its run goes on if it is lost; "": no run
+	Generation int       `json:"generation"`      // of its run
+	Driven     time.Time `json:"driven,omitzero"` // when sweep last drove its run again
+	Step       int       `json:"step"`            // index into the route's dossier-scope steps
 	Task       string    `json:"task,omitempty"`
 	Recalls    int       `json:"recalls,omitempty"` // how often nominees on hold were brought back in this revision
 
@@ -268,6 +269,10 @@ func Put(d Dossier, expect int64) store.Write {
 	}
 	return store.Put(Key(d.ID), expect, d, index...)
 }
+
+// Quiet is how long the dossier's run was not heard of: since it came into its
+// state, or since it was last driven again.
+func (d Dossier) Quiet(now time.Time) time.Duration { return now.Sub(later(d.Since, d.Driven)) }
 
 // Recalled reports whether an appraiser is asked again about a nominee on hold.
 func (d Dossier) Recalled() bool {

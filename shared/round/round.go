@@ -107,7 +107,8 @@ type Round struct {
 	ClosedAt   time.Time `json:"closedAt"`
 	Stage      string    `json:"stage"` // where its run goes on if it is lost; "": no run
 	Generation int       `json:"generation"`
-	Step       int       `json:"step"` // index into the round-scope steps
+	Driven     time.Time `json:"driven,omitzero"` // when sweep last drove its run again
+	Step       int       `json:"step"`            // index into the round-scope steps
 	Task       string    `json:"task,omitempty"`
 	PostedTill time.Time `json:"postedTill"`
 	Selection  int       `json:"selection"` // number of the last confirmed selection
@@ -115,6 +116,15 @@ type Round struct {
 	Decision   *Decision `json:"decision,omitempty"`
 	Without    *Without  `json:"without,omitempty"`    // it ended without a selection
 	Amendments []Amended `json:"amendments,omitempty"` // of its places, oldest first
+}
+
+// Quiet is how long the round's run was not heard of: since it was closed, or
+// since it was last driven again.
+func (r Round) Quiet(now time.Time) time.Duration {
+	if r.Driven.After(r.ClosedAt) {
+		return now.Sub(r.Driven)
+	}
+	return now.Sub(r.ClosedAt)
 }
 
 // Without is how a round ended in which nobody was selected: the standing

@@ -38,6 +38,7 @@ type Report struct {
 	Registered int `json:"registered"` // uploads whose event was missed
 	Closed     int `json:"closed"`     // upload slots that nobody used
 	Redriven   int `json:"redriven"`   // runs that were lost
+	GivenUp    int `json:"givenUp"`    // files whose reading failed each time, left to a person
 	Unbalanced int `json:"unbalanced"` // rounds whose places do not add up
 	Collected  int `json:"collected"`  // object versions that nothing pinned
 }
@@ -46,7 +47,8 @@ type Report struct {
 const slotLife = 24 * time.Hour
 
 // Run sweeps everything once. quiet is how long a subject must not have
-// changed before its run may count as lost; with 0 every run that is not
+// changed, nor been driven again, before its run may count as lost: what was
+// driven again may only wait for the outbox. With 0 every run that is not
 // alive is driven again at once (`hoso redrive`).
 func (r Room) Run(ctx context.Context, quiet time.Duration) (Report, error) {
 	var rep Report
@@ -93,7 +95,7 @@ func (r Room) documents(ctx context.Context, quiet time.Duration, rep *Report) e
 		switch {
 		case doc.State == dossier.Expected:
 			return r.slot(ctx, doc, rep)
-		case doc.Stage != "" && r.Now().Sub(doc.StoredAt) >= quiet:
+		case doc.Stage != "" && doc.Quiet(r.Now()) >= patience(quiet, doc.Generation):
 			return r.document(ctx, doc, rep)
 		}
 		return nil
@@ -154,11 +156,14 @@ func (r Room) look(ctx context.Context, doc dossier.Document) (there, done bool,
 	return true, done, err
 }
 
-// document drives a lost document run again.
+// document drives a lost document run again, or gives the file up to a person.
 func (r Room) document(ctx context.Context, doc dossier.Document, rep *Report) error {
 	alive, err := r.alive(ctx, flow.Document, dossier.Subject(doc.Dossier, doc.ID), 1, doc.Generation)
 	if err != nil || alive {
 		return err
+	}
+	if hopeless(doc) {
+		return r.giveUp(ctx, doc, rep)
 	}
 	done, err := r.again(ctx, "document/"+doc.ID, doc.Generation, func(ctx context.Context, now time.Time) (store.Commit, bool, error) {
 		var d dossier.Document
@@ -166,7 +171,7 @@ func (r Room) document(ctx context.Context, doc dossier.Document, rep *Report) e
 		if err != nil || d.Stage == "" || d.Generation != doc.Generation {
 			return store.Commit{}, false, err
 		}
-		d.Generation++
+		d.Generation, d.Driven = d.Generation+1, now.UTC()
 		return store.Commit{
 			Writes: []store.Write{dossier.PutDocument(d, rev)}, Outbox: []store.Message{intake.Start(d)},
 			Events: []evidence.Event{redriven(dossier.Chain(d.Dossier), now, d.ID, d.Stage, d.Generation)},
@@ -184,7 +189,7 @@ func (r Room) dossiers(ctx context.Context, quiet time.Duration, rep *Report) er
 		if _, err := store.Load(ctx, r.Store, rec.Key, &seen); err != nil {
 			return err
 		}
-		if seen.Stage == "" || r.Now().Sub(seen.Since) < quiet {
+		if seen.Stage == "" || seen.Quiet(r.Now()) < quiet {
 			return nil
 		}
 		alive, err := r.alive(ctx, flow.Dossier, seen.ID, seen.Revision, seen.Generation)
@@ -197,7 +202,7 @@ func (r Room) dossiers(ctx context.Context, quiet time.Duration, rep *Report) er
 			if err != nil || d.Stage == "" || d.Generation != seen.Generation {
 				return store.Commit{}, false, err
 			}
-			d.Generation++
+			d.Generation, d.Driven = d.Generation+1, now.UTC()
 			return store.Commit{
 				Writes: []store.Write{dossier.Put(d, rev)}, Outbox: []store.Message{dossier.Start(d)},
 				Events: []evidence.Event{redriven(dossier.Chain(d.ID), now, d.ID, d.Stage, d.Generation)},
@@ -229,7 +234,7 @@ func (r Room) rounds(ctx context.Context, quiet time.Duration, rep *Report) erro
 		case round.Decided:
 			return r.Fanout(ctx, round.Fanout{Round: seen.ID, What: round.FanoutOutcomes})
 		}
-		if seen.Stage == "" || r.Now().Sub(seen.ClosedAt) < quiet {
+		if seen.Stage == "" || seen.Quiet(r.Now()) < quiet {
 			return nil
 		}
 		alive, err := r.alive(ctx, flow.Round, seen.ID, 0, seen.Generation)
@@ -242,7 +247,7 @@ func (r Room) rounds(ctx context.Context, quiet time.Duration, rep *Report) erro
 			if err != nil || rd.Stage == "" || rd.Generation != seen.Generation {
 				return store.Commit{}, false, err
 			}
-			rd.Generation++
+			rd.Generation, rd.Driven = rd.Generation+1, now.UTC()
 			return store.Commit{
 				Writes: []store.Write{round.Put(rd, rev)}, Outbox: []store.Message{round.Start(rd)},
 				Events: []evidence.Event{redriven(round.Chain(rd.ID), now, rd.ID, rd.Stage, rd.Generation)},

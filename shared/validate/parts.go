@@ -34,13 +34,16 @@ func (c *dossierCase) unusable(f *File, on dossier.Finding) {
 	p, pages := f.problem(), f.unread()
 	switch {
 	case p != nil && p.Code == reading.CodeSecret:
-	case p != nil && p.Code != needsPerson:
+	case p != nil && p.Code != needsPerson && p.Code != dossier.GivenUp:
 		on.Page, on.Doubtful = p.Page, machines(p.Code)
 		on.Found = p.Sentence
 		c.tell("FILE_UNUSABLE", on, english{found: p.Code})
 	case len(pages) > 0:
 		on.Page, on.Found = pages[0], "trang "+ranges(pages)
 		c.tell("PAGES_UNREAD", on, english{found: "pages " + ranges(pages)})
+	case p != nil && len(f.Reading.Documents) == 0 && p.Code == dossier.GivenUp:
+		on.Found = "mọi trang; máy đã thử nhiều lần mà không đọc được tệp"
+		c.tell("PAGES_UNREAD", on, english{found: "all pages; the machine tried many times and could not read the file"})
 	case p != nil && len(f.Reading.Documents) == 0:
 		on.Found = "mọi trang"
 		c.tell("PAGES_UNREAD", on, english{found: "all pages"})

@@ -60,7 +60,7 @@ func Load(ctx context.Context, o Objects, docs []dossier.Document) ([]File, erro
 
 // Run judges the submitted revision, records every finding, and sends the
 // dossier back or on to appraisal. Items: dossier, revision, up to 60
-// document checks, counter, event, head, log, message, key: 68.
+// document checks, two counters, event, head, log, two messages, key: 70.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	var d dossier.Dossier
 	if _, err := store.Load(ctx, r.Store, dossier.Key(in.Subject), &d); err != nil {
