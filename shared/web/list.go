@@ -1,0 +1,171 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"hoso/shared/campaign"
+	"hoso/shared/dossier"
+	"hoso/shared/fault"
+	"hoso/shared/papers"
+	"hoso/shared/round"
+	"hoso/shared/web/frame"
+)
+
+// listRoutes give the consolidated list of a round: as a page, as files for
+// spreadsheets, and as the agency's letter.
+func (p *portal) listRoutes() []frame.Route {
+	see, known := frame.Only(officials...), p.knownRound()
+	return []frame.Route{
+		of(known, get("/rounds/{id}/list", see, p.listPage)),
+		of(known, get("/rounds/{id}/letter.docx", see, func(c *frame.Call) error {
+			return p.letter(c, "to-trinh.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", papers.Paper.DOCX)
+		})),
+		of(known, get("/rounds/{id}/letter.pdf", see, func(c *frame.Call) error { return p.letter(c, "to-trinh.pdf", "application/pdf", papers.Paper.PDF) })),
+		of(known, api(http.MethodGet, "/api/rounds/{id}/list", see, "The consolidated list: who holds or held a place, what review said.", nil, listOut{}, 0, p.apiList)),
+	}
+}
+
+type listView struct {
+	headView
+	List frame.TableView
+	Some bool // somebody holds a place
+}
+
+// ordered gives the entries of a list as official lists have them: by kind,
+// best first, as they were selected.
+func ordered(es []round.Entry) []round.Entry {
+	out := slices.Clone(es)
+	slices.SortStableFunc(out, func(a, b round.Entry) int {
+		return slices.Index(dossier.Kinds(), a.Kind) - slices.Index(dossier.Kinds(), b.Kind)
+	})
+	return out
+}
+
+func (p *portal) listPage(c *frame.Call) error {
+	rd := frame.Kept[round.Round](c, "round")
+	l, _, err := load[round.List](c.Context(), p.Store, round.ListKey(rd.ID))
+	if err != nil {
+		return err
+	}
+	choices := func(prefix string, values ...string) []frame.Choice {
+		var out []frame.Choice
+		for _, v := range values {
+			out = append(out, frame.Choice{Value: v, Text: c.Say(prefix + v)})
+		}
+		return out
+	}
+	t := frame.Table{Name: "danh-sach", Caption: c.Say("roundlist.title"), Empty: c.Say("roundlist.none"), PerPage: 100, Columns: []frame.Column{
+		{Key: "name", Title: c.Say("entry.name")},
+		{Key: "kind", Title: c.Say("entry.kind"), Choices: choices("kind.", "tap_the", "ca_nhan")},
+		{Key: "position", Title: c.Say("entry.position")},
+		{Key: "unit", Title: c.Say("entry.unit")},
+		{Key: "score", Title: c.Say("entry.score"), Number: true},
+		{Key: "selection", Title: c.Say("roundlist.selection"), Number: true},
+		{Key: "review", Title: c.Say("roundlist.review")},
+		{Key: "place", Title: c.Say("roundlist.place"), Choices: choices("place.", "taken", "confirmed", "released", "annulled")},
+	}}
+	for _, e := range ordered(l.Entries) {
+		review := ""
+		if e.Review != "" {
+			review = c.Say("standing." + string(e.Review))
+		}
+		t.Rows = append(t.Rows, []frame.Cell{
+			{Text: e.Name},
+			{Text: c.Say("kind." + string(e.Kind)), Value: string(e.Kind)},
+			{Text: e.Position},
+			{Text: e.UnitName},
+			{Text: pointsText(e.Score), Sort: fmt.Sprintf("%06d", e.Score)},
+			{Text: strconv.Itoa(e.Selection), Sort: fmt.Sprintf("%06d", e.Selection)},
+			{Text: review},
+			{Text: c.Say("place." + string(e.Place)), Value: string(e.Place)},
+		})
+	}
+	if done, err := c.Export(t); done {
+		return err
+	}
+	return c.Page(http.StatusOK, "round-list", c.Say("roundlist.title"), listView{roundHead(rd), c.List(t), len(proposed(l)) > 0})
+}
+
+// proposed are the entries that a letter speaks of: who holds a place and was
+// not refused or held by review.
+func proposed(l round.List) []round.Entry {
+	return slices.DeleteFunc(ordered(l.Holding()), func(e round.Entry) bool {
+		return e.Review == dossier.RefusedOne || e.Review == dossier.Held || e.Place == round.Annulled
+	})
+}
+
+// letter makes the standing agency's letter with the lists.
+func (p *portal) letter(c *frame.Call, name, contentType string, write func(papers.Paper) ([]byte, error)) error {
+	rd := frame.Kept[round.Round](c, "round")
+	l, _, err := load[round.List](c.Context(), p.Store, round.ListKey(rd.ID))
+	if err != nil {
+		return err
+	}
+	es := proposed(l)
+	if len(es) == 0 {
+		return fault.New(fault.NotFound, "web.letter", c.Say("roundlist.none"))
+	}
+	r := papers.Request{Campaign: rd.Settings.Title, Round: rd.Settings.Name, Award: rd.Settings.Award, Made: rd.ClosedAt}
+	if steps := rd.Settings.DossierSteps(); len(steps) > 0 {
+		r.Agency = steps[0].Body
+	}
+	if steps := rd.Settings.RoundSteps(); len(steps) > 0 {
+		r.Reviewer = steps[0].Body
+	}
+	set, plan, err := p.Rooms.Books.Pinned(rd.Settings.RuleSet)
+	if err != nil {
+		return err
+	}
+	r.Issuer, r.Plan = plan.Issuer.Or(""), plan.Number.Or("")
+	if day, ok := plan.Date.Get(); ok {
+		r.PlanDate = day.ISO()
+	}
+	for i := len(set.Layers) - 1; i >= 0; i-- { // the highest law first
+		if x := set.Layers[i]; x.Certainty == campaign.Sure && (x.Layer == campaign.LayerLaw || x.Layer == campaign.LayerDecree) {
+			r.Laws = append(r.Laws, x.Title)
+		}
+	}
+	for _, e := range es {
+		r.Nominees = append(r.Nominees, papers.Nominee{Collective: e.Kind == dossier.Collective, Name: e.Name, Position: e.Position, Unit: e.UnitName})
+	}
+	b, err := write(papers.Consolidated(r))
+	if err != nil {
+		return err
+	}
+	return c.Download(name, contentType, b)
+}
+
+// listOut is the consolidated list for programs.
+type listOut struct {
+	Version int         `json:"version"`
+	Digest  string      `json:"digest"` // what a review or a decision is bound to
+	Entries []listEntry `json:"entries"`
+}
+
+type listEntry struct {
+	Kind      dossier.Kind     `json:"kind"`
+	Name      string           `json:"name"`
+	Position  string           `json:"position,omitempty"`
+	UnitName  string           `json:"unitName"`
+	Dossier   string           `json:"dossier"`
+	Nominee   string           `json:"nominee"`
+	Score     int              `json:"score"` // hundredths
+	Selection int              `json:"selection"`
+	Place     round.PlaceState `json:"place"`
+	Review    dossier.Standing `json:"review,omitempty"`
+}
+
+func (p *portal) apiList(c *frame.Call) error {
+	l, _, err := load[round.List](c.Context(), p.Store, round.ListKey(c.Param("id")))
+	if err != nil {
+		return err
+	}
+	out := listOut{Version: l.Version, Digest: l.Digest(), Entries: []listEntry{}}
+	for _, e := range ordered(l.Entries) {
+		out.Entries = append(out.Entries, listEntry{e.Kind, e.Name, e.Position, e.UnitName, e.Dossier, e.Nominee, e.Score, e.Selection, e.Place, e.Review})
+	}
+	return c.JSON(http.StatusOK, out)
+}
