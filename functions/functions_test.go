@@ -336,6 +336,9 @@ func TestTimeoutsNest(t *testing.T) {
 	if v := number(tpl.Resources["Stored"].Properties["VisibilityTimeout"]); v < 6*timeout("dispatch") {
 		t.Errorf("a message of the queue is hidden for %d s, less than six times the %d s of its function", v, timeout("dispatch"))
 	}
+	if n := number(at(tpl.Resources["Stored"].Properties, "RedrivePolicy", "maxReceiveCount")); n != services.LastTry {
+		t.Errorf("the queue gives up after %d tries, and dispatch, which says why, at the %d.", n, services.LastTry)
+	}
 	if services.BellLease <= time.Duration(timeout("dispatch"))*time.Second {
 		t.Errorf("another dispatcher steps in after %v, while one may take %d s", services.BellLease, timeout("dispatch"))
 	}

@@ -3,6 +3,7 @@
 # there, builds every function, deploys the template.
 #   STACK            name of the stack (hoso)
 #   PARAMETERS       the template's parameters, as "Name=value Name=value"
+#   BUILT            1: the functions were built before
 # Account and region are the SDK's own: AWS_PROFILE, AWS_REGION.
 set -eu -o pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -13,7 +14,7 @@ cd "$root"
 export SAM_CLI_TELEMETRY=0
 
 "$root/.tools/sam/bin/python" infra/aws/keys.py "/$stack/key" "/$stack/log-key"
-"$sam" build
+[ "${BUILT:-}" = 1 ] || "$sam" build
 # shellcheck disable=SC2086 # several parameters
 "$sam" deploy --stack-name "$stack" --resolve-s3 --capabilities CAPABILITY_IAM ${parameters:+--parameter-overrides $parameters} "$@"
 "$sam" list stack-outputs --stack-name "$stack"

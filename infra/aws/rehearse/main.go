@@ -1,292 +1,145 @@
 // Command rehearse deploys the very template to a stand-in for AWS on this
 // machine and plays the demonstration through it: the functions as they are
-// built, the flows, the table, the buckets, the HTTP API. It then compares
-// what each function asked of AWS with what its role allows: a right that is
-// missing fails, one that was not used is named.
+// built, the flows, the table, the buckets, the HTTP API. What the stack then
+// holds is compared with what the one-machine edition holds after the same
+// play; what each function asked of AWS with what its role allows; and every
+// condition that the store states is taken out once, to see it missed.
 //
-// With -keep the stack goes on serving until it is interrupted.
+//	-troubles   instead, make one request in ten of every function fail, and lose
+//	            news of uploads and runs on the way: the outcome must be the same
+//	-thorough   both, one after the other, and nothing that a role allows may be
+//	            left unused by both
+//	-built      the functions are built already
+//	-keep       go on serving until interrupted
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
-	"io"
 	"log/slog"
-	"net"
-	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 )
 
-const (
-	region = "ap-southeast-1"
-	stack  = "hoso"
-	begins = "2023-11-06T08:00:00+07:00" // when the demonstration's clock begins
-)
-
 func main() {
-	keep := flag.Bool("keep", false, "keep serving after the play")
-	play := flag.Bool("play", true, "play the demonstration")
+	var o options
+	thorough := flag.Bool("thorough", false, "play twice: as it should be, and through troubles")
+	flag.BoolVar(&o.keep, "keep", false, "keep serving after the play")
+	flag.BoolVar(&o.play, "play", true, "play the demonstration")
+	flag.BoolVar(&o.built, "built", false, "functions are built already")
+	flag.BoolVar(&o.troubles, "troubles", false, "let requests fail and news be lost")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := rehearse(ctx, *keep, *play); err != nil {
+	if err := rehearsals(ctx, o, *thorough); err != nil {
 		slog.Error("rehearse", "error", err.Error())
 		os.Exit(1)
 	}
 }
 
-// stage is a rehearsal under way.
-type stage struct {
-	root     string
-	standIn  string // address of the stand-in
-	recorder *recorder
-	env      []string
-	outputs  map[string]string
+type options struct {
+	keep, play, built, troubles bool
+	one                         string // data folder of the play on one machine
 }
 
-func rehearse(ctx context.Context, keep, play bool) error {
-	root, err := os.Getwd()
+// rehearsals rehearses once, or twice. What the one-machine edition holds is
+// the same for both.
+func rehearsals(ctx context.Context, o options, thorough bool) error {
+	dir, err := os.MkdirTemp("", "hoso-rehearse-")
 	if err != nil {
 		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	o.one = filepath.Join(dir, "data")
+	left, err := rehearse(ctx, o)
+	if err != nil || !thorough {
+		return err
+	}
+	o.built, o.troubles = true, !o.troubles
+	again, err := rehearse(ctx, o)
+	if err != nil {
+		return err
+	}
+	for l := range left {
+		if !again[l] {
+			delete(left, l)
+		}
+	}
+	return unneeded(left)
+}
+
+func rehearse(ctx context.Context, o options) (left map[string]bool, err error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, err
 	}
 	s := &stage{root: root}
 	end, err := s.start(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer end()
-	if err := s.secrets(ctx); err != nil {
-		return err
-	}
 	front, portal, err := listen()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	begun := time.Now()
-	if err := s.deploy(ctx, portal); err != nil {
-		return err
+	if err := s.deploy(ctx, portal, o.built); err != nil {
+		return nil, err
 	}
 	say("deployed in %.1f s: %s", time.Since(begun).Seconds(), portal)
 	go serve(front, s.portal())
 	back, mails, err := listen()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	box, err := s.mailbox()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	go serve(back, box)
-	if play {
-		if err := s.play(ctx, portal, mails); err != nil {
-			s.complaints(ctx)
-			if !keep {
-				return err
-			}
+	left, err = s.perform(ctx, o, portal, mails)
+	if err != nil {
+		s.complaints(context.WithoutCancel(ctx))
+	}
+	if o.keep {
+		if err != nil {
 			say("%v", err)
 		}
-	}
-	if keep {
 		say("serving at %s, mails at %s (Ctrl-C ends)", portal, mails)
 		<-ctx.Done()
 	}
-	if !play {
-		return nil
+	return left, err
+}
+
+// perform plays, and looks at what came of it. It gives the rights that were
+// not used.
+func (s *stage) perform(ctx context.Context, o options, portal, mails string) (map[string]bool, error) {
+	if !o.play {
+		return nil, nil
 	}
-	return s.rights()
-}
-
-func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "rehearse: "+format+"\n", args...) }
-
-// listen takes a free port of this machine and gives its address.
-func listen() (net.Listener, string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, "", err
+	play := s.played
+	if o.troubles {
+		play = s.troubled
 	}
-	return l, "http://" + l.Addr().String(), nil
-}
-
-func serve(l net.Listener, h http.Handler) {
-	_ = (&http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}).Serve(l) // ends with the process
-}
-
-// start starts the stand-in behind the recorder, in an environment of its
-// own: what stands in it reaches the functions.
-func (s *stage) start(ctx context.Context) (end func(), err error) {
-	l, address, err := listen()
-	if err != nil {
+	if err := play(ctx, portal, mails); err != nil {
 		return nil, err
 	}
-	s.standIn = address
-	port := address[strings.LastIndex(address, ":")+1:]
-	if err := l.Close(); err != nil {
+	one := make(chan error, 1)
+	go func() { one <- s.oneMachine(ctx, o.one) }()
+	if err := errors.Join(s.audit(ctx), <-one); err != nil {
 		return nil, err
 	}
-	target, err := url.Parse(s.standIn)
-	if err != nil {
+	if err := s.compare(ctx, o.one, o.troubles); err != nil {
 		return nil, err
 	}
-	between, endpoint, err := listen()
-	if err != nil {
-		return nil, err
+	left, err := s.rights(ctx)
+	if err != nil || o.troubles {
+		return left, err
 	}
-	s.recorder = newRecorder(target)
-	go serve(between, s.recorder)
-	cmd := exec.CommandContext(ctx, filepath.Join(s.root, ".tools/ministack/bin/ministack"))
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "IOT_MTLS_ENABLED=0", "LOG_LEVEL=WARNING",
-		"GATEWAY_PORT=" + port, "MINISTACK_REGION=" + region, "AWS_ENDPOINT_URL=" + endpoint,
-	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	log, err := os.Create(filepath.Join(s.root, ".tools", "rehearse.log"))
-	if err != nil {
-		return nil, err
-	}
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	s.env = append(os.Environ(), "AWS_ENDPOINT_URL="+s.standIn, "AWS_DEFAULT_REGION="+region, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
-		"SAM_CLI_TELEMETRY=0", "LAMBDA_GOARCH=amd64")
-	end = func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-		_ = log.Close()
-	}
-	for until := time.Now().Add(time.Minute); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
-		if res, err := http.Get(s.standIn + "/_ministack/health"); err == nil {
-			_ = res.Body.Close()
-			return end, nil
-		}
-	}
-	end()
-	return nil, errors.New("the stand-in does not answer; see .tools/rehearse.log")
-}
-
-// call sends an AWS JSON request; the stand-in checks no signatures.
-func (s *stage) call(ctx context.Context, service, target string, in, out any) error {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.standIn, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	r.Header.Set("X-Amz-Target", target)
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/"+region+"/"+service+"/aws4_request, SignedHeaders=host, Signature=0")
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(res.Body)
-		return fmt.Errorf("%s: %s: %s", target, res.Status, text)
-	}
-	if out == nil {
-		return nil
-	}
-	return json.NewDecoder(res.Body).Decode(out)
-}
-
-// complaints shows what functions said of errors.
-func (s *stage) complaints(ctx context.Context) {
-	var groups struct {
-		LogGroups []struct{ LogGroupName string }
-	}
-	if err := s.call(ctx, "logs", "Logs_20140328.DescribeLogGroups", map[string]any{}, &groups); err != nil {
-		say("logs: %v", err)
-		return
-	}
-	for _, g := range groups.LogGroups {
-		var lines struct{ Events []struct{ Message string } }
-		if err := s.call(ctx, "logs", "Logs_20140328.FilterLogEvents", map[string]any{"logGroupName": g.LogGroupName, "limit": 10000}, &lines); err != nil {
-			say("logs of %s: %v", g.LogGroupName, err)
-			continue
-		}
-		for _, e := range lines.Events {
-			if strings.Contains(e.Message, "ERROR") || strings.Contains(e.Message, "WARN") || strings.Contains(e.Message, "panic") {
-				say("%s: %s", g.LogGroupName, strings.TrimSpace(e.Message))
-			}
-		}
-	}
-}
-
-// secrets makes the two keys, as infra/aws/deploy.sh does on AWS.
-func (s *stage) secrets(ctx context.Context) error {
-	for _, name := range []string{"/hoso/key", "/hoso/log-key"} {
-		key := bytes.Repeat([]byte(name[len(name)-1:]), 32)
-		err := s.call(ctx, "ssm", "AmazonSSM.PutParameter", map[string]any{"Name": name, "Type": "SecureString", "Value": base64.StdEncoding.EncodeToString(key)}, nil)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// deploy builds the functions for this machine and deploys the template.
-func (s *stage) deploy(ctx context.Context, portal string) error {
-	sam := filepath.Join(s.root, ".tools/sam/bin/sam")
-	if err := s.run(ctx, nil, sam, "build"); err != nil {
-		return err
-	}
-	if err := s.run(ctx, nil, sam, "deploy", "--stack-name", stack, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar",
-		"--parameter-overrides", "PublicUrl="+portal, "Demonstration="+begins); err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	if err := s.run(ctx, &out, sam, "list", "stack-outputs", "--stack-name", stack, "--output", "json"); err != nil {
-		return err
-	}
-	var rows []struct{ OutputKey, OutputValue string }
-	if err := json.Unmarshal(out.Bytes(), &rows); err != nil {
-		return fmt.Errorf("stack outputs: %w", err)
-	}
-	s.outputs = map[string]string{}
-	for _, r := range rows {
-		s.outputs[r.OutputKey] = r.OutputValue
-	}
-	return nil
-}
-
-// run runs a program of the project; what it says is shown only if it fails.
-func (s *stage) run(ctx context.Context, out io.Writer, name string, args ...string) error {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.Env = s.root, s.env
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
-	if out != nil {
-		cmd.Stdout = out
-	}
-	if err := cmd.Run(); err != nil {
-		text := said.String()
-		return fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), args[0], err, text[max(0, len(text)-4000):])
-	}
-	return nil
-}
-
-// portal passes requests to the HTTP API, which the stand-in knows by host.
-func (s *stage) portal() http.Handler {
-	target, _ := url.Parse(s.standIn)
-	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(target)
-		r.Out.Host = s.outputs["HttpApiId"] + ".execute-api.localhost:" + target.Port()
-	}}
+	return left, s.conditionsCount(ctx)
 }

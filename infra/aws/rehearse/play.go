@@ -61,29 +61,43 @@ func (s *stage) mailbox() (http.Handler, error) {
 	}), nil
 }
 
-// play makes the first operator and lets the player of the demonstration,
-// which knows only addresses, play the whole of it.
-func (s *stage) play(ctx context.Context, portal, mails string) error {
-	const operator = "van-hanh@demo.hoso.vn"
+// operator is the address of the play's operator.
+const operator = "van-hanh@demo.hoso.vn"
+
+// invite makes the first operator and gives his one-time secret.
+func (s *stage) invite(ctx context.Context) (string, error) {
 	order, err := json.Marshal(map[string]any{"invite": map[string]string{"name": "Nguyễn Vận Hành", "email": operator}})
 	if err != nil {
-		return err
+		return "", err
 	}
 	text, err := s.invoke(ctx, "SweepName", string(order))
 	if err != nil {
-		return err
+		return "", err
 	}
 	var invited struct{ Secret string }
 	if err := json.Unmarshal(text, &invited); err != nil || invited.Secret == "" {
-		return fmt.Errorf("first operator: %s", text)
+		return "", fmt.Errorf("first operator: %s", text)
+	}
+	return invited.Secret, nil
+}
+
+// played lets the player of the demonstration, which knows only addresses,
+// play the whole of it.
+func (s *stage) played(ctx context.Context, portal, mails string) error {
+	secret, err := s.invite(ctx)
+	if err != nil {
+		return err
 	}
 	begun := time.Now()
-	cmd := exec.CommandContext(ctx, filepath.Join(s.root, "bin/hoso"), "demo", "--exit", "--server", portal, "--mail", mails, "--secret", invited.Secret, "--operator", operator)
+	cmd := exec.CommandContext(ctx, filepath.Join(s.root, "bin/hoso"), "demo", "--exit", "--server", portal, "--mail", mails, "--secret", secret, "--operator", operator)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("the play: %w", err)
 	}
 	say("played in %.1f s", time.Since(begun).Seconds())
+	if err := s.ready(ctx, portal); err != nil {
+		return err
+	}
 	for function, order := range map[string]string{"SweepName": `{"redrive":true}`, "ClockName": `{}`} {
 		text, err := s.invoke(ctx, function, order)
 		if err != nil {
@@ -91,7 +105,24 @@ func (s *stage) play(ctx context.Context, portal, mails string) error {
 		}
 		say("%s %s answered %s", function, order, text)
 	}
-	return s.audit(ctx)
+	return nil
+}
+
+// ready asks the portal whether it reaches what it needs.
+func (s *stage) ready(ctx context.Context, portal string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, portal+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("readyz: %s", res.Status)
+	}
+	return nil
 }
 
 // invoke calls a function that the stack's outputs name, as an operator would.
@@ -115,8 +146,7 @@ func (s *stage) invoke(ctx context.Context, output, payload string) ([]byte, err
 // audit checks the whole stack as an auditor would. What the outbox still
 // holds is given a little time.
 func (s *stage) audit(ctx context.Context) error {
-	cfg := aws.Config{Region: region, BaseEndpoint: aws.String(s.standIn), Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
-	table, err := dynamostore.New(dynamostore.Options{Client: dynamodb.NewFromConfig(cfg), Table: s.outputs["TableName"], Jitter: rand.Float64, Wait: smithytime.SleepWithContext})
+	table, err := s.table(s.standIn)
 	if err != nil {
 		return err
 	}
@@ -142,4 +172,10 @@ func (s *stage) audit(ctx context.Context) error {
 		say("verify: %+v", f)
 	}
 	return errors.Join(errors.New("the stack does not verify"), err)
+}
+
+// table opens the stack's table as its store.
+func (s *stage) table(endpoint string) (*dynamostore.Store, error) {
+	cfg := aws.Config{Region: region, BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), AppID: "hoso-rehearsal"}
+	return dynamostore.New(dynamostore.Options{Client: dynamodb.NewFromConfig(cfg), Table: s.outputs["TableName"], Jitter: rand.Float64, Wait: smithytime.SleepWithContext})
 }

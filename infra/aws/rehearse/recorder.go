@@ -2,32 +2,36 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
 	"io"
-	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 )
 
-// recorder stands between the functions and the stand-in and notes which
-// right each request needs.
+// recorder stands between whoever asks AWS for something and the stand-in. It
+// notes each call of each function, and can make the world worse: requests
+// that fail, conditions that are not there.
 type recorder struct {
 	next http.Handler
-	mu   sync.Mutex
-	used map[string]map[string]int // function, action, times
+
+	mu     sync.Mutex
+	calls  map[string]map[call]int // by function
+	ways   map[way]int             // conditions that were seen
+	ill    map[string]int          // requests that were made to fail, by service
+	share  float64                 // of requests that fail
+	chance *rand.Rand
+	drop   map[way]bool // conditions that are taken out
 }
 
 func newRecorder(target *url.URL) *recorder {
-	return &recorder{next: httputil.NewSingleHostReverseProxy(target), used: map[string]map[string]int{}}
+	return &recorder{
+		next: httputil.NewSingleHostReverseProxy(target), calls: map[string]map[call]int{}, ways: map[way]int{}, ill: map[string]int{},
+		chance: rand.New(rand.NewPCG(1, 2)),
+	}
 }
 
 var (
@@ -35,35 +39,60 @@ var (
 	scope   = regexp.MustCompile(`Credential=[^/]+/[0-9]+/[^/]+/([a-z0-9-]+)/aws4_request`)
 )
 
-func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	app, service := appName.FindStringSubmatch(r.Header.Get("User-Agent")), scope.FindStringSubmatch(r.Header.Get("Authorization"))
-	if app != nil && service != nil {
-		for _, action := range actions(service[1], r) {
-			rec.note(app[1], action)
-		}
+// asker tells which function asks which service. An address that was signed
+// before, or a form, is used by somebody else: the right is the signer's, and
+// only the portal signs.
+func asker(r *http.Request) (function, service string) {
+	app, of := appName.FindStringSubmatch(r.Header.Get("User-Agent")), scope.FindStringSubmatch(r.Header.Get("Authorization"))
+	switch {
+	case app != nil && of != nil:
+		return app[1], of[1]
+	case r.URL.Query().Has("X-Amz-Signature") || isForm(r):
+		return "web", "s3"
 	}
-	if r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		rec.form(w, r)
+	return "", ""
+}
+
+func isForm(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
+}
+
+func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	function, service := asker(r)
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if service == "dynamodb" {
+		body = rec.conditions(r, body)
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	seen := &answer{ResponseWriter: w}
+	defer func() {
+		if function != "" {
+			rec.note(function, calls(service, r, body, seen.status))
+		}
+	}()
+	if appName.MatchString(r.Header.Get("User-Agent")) && rec.fails(seen, service, r, body) {
+		return
+	}
+	if isForm(r) {
+		rec.form(seen, r, body)
 		return
 	}
 	if r.Header.Get("X-Amz-Copy-Source") != "" {
 		// The stand-in takes the sum of a copy under the name it has for uploads.
 		r.Header.Set("X-Amz-Sdk-Checksum-Algorithm", r.Header.Get("X-Amz-Checksum-Algorithm"))
 	}
-	rec.next.ServeHTTP(w, r)
+	rec.next.ServeHTTP(seen, r)
 }
 
 // form takes a browser's form for an object. The stand-in keeps no checksum
 // that comes as a field of a form, as S3 does: the form goes on as the PUT
 // that says the same, whose checksum it compares and keeps.
 // A form without one goes on as it is.
-func (rec *recorder) form(w http.ResponseWriter, r *http.Request) {
-	whole, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	r.Body = io.NopCloser(bytes.NewReader(whole))
+func (rec *recorder) form(w http.ResponseWriter, r *http.Request, whole []byte) {
 	if err := r.ParseMultipartForm(64 << 20); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -85,14 +114,14 @@ func (rec *recorder) form(w http.ResponseWriter, r *http.Request) {
 	put.Method, put.Body, put.ContentLength = http.MethodPut, io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	put.URL.Path, put.URL.RawPath = strings.TrimSuffix(r.URL.Path, "/")+"/"+r.FormValue("key"), ""
 	put.Header = http.Header{"Content-Type": {r.FormValue("Content-Type")}, "X-Amz-Checksum-Sha256": {sum}}
-	rec.next.ServeHTTP(&status{w}, put)
+	rec.next.ServeHTTP(&noContent{w}, put)
 }
 
-// status answers a form as S3 does: 204 where a PUT is 200.
-type status struct{ http.ResponseWriter }
+// noContent answers a form as S3 does: 204 where a PUT is 200.
+type noContent struct{ http.ResponseWriter }
 
 // WriteHeader writes the status.
-func (s *status) WriteHeader(code int) {
+func (s *noContent) WriteHeader(code int) {
 	if code == http.StatusOK {
 		s.Header().Del("Content-Length")
 		code = http.StatusNoContent
@@ -100,140 +129,35 @@ func (s *status) WriteHeader(code int) {
 	s.ResponseWriter.WriteHeader(code)
 }
 
-func (rec *recorder) note(function, action string) {
+// answer remembers the status of an answer.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader writes the status.
+func (a *answer) WriteHeader(code int) {
+	if a.status == 0 {
+		a.status = code
+	}
+	a.ResponseWriter.WriteHeader(code)
+}
+
+// Write writes; without a status before it is 200.
+func (a *answer) Write(b []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+func (rec *recorder) note(function string, list []call) {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	if rec.used[function] == nil {
-		rec.used[function] = map[string]int{}
+	if rec.calls[function] == nil {
+		rec.calls[function] = map[call]int{}
 	}
-	rec.used[function][action]++
-}
-
-// actions gives the rights that a request needs.
-func actions(service string, r *http.Request) []string {
-	target := r.Header.Get("X-Amz-Target")
-	op := target[strings.LastIndex(target, ".")+1:]
-	switch service {
-	case "dynamodb":
-		return tableActions(op, r)
-	case "states":
-		return []string{"states:" + op}
-	case "ssm":
-		return []string{"ssm:" + op}
-	case "s3":
-		return objectActions(r)
-	case "ses":
-		return []string{"ses:SendEmail"}
+	for _, c := range list {
+		rec.calls[function][c]++
 	}
-	return []string{service + ":?"}
-}
-
-// tableActions takes transactions apart: rights are those of their legs.
-func tableActions(op string, r *http.Request) []string {
-	switch op {
-	case "TransactGetItems":
-		return []string{"dynamodb:GetItem"}
-	case "TransactWriteItems":
-	default:
-		return []string{"dynamodb:" + op}
-	}
-	body, err := io.ReadAll(r.Body)
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	var in struct{ TransactItems []map[string]json.RawMessage }
-	if err != nil || json.Unmarshal(body, &in) != nil {
-		return []string{"dynamodb:?"}
-	}
-	var out []string
-	for _, item := range in.TransactItems {
-		for leg := range item {
-			a := "dynamodb:" + leg + "Item"
-			if leg == "ConditionCheck" {
-				a = "dynamodb:ConditionCheckItem"
-			}
-			if !slices.Contains(out, a) {
-				out = append(out, a)
-			}
-		}
-	}
-	return out
-}
-
-func objectActions(r *http.Request) []string {
-	_, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	q := r.URL.Query()
-	get := "s3:GetObject"
-	if q.Has("versionId") {
-		get = "s3:GetObjectVersion"
-	}
-	switch {
-	case key == "" && q.Has("versions"):
-		return []string{"s3:ListBucketVersions"}
-	case key == "":
-		return []string{"s3:ListBucket"}
-	case r.Method == http.MethodPut && r.Header.Get("X-Amz-Copy-Source") != "":
-		return []string{"s3:PutObject", "s3:GetObjectVersion"}
-	case r.Method == http.MethodPut:
-		return []string{"s3:PutObject"}
-	}
-	return []string{get}
-}
-
-// rights compares what was asked with what each role allows.
-func (s *stage) rights() error {
-	dir, err := os.MkdirTemp("", "policies-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	if out, err := exec.Command(filepath.Join(s.root, ".tools/sam/bin/python"), filepath.Join(s.root, "infra/aws/policies.py"), filepath.Join(s.root, "template.yaml"), dir).CombinedOutput(); err != nil {
-		return fmt.Errorf("policies: %w: %s", err, out)
-	}
-	s.recorder.mu.Lock()
-	defer s.recorder.mu.Unlock()
-	var missing []string
-	for function, used := range s.recorder.used {
-		text, err := os.ReadFile(filepath.Join(dir, strings.ToUpper(function[:1])+function[1:]+"Role.json"))
-		if err != nil {
-			return err
-		}
-		var policy struct{ Statement []struct{ Action any } }
-		if err := json.Unmarshal(text, &policy); err != nil {
-			return err
-		}
-		var granted, idle []string
-		for _, st := range policy.Statement {
-			if list, ok := st.Action.([]any); ok {
-				for _, a := range list {
-					granted = append(granted, fmt.Sprint(a))
-				}
-			} else {
-				granted = append(granted, fmt.Sprint(st.Action))
-			}
-		}
-		for action := range used {
-			if !slices.Contains(granted, action) {
-				missing = append(missing, function+": "+action)
-			}
-		}
-		for _, g := range slices.Compact(slices.Sorted(slices.Values(granted))) {
-			if used[g] == 0 && !strings.HasPrefix(g, "logs:") {
-				idle = append(idle, g)
-			}
-		}
-		say("%-10s used %d rights; not used: %s", function, len(used), strings.Join(idle, " "))
-	}
-	total := map[string]int{}
-	for _, used := range s.recorder.used {
-		for action, n := range used {
-			total[action] += n
-		}
-	}
-	for _, action := range slices.Sorted(maps.Keys(total)) {
-		say("asked %6d × %s", total[action], action)
-	}
-	if len(missing) > 0 {
-		slices.Sort(missing)
-		return fmt.Errorf("rights that roles lack: %s", strings.Join(missing, ", "))
-	}
-	return nil
 }

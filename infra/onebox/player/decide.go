@@ -117,6 +117,12 @@ func appraiseAll(p *Play, ctx context.Context) error {
 		if err := p.appraise(ctx, p.files[c.Key], appraiserOf(i)); err != nil {
 			return fmt.Errorf("%s: %w", c.Key, err)
 		}
+		if c.Refuse == "" {
+			continue
+		}
+		if err := p.sealed(ctx, p.who("admin"), c.Key); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -176,17 +182,41 @@ func withdrawSelected(p *Play, ctx context.Context) error {
 		if c.Withdraw == "" {
 			continue
 		}
+		if err := p.asksReview(ctx, 1); err != nil {
+			return err
+		}
 		admin := p.who("admin")
 		err := admin.Insist(ctx, "/records/"+p.files[c.Key].ID+"/withdraw", "/withdraw", func(f *Form) { f.Set("reason", c.Withdraw) })
 		if err != nil {
+			return err
+		}
+		if err := p.sealed(ctx, admin, c.Key); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// asksReview waits until the reviewer was asked about the list for the n-th
+// time: what happens next changes a list that is under review.
+func (p *Play) asksReview(ctx context.Context, n int) error {
+	return until(ctx, "thư mời thẩm định danh sách", func() (bool, error) {
+		all, err := p.Box.Mails(ctx)
+		asked := 0
+		for _, m := range all {
+			if For(p.who("reviewer").Email, "task-review")(m) {
+				asked++
+			}
+		}
+		return asked >= n, err
+	})
+}
+
 // nextInOrder gives the free place to the next in order.
 func nextInOrder(p *Play, ctx context.Context) error {
+	if err := p.asksReview(ctx, 2); err != nil {
+		return err
+	}
 	if err := p.prepare(ctx, "Nông Thị Dậu"); err != nil {
 		return err
 	}

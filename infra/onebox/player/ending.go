@@ -180,13 +180,7 @@ func audit(p *Play, ctx context.Context) error {
 	p.check(who.Page.Link("/records/"+f.ID) != "", "tìm “hoang duc thien” không thấy hồ sơ Ba Bể")
 	for _, c := range cases() {
 		f := p.files[c.Key]
-		err := until(ctx, "hồ sơ "+c.Key+" vào lưu trữ", func() (bool, error) {
-			if err := who.Open(ctx, "/records/"+f.ID); err != nil {
-				return false, err
-			}
-			return who.Page.Link("/records/"+f.ID+"/package") != "", nil
-		})
-		if err != nil {
+		if err := p.sealed(ctx, who, c.Key); err != nil {
 			return err
 		}
 		kind, size, err := who.Download(ctx, "/records/"+f.ID+"/package")
@@ -217,4 +211,15 @@ func table(p *Play, _ context.Context) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", m.Email, m.Name, strings.TrimSpace(m.Title+" "+strings.TrimPrefix(m.Unit, "Ủy ban nhân dân ")))
 	}
 	return w.Flush()
+}
+
+// sealed waits until a dossier that is at its end lies in the archive.
+func (p *Play) sealed(ctx context.Context, who *Person, key string) error {
+	id := p.files[key].ID
+	return until(ctx, "hồ sơ "+key+" vào lưu trữ", func() (bool, error) {
+		if err := who.Open(ctx, "/records/"+id); err != nil {
+			return false, err
+		}
+		return who.Page.Link("/records/"+id+"/package") != "", nil
+	})
 }

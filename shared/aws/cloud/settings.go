@@ -24,6 +24,7 @@ const (
 	Sender    = "HOSO_SENDER"
 	SenderAs  = "HOSO_SENDER_NAME"
 	MailSet   = "HOSO_MAIL_SET" // SES configuration set
+	Dead      = "HOSO_DEAD"     // address of the queue of news that could not be taken in
 	Documents = "HOSO_MACHINE_DOCUMENT"
 	Dossiers  = "HOSO_MACHINE_DOSSIER"
 	Rounds    = "HOSO_MACHINE_ROUND"

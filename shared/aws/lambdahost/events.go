@@ -3,37 +3,46 @@ package lambdahost
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Stored is one object that a bucket took in.
+// Stored is one object that a bucket took in, and the message that said so.
 type Stored struct {
 	Bucket  string
 	Key     string
 	Version string
 	Size    int64
+	Tries   int    // how often the message was handed out, this time included
+	Body    string // of the message
 }
 
 // News is what woke the dispatcher: objects that arrived, by their queue
 // message, and whether the outbox should be looked at.
 type News struct {
-	Stored map[string]Stored // by id of the queue's message
-	Outbox bool
+	Stored  map[string]Stored // by id of the queue's message
+	Foreign map[string]string // messages that are no news of an object, by id: why not
+	Outbox  bool
 }
 
 // source tells the kinds of events apart; each carries a name of its own.
 type source struct {
 	Records []struct {
-		Source    string `json:"eventSource"`
-		MessageID string `json:"messageId"`
-		Body      string `json:"body"`
+		Source     string `json:"eventSource"`
+		MessageID  string `json:"messageId"`
+		Body       string `json:"body"`
+		Attributes struct {
+			Tries string `json:"ApproximateReceiveCount"`
+		} `json:"attributes"`
 	} `json:"Records"`
 }
 
 // objectCreated is EventBridge's event of a bucket.
 type objectCreated struct {
+	Kind   string `json:"detail-type"`
 	Detail struct {
+		Schema string `json:"version"`
 		Bucket struct {
 			Name string `json:"name"`
 		} `json:"bucket"`
@@ -45,26 +54,48 @@ type objectCreated struct {
 	} `json:"detail"`
 }
 
+// schema is the only version of a bucket's events that is known.
+const schema = "0"
+
+// ReadStored reads a message as news of an object. why says what it is not.
+func ReadStored(body string) (s Stored, why string) {
+	var e objectCreated
+	if json.Unmarshal([]byte(body), &e) != nil {
+		return s, "no event"
+	}
+	d := e.Detail
+	switch {
+	case e.Kind != "Object Created":
+		return s, "another event"
+	case d.Schema != "" && d.Schema != schema:
+		return s, "another version"
+	case d.Bucket.Name == "" || d.Object.Key == "":
+		return s, "no object"
+	}
+	return Stored{Bucket: d.Bucket.Name, Key: d.Object.Key, Version: d.Object.Version, Size: d.Object.Size, Body: body}, ""
+}
+
 // ReadNews reads an event. One that holds no records is a clock's: the outbox
-// is looked at. A queue's message that is no object's event is passed over:
-// trying it again would not make it one.
+// is looked at. A queue's message that is no object's event is foreign: trying
+// it again would not make it one.
 func ReadNews(payload []byte) (News, error) {
 	var s source
 	if err := json.Unmarshal(payload, &s); err != nil {
 		return News{}, err
 	}
-	n := News{Stored: map[string]Stored{}, Outbox: len(s.Records) == 0}
+	n := News{Stored: map[string]Stored{}, Foreign: map[string]string{}, Outbox: len(s.Records) == 0}
 	for _, r := range s.Records {
 		if r.Source != "aws:sqs" {
 			n.Outbox = true
 			continue
 		}
-		var e objectCreated
-		if json.Unmarshal([]byte(r.Body), &e) != nil || e.Detail.Object.Key == "" {
+		stored, why := ReadStored(r.Body)
+		if why != "" {
+			n.Foreign[r.MessageID] = why
 			continue
 		}
-		o := e.Detail.Object
-		n.Stored[r.MessageID] = Stored{Bucket: e.Detail.Bucket.Name, Key: o.Key, Version: o.Version, Size: o.Size}
+		stored.Tries, _ = strconv.Atoi(r.Attributes.Tries) // 0 where nobody counts
+		n.Stored[r.MessageID] = stored
 	}
 	return n, nil
 }

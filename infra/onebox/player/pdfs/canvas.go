@@ -57,11 +57,18 @@ type canvas interface {
 // ink is a canvas that gives a born-digital file.
 type ink struct{ pdf *fpdf.Fpdf }
 
+// onDay dates a file by its day, as its paper is: what is made twice on one day
+// is the same file.
+func onDay(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
 func newInk(title string, made time.Time) *ink {
 	p := fpdf.New("P", "pt", "A4", "")
 	p.SetCatalogSort(true)
-	p.SetCreationDate(made.UTC())
-	p.SetModificationDate(made.UTC())
+	p.SetCreationDate(onDay(made))
+	p.SetModificationDate(onDay(made))
 	p.SetTitle(title, true)
 	p.SetLang("vi-VN")
 	p.SetAutoPageBreak(false, 0)

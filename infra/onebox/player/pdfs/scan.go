@@ -152,7 +152,7 @@ func Scan(seed uint64, papers ...Paper) ([]byte, error) {
 	if g.err != nil {
 		return nil, fmt.Errorf("font: %w", g.err)
 	}
-	made := papers[0].made().UTC()
+	made := onDay(papers[0].made())
 	out := fpdf.New("P", "pt", "A4", "")
 	out.SetCatalogSort(true)
 	out.SetCreationDate(made)

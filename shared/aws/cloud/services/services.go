@@ -19,6 +19,7 @@ import (
 	"hoso/shared/aws/lambdahost"
 	"hoso/shared/aws/sesmail"
 	"hoso/shared/aws/sfnrun"
+	"hoso/shared/aws/sqsdead"
 	"hoso/shared/board"
 	clockroom "hoso/shared/clock"
 	"hoso/shared/dispatch"
@@ -83,7 +84,7 @@ func (k kept) Send(ctx context.Context, m mail.Message) error {
 // Dispatch is the function that delivers the outbox and registers uploads.
 func Dispatch() cloud.Function {
 	return cloud.Function{
-		Name: "dispatch", Settings: []string{cloud.Table, cloud.Demo, cloud.Inbox, cloud.Archive, cloud.MasterKey, cloud.LogKey, cloud.Portal, cloud.Sender, cloud.SenderAs, cloud.MailSet, cloud.Documents, cloud.Dossiers, cloud.Rounds},
+		Name: "dispatch", Settings: []string{cloud.Table, cloud.Demo, cloud.Inbox, cloud.Archive, cloud.MasterKey, cloud.LogKey, cloud.Portal, cloud.Sender, cloud.SenderAs, cloud.MailSet, cloud.Dead, cloud.Documents, cloud.Dossiers, cloud.Rounds},
 		Build: func(ctx context.Context, h *cloud.Host) (lambda.Handler, error) {
 			obj, err := h.Objects()
 			if err != nil {
@@ -109,7 +110,7 @@ func Dispatch() cloud.Function {
 				Fanout: Board(h).Fanout, Index: search.Room{Desk: desk}.Index, Log: h.Log,
 			}
 			return dispatcher{
-				h: h, pass: room.Pass, register: intake.Room{Desk: desk, Objects: obj}.Register,
+				h: h, inbox: obj.Inbox(), pass: room.Pass, dead: DeadLetters(h), register: Pinned(obj, intake.Room{Desk: desk, Objects: obj}.Register),
 				bell: dynamostore.Bell{Store: h.Store, Name: "outbox", Who: h.NewID(), Lease: BellLease, Now: h.World.Now},
 			}, nil
 		},
@@ -126,25 +127,21 @@ const (
 // dispatcher answers what wakes the function.
 type dispatcher struct {
 	h        *cloud.Host
+	inbox    string
 	pass     func(context.Context) (int, error)
 	register func(context.Context, intake.Stored) (bool, error)
+	dead     sqsdead.Queue
 	bell     dynamostore.Bell
 }
 
-// Invoke registers the objects of a queue's event and delivers the outbox on
-// every other. Only messages of the queue that failed come again.
+// Invoke takes in the news of a queue's event and delivers the outbox on every
+// other. Only messages of the queue that failed come again.
 func (d dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	news, err := lambdahost.ReadNews(payload)
 	if err != nil {
 		return nil, err
 	}
-	var failed []string
-	for id, o := range news.Stored {
-		if _, err := d.register(ctx, intake.Stored{Bucket: o.Bucket, Key: o.Key, Version: o.Version, Size: o.Size}); err != nil {
-			d.h.Log.WarnContext(ctx, "upload: not registered", "error", err.Error())
-			failed = append(failed, id)
-		}
-	}
+	failed := d.take(ctx, news)
 	if news.Outbox {
 		if _, err := d.bell.Ring(ctx, d.deliver); err != nil {
 			return nil, err
@@ -186,7 +183,7 @@ func Clock() cloud.Function {
 			if err != nil {
 				return nil, err
 			}
-			tick := Ticker(h, park)
+			tick := ticker(h, park)
 			return lambdahost.Func(func(ctx context.Context, _ []byte) ([]byte, error) {
 				if err := tick(ctx); err != nil {
 					return nil, err
@@ -200,9 +197,9 @@ func Clock() cloud.Function {
 	}
 }
 
-// Ticker looks at everything that is due. A row that fails is logged and
+// ticker looks at everything that is due. A row that fails is logged and
 // looked at again in the next minute.
-func Ticker(h *cloud.Host, park parking.Desk) func(context.Context) error {
+func ticker(h *cloud.Host, park parking.Desk) func(context.Context) error {
 	room := clockroom.Room{
 		Desk: park, CloseRound: Board(h).CloseDue, EndPosting: posting.Room{Desk: park}.End,
 		Lapse: submission.Room{Desk: h.Desk()}.Lapse, LateOver: submission.Room{Desk: h.Desk()}.LateOver, Recall: appraisal.Room{Desk: park}.Recall, Log: h.Log,

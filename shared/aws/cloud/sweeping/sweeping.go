@@ -28,6 +28,9 @@ const quiet = 10 * time.Minute
 type Order struct {
 	// Redrive drives every run again that is not alive.
 	Redrive bool `json:"redrive,omitempty"`
+	// Dead says what to do with news that was given up: "list" gives the
+	// reasons, "redrive" tries each again.
+	Dead string `json:"dead,omitempty"`
 	// Invite makes the first operator and gives a one-time secret.
 	Invite *struct {
 		Name  string `json:"name"`
@@ -39,7 +42,7 @@ type Order struct {
 // orders.
 func Sweep() cloud.Function {
 	return cloud.Function{
-		Name: "sweep", Settings: []string{cloud.Table, cloud.Demo, cloud.Inbox, cloud.Archive, cloud.MasterKey, cloud.Documents, cloud.Dossiers, cloud.Rounds},
+		Name: "sweep", Settings: []string{cloud.Table, cloud.Demo, cloud.Inbox, cloud.Archive, cloud.MasterKey, cloud.Dead, cloud.Documents, cloud.Dossiers, cloud.Rounds},
 		Build: func(ctx context.Context, h *cloud.Host) (lambda.Handler, error) {
 			obj, err := h.Objects()
 			if err != nil {
@@ -60,6 +63,7 @@ func Sweep() cloud.Function {
 				Desk: h.Desk(), Runs: runs, Versions: obj.LatestVersions, Remove: obj.Remove, Register: intake.Room{Desk: h.Desk(), Objects: obj}.Register,
 				Fanout: services.Board(h).Fanout, Log: h.Log,
 			}
+			letters := letters{services.DeadLetters(h), services.Pinned(obj, intake.Room{Desk: h.Desk(), Objects: obj}.Register)}
 			return lambdahost.Func(func(ctx context.Context, payload []byte) ([]byte, error) {
 				var o Order
 				if err := json.Unmarshal(payload, &o); err != nil {
@@ -67,6 +71,9 @@ func Sweep() cloud.Function {
 				}
 				if o.Invite != nil {
 					return invite(ctx, persons, o.Invite.Name, o.Invite.Email, h.NewID())
+				}
+				if o.Dead != "" {
+					return letters.order(ctx, o.Dead)
 				}
 				wait := quiet
 				if o.Redrive {

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	smithytime "github.com/aws/smithy-go/time"
+
+	"hoso/infra/onebox/player"
+)
+
+// oneInTen is the share of requests that fail in troubles.
+const oneInTen = 0.1
+
+// troubled plays while requests fail, news of uploads is lost, and runs are
+// lost at every turn. The play checks what it sees as it always does.
+func (s *stage) troubled(ctx context.Context, portal, mails string) error {
+	secret, err := s.invite(ctx)
+	if err != nil {
+		return err
+	}
+	s.worsen(oneInTen)
+	defer s.worsen(0)
+	begun := time.Now()
+	p := player.New(player.Options{Server: portal, Box: player.HTTPBox{URL: mails}, Secret: secret, OperatorEmail: operator, Out: os.Stderr})
+	if err := p.RunTo(ctx, player.Opened); err != nil {
+		return err
+	}
+	if err := s.unheard(ctx, func(ctx context.Context) error { return p.RunTo(ctx, player.Sent) }); err != nil {
+		return err
+	}
+	for _, mark := range []player.Mark{player.Appraised, player.Prepared, player.Listed, player.Reviewed, player.Entered, player.Ended} {
+		n, err := s.lose(ctx)
+		if err != nil {
+			return err
+		}
+		say("%d runs lost", n)
+		if err := s.redrive(ctx); err != nil {
+			return err
+		}
+		if err := p.RunTo(ctx, mark); err != nil {
+			return err
+		}
+	}
+	if err := p.Run(ctx); err != nil {
+		return err
+	}
+	s.worsen(0)
+	if err := s.redrive(ctx); err != nil {
+		return err
+	}
+	s.recorder.mu.Lock()
+	defer s.recorder.mu.Unlock()
+	for _, service := range slices.Sorted(maps.Keys(s.recorder.ill)) {
+		say("made to fail: %d × %s", s.recorder.ill[service], service)
+	}
+	say("played through troubles in %.1f s", time.Since(begun).Seconds())
+	return nil
+}
+
+func (s *stage) worsen(share float64) {
+	s.recorder.mu.Lock()
+	defer s.recorder.mu.Unlock()
+	s.recorder.share = share
+}
+
+// redrive orders the sweep to drive every lost run again, as an operator would.
+func (s *stage) redrive(ctx context.Context) error {
+	text, err := s.patiently(ctx, "SweepName", `{"redrive":true}`)
+	say("sweep: %s", text)
+	return err
+}
+
+// patiently calls a function until it answers: it may meet troubles too.
+func (s *stage) patiently(ctx context.Context, output, payload string) (text []byte, err error) {
+	for range 10 {
+		if text, err = s.invoke(ctx, output, payload); err == nil {
+			return text, nil
+		}
+		if err := smithytime.SleepWithContext(ctx, 200*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
+	return nil, err
+}
+
+// unheard does something while no news of uploads comes: the sweep finds them.
+func (s *stage) unheard(ctx context.Context, do func(context.Context) error) error {
+	rule := map[string]any{"Name": s.outputs["RuleName"]}
+	if err := s.call(ctx, "events", "AWSEvents.DisableRule", rule, nil); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { defer cancel(); done <- do(ctx) }()
+	var swept error
+	for ctx.Err() == nil {
+		if err := s.redrive(ctx); err != nil && ctx.Err() == nil {
+			swept = err
+		}
+		_ = smithytime.SleepWithContext(ctx, 500*time.Millisecond) // its end is the loop's
+	}
+	return errors.Join(<-done, swept, s.call(context.WithoutCancel(ctx), "events", "AWSEvents.EnableRule", rule, nil))
+}
+
+// lose stops every run that is under way.
+func (s *stage) lose(ctx context.Context) (int, error) {
+	var machines struct {
+		StateMachines []struct{ StateMachineArn string }
+	}
+	if err := s.call(ctx, "states", "AWSStepFunctions.ListStateMachines", map[string]any{}, &machines); err != nil {
+		return 0, err
+	}
+	lost := 0
+	for _, m := range machines.StateMachines {
+		var runs struct {
+			Executions []struct{ ExecutionArn string }
+		}
+		in := map[string]any{"stateMachineArn": m.StateMachineArn, "statusFilter": "RUNNING"}
+		if err := s.call(ctx, "states", "AWSStepFunctions.ListExecutions", in, &runs); err != nil {
+			return lost, err
+		}
+		for _, r := range runs.Executions {
+			err := s.call(ctx, "states", "AWSStepFunctions.StopExecution", map[string]any{"executionArn": r.ExecutionArn}, nil)
+			if err != nil && !strings.Contains(err.Error(), "ExecutionDoesNotExist") {
+				return lost, fmt.Errorf("%s: %w", r.ExecutionArn, err)
+			}
+			lost++
+		}
+	}
+	return lost, nil
+}
