@@ -17,6 +17,9 @@ STATICCHECK := $(TOOLS)/bin/staticcheck
 GOFUMPT_VERSION := v0.12.0
 STATICCHECK_VERSION := v0.8.2
 
+# Packages below testdata are named one by one: "./..." leaves them out.
+CORPUS := $(shell find testdata -name '*.go' -printf './%h\n' | sort -u)
+
 # Packages with concurrency, tested with the race detector as well.
 RACE := ./shared/onebox/sqlitestore ./shared/asl ./infra/onebox/house
 
@@ -52,13 +55,23 @@ race:
 check: assets $(GOFUMPT) $(STATICCHECK) ## Format, vet, linters, layer rules, licences
 	@out=$$($(GOFUMPT) -l functions infra shared workflows testdata 2>/dev/null || true); \
 	if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
-	go vet ./...
-	$(STATICCHECK) ./...
+	go vet ./... $(CORPUS)
+	$(STATICCHECK) ./... $(CORPUS)
 	go test ./shared/archtest
 
 .PHONY: bench
 bench: host build ## Benchmarks, each beside its yardstick: JSON lines on standard output
 	@go run ./infra/bench
+
+.PHONY: accuracy
+accuracy: host ## How well the reader reads, on the project's own corpus; SHARE=1/10 takes a part, WORKERS the cores
+	@go build -o $(BIN)/accuracy ./infra/accuracy
+	@$(BIN)/accuracy $(ARGS)
+
+.PHONY: calibrate
+calibrate: host ## Measure the table of confidences anew (after a change of the reader)
+	@go build -o $(BIN)/accuracy ./infra/accuracy
+	@$(BIN)/accuracy -fit
 
 .PHONY: torture
 torture: host build ## The long proofs; SEED and LENGTH choose

@@ -30,7 +30,7 @@ install_packages() {
     { $sudo apt-get update -qq >/dev/null && $sudo apt-get install -y -qq --no-install-recommends "$@" >/dev/null; }
 }
 
-required=(gcc=build-essential chromium=chromium strace=strace pdftoppm=poppler-utils tesseract=tesseract-ocr python3=python3 qpdf=qpdf npm=npm sqlite3=sqlite3)
+required=(gcc=build-essential chromium=chromium strace=strace pdftoppm=poppler-utils tesseract=tesseract-ocr python3=python3 qpdf=qpdf npm=npm sqlite3=sqlite3 mutool=mupdf-tools gs=ghostscript)
 optional=(pdftoppm=poppler-utils tesseract=tesseract-ocr npm=npm)
 
 case "${1:-required}" in

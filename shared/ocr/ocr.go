@@ -8,6 +8,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/pictures"
 	"hoso/shared/reading"
+	"hoso/shared/reading/calibrate"
 	"hoso/shared/reading/fields"
 	"hoso/shared/reading/layout"
 )
@@ -84,6 +85,7 @@ func (r *Recogniser) Recognise(ctx context.Context, pdf *os.File, got reading.Re
 		for i := range out.Documents {
 			ask(&out.Documents[i])
 			turnBack(&out.Documents[i], turns)
+			calibrate.Apply(&out.Documents[i])
 		}
 		soften(&out)
 	}

@@ -13,6 +13,7 @@ import (
 	"hoso/shared/pdftext/content"
 	"hoso/shared/pdftext/pdffile"
 	"hoso/shared/reading"
+	"hoso/shared/reading/calibrate"
 	"hoso/shared/reading/fields"
 	"hoso/shared/reading/layout"
 )
@@ -208,6 +209,9 @@ func finish(r *reading.Reading, input []fields.Page) {
 		})
 	}
 	fields.Fill(r, input)
+	for i := range r.Documents {
+		calibrate.Apply(&r.Documents[i])
+	}
 }
 
 // pageTree walks the page tree. Counts are not believed; a node that is met

@@ -117,6 +117,8 @@ type Evidence struct {
 	Quote      string  `json:"quote,omitempty"`
 	Confidence float64 `json:"confidence"` // 0.99 means: right 99 times in 100
 	Source     Source  `json:"source"`
+	// Grounds names what the confidence was measured on: see package calibrate.
+	Grounds string `json:"grounds,omitempty"`
 	// By and At are set when a person gave the value.
 	By string    `json:"by,omitempty"`
 	At time.Time `json:"at,omitzero"`

@@ -196,7 +196,9 @@ func beginsUnit(t text) bool {
 		return false // Tổ trưởng, Đội phó, Hội viên
 	}
 	switch first {
-	case "sở", "phòng", "ban", "bộ", "cục", "vụ", "viện", "trường", "hội", "đoàn", "khoa", "tổ", "đội", "trạm", "đài", "báo",
+	case "đoàn": // Đoàn Thanh niên; but Đoàn Thị Hồng Chi
+		return upper(t) || !titleCase(t.slice(i, t.len()))
+	case "sở", "phòng", "ban", "bộ", "cục", "vụ", "viện", "trường", "hội", "khoa", "tổ", "đội", "trạm", "đài", "báo",
 		"khu", "cụm", "khối", "quỹ", "thôn", "ấp", "ubnd", "hđnd", "ubmttq", "mttq", "htx", "xã", "phường", "huyện", "tỉnh", "quận", "thcs", "thpt":
 		return true
 	}
@@ -207,6 +209,18 @@ func beginsUnit(t text) bool {
 		}
 	}
 	return false
+}
+
+// titleCase reports a text whose every word, up to the first comma, begins
+// with a capital, as names of persons do.
+func titleCase(t text) bool {
+	at, _ := division(t, 0)
+	for _, w := range strings.Fields(t.cut(0, at)) {
+		if r := []rune(w); !unicode.IsUpper(r[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // section reports a heading that opens the part of a list for one kind:

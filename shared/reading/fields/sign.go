@@ -229,11 +229,30 @@ func (s *signer) title(t text) {
 	s.titles = append(s.titles, t)
 }
 
-// beginsTitle reports a line that begins like a post or a role.
+// beginsTitle reports a line that begins like a post or a role. Where one
+// syllable decides, its own marks do: "Trưởng" is a post, "Trương" a family;
+// so are "Tổng" and "Tống", "Ban" and "Bàn".
 func beginsTitle(t text) bool {
-	return t.starts("giam doc", "pho", "chu tich", "hieu truong", "truong", "cuc truong", "chi cuc truong", "chanh", "bi thu", "tong",
-		"vien truong", "thu truong", "bo truong", "thu truong", "chi huy", "doi truong", "quyen", "q.", "tm.", "kt.", "tl.", "tuq.", "nguoi", "thu ky",
-		"chu tri", "chu toa", "to truong", "tram truong", "hat truong", "chu nhiem", "xac nhan", "dai dien", "uy vien", "ban", "chinh uy", "vu truong", "giam thi", "chanh an", "tu lenh")
+	switch firstWord(t) {
+	case "trưởng", "tổng", "ban", "phó", "quyền", "chánh":
+		return true
+	}
+	return t.starts("giam doc", "chu tich", "hieu truong", "cuc truong", "chi cuc truong", "bi thu", "vien truong", "thu truong", "bo truong", "chi huy", "doi truong",
+		"truong ban", "truong phong", "truong khoa", "truong tram", "truong doan", "tong giam doc", "tong cuc truong",
+		"pho giam doc", "pho chu tich", "pho hieu truong", "pho truong", "pho chanh", "pho cuc", "pho chi cuc", "pho vien", "pho bi thu", "pho tong",
+		"chanh van phong", "chanh thanh tra", "q.", "tm.", "kt.", "tl.", "tuq.", "nguoi", "thu ky", "chu tri", "chu toa", "to truong", "tram truong",
+		"hat truong", "chu nhiem", "xac nhan", "dai dien", "uy vien", "chinh uy", "vu truong", "giam thi", "chanh an", "tu lenh")
+}
+
+// firstWord gives the first word of a text in small letters, behind a list
+// mark, its tone in the new place.
+func firstWord(t text) string {
+	i := t.body()
+	j := i
+	for j < t.len() && letter(t.fold[j]) {
+		j++
+	}
+	return viettext.NewTone(strings.ToLower(t.cut(i, j)))
 }
 
 // bare gives a title line without TM., KT. and the like in front.
@@ -254,7 +273,11 @@ func personName(t text) bool {
 	if len(words) < 2 || len(words) > 6 || len([]rune(name)) > 48 {
 		return false
 	}
-	if t.starts("noi nhan", "nhu tren", "kinh gui", "luu", "so", "ngay", "doc lap") || beginsTitle(t) {
+	if t.starts("noi nhan", "nhu tren", "kinh gui", "luu vt", "luu van thu", "luu ho so", "doc lap") || beginsTitle(t) {
+		return false
+	}
+	switch firstWord(t) {
+	case "số", "sở", "ngày":
 		return false
 	}
 	for _, w := range words {

@@ -177,11 +177,11 @@ func tableRows(t *layout.Table, c columns, kind reading.NomineeKind) []tableRow 
 			}
 			continue // a heading over all columns: a group, not a nominee
 		}
-		if name.len() == 0 || name.starts("tong cong", "tong so", "cong") || isHeadingRow(row, c) {
+		if name.len() == 0 || isSum(name) || isHeadingRow(row, c) {
 			continue
 		}
 		hint := group
-		if hint == "" {
+		if hint == "" && !(beginsUnit(name) && !polite(name)) { // "Họ và tên" stands over units too
 			hint = c.hint
 		}
 		e := entry{name: name}
@@ -195,6 +195,17 @@ func tableRows(t *layout.Table, c columns, kind reading.NomineeKind) []tableRow 
 		out = append(out, tableRow{e, get(row, roleFor), get(row, roleTotal), get(row, rolePercent)})
 	}
 	return out
+}
+
+// isSum reports the last row of a table: "Cộng", "Tổng cộng", but not "Công an xã".
+func isSum(name text) bool {
+	switch firstWord(name) {
+	case "cộng":
+		return true
+	case "tổng":
+		return name.starts("tong cong", "tong so")
+	}
+	return false
 }
 
 // divideCells makes the entry of a row with columns of its own for post or unit.

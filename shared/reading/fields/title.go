@@ -170,7 +170,8 @@ func (d *doc) readSubject(title text, rest int, lines []spot) {
 			}
 			continue
 		}
-		if d.endsSubject(t) {
+		dash := !first && style.Bold() && s.line.Bold() && strings.HasPrefix(t.fold, "-") // "năm học 2022" / "- 2023"
+		if d.endsSubject(t) && !dash && !quoteOpen(subject) {
 			break
 		}
 		if first {
@@ -192,6 +193,21 @@ func (d *doc) readSubject(title text, rest int, lines []spot) {
 	}
 	d.out.Subject = subject.String()
 	d.put("trich_yeu", subject.evidence(0, subject.len()), sure)
+}
+
+// quoteOpen reports a text that ends inside “…”: the next line goes on,
+// whatever it begins with.
+func quoteOpen(t text) bool {
+	n := 0
+	for _, r := range t.runes {
+		switch r {
+		case '“':
+			n++
+		case '”':
+			n--
+		}
+	}
+	return n > 0
 }
 
 // endsSubject reports a line with which the body begins.

@@ -5,6 +5,7 @@ import (
 
 	"hoso/shared/reading"
 	"hoso/shared/reading/layout"
+	"hoso/shared/viettext"
 )
 
 // ballot is what the minutes state about the votes for one nominee or for all.
@@ -66,7 +67,7 @@ func (d *doc) minutesNominees() {
 				continue
 			}
 			if open && (it.t.body() > 0 || polite(it.t)) && it.t.len() < 260 && !it.t.has("ket thuc", "bien ban", "phieu") {
-				if e := divide(it.t, kind); e.plausibleName() && (e.certain || kind != "") {
+				if e := divide(it.t, kind); e.plausibleName() && (e.certain || kind != "" || personName(e.name)) {
 					unvoted = append(unvoted, e.nominee())
 					continue
 				}
@@ -179,9 +180,29 @@ func decimal(t text, i int) (v float64, end int, ok bool) {
 	return float64(int64(v*10000+0.5)) / 10000, k, true
 }
 
-// voteWords lists the words with which the result of a vote begins.
-func voteWords() []string {
-	return []string{"so phieu", "ket qua", "phieu", "duoc", "dat", "ty le", "ti le", "tan thanh", "dong y", "nhat tri", "co"}
+// voteWord gives where the result of a vote begins, up to stop, or 0. Words of
+// one syllable count with their own marks and without a capital: "được", not
+// Khoa Dược; "đạt", not Trần Văn Đạt; "có", not Công đoàn cơ sở.
+func voteWord(t text, stop int) int {
+	for i := t.body() + 1; i < stop; i++ {
+		if !boundary(t.fold, i) || !letter(t.fold[i]) || capital(t.runes[i]) {
+			continue
+		}
+		end := i
+		for end < t.len() && letter(t.fold[end]) {
+			end++
+		}
+		switch viettext.NewTone(string(t.runes[i:end])) {
+		case "được", "đạt", "có", "phiếu":
+			return i
+		}
+		for _, w := range []string{"so phieu", "ket qua", "ty le", "ti le", "tan thanh", "dong y", "nhat tri"} {
+			if word(t.fold, i, w) {
+				return i
+			}
+		}
+	}
+	return 0
 }
 
 // listedVote reads an entry of a list with its votes: "- Bà X: 6/7 phiếu đồng
@@ -205,7 +226,7 @@ func listedVote(t text, kind reading.NomineeKind) (reading.Nominee, bool) {
 		b.percent, b.hasPct, b.to = p, true, end
 	}
 	stop := at
-	if w, _ := t.first(t.body(), voteWords()...); w > t.body() && w < stop {
+	if w := voteWord(t, stop); w > 0 {
 		stop = w
 	}
 	name := t.slice(0, stop)

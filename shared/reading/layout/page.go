@@ -96,17 +96,47 @@ func cutBetween(tables []Block, a, b *Line) bool {
 // margins are the edges of a page's running text.
 type margins struct{ left, right float64 }
 
+// marginsOf takes them from the lines that reach across the page. Columns on
+// one line keep margins of their own, often wider than the text's: such lines
+// count only where no text runs on over several lines.
 func marginsOf(s *Sheet, ls []Line) margins {
-	m := margins{math.Inf(1), 0}
+	all, whole := margins{math.Inf(1), 0}, margins{math.Inf(1), 0}
 	for i := range ls {
 		if l := &ls[i]; l.Width() > 0.55*s.Width {
-			m.left, m.right = min(m.left, l.Box[0]), max(m.right, l.Box[2])
+			all.reach(l)
+			if !l.parted() {
+				whole.reach(l)
+			}
 		}
 	}
-	if m.right == 0 {
-		m = margins{0.14 * s.Width, 0.91 * s.Width}
+	if all.right == 0 {
+		return margins{0.14 * s.Width, 0.91 * s.Width}
 	}
-	return m
+	running := 0
+	for i := 1; i < len(ls); i++ {
+		if l := &ls[i-1]; l.Width() > 0.55*s.Width && !l.parted() && math.Abs(ls[i].Box[0]-whole.left) < 3 {
+			running++
+		}
+	}
+	if running < 3 {
+		return all
+	}
+	return whole
+}
+
+func (m *margins) reach(l *Line) {
+	m.left, m.right = min(m.left, l.Box[0]), max(m.right, l.Box[2])
+}
+
+// parted reports a line with a wide gap in it: two columns on one line, which
+// keep margins of their own.
+func (l *Line) parted() bool {
+	for i := 1; i < len(l.Words); i++ {
+		if l.Words[i].Box[0]-l.Words[i-1].Box[2] > 0.9*l.Size {
+			return true
+		}
+	}
+	return false
 }
 
 // section makes the blocks of lines that no table parts.
