@@ -112,6 +112,12 @@ build-%Function: ## Build one Lambda function (SAM's makefile builder)
 
 build-WebFunction: assets
 
+.PHONY: recognize-image
+recognize-image: ## Build and push the image of the function recognize (IMAGE=registry/name:tag; needs Docker)
+	@$(MAKE) -s build-RecognizeFunction ARTIFACTS_DIR=$(BIN)/recognize-image
+	docker build --platform linux/arm64 -f infra/recognize/Dockerfile -t "$(IMAGE)" $(BIN)/recognize-image
+	docker push "$(IMAGE)"
+
 .PHONY: aws-tools
 aws-tools: ## Install the stand-ins and linters of the AWS edition into .tools
 	@infra/aws/tools.sh

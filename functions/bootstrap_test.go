@@ -48,7 +48,7 @@ func table(t *testing.T, ill bool) string {
 func environment(endpoint string) []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "AWS_REGION=x", "AWS_ACCESS_KEY_ID=k", "AWS_SECRET_ACCESS_KEY=s", "AWS_ENDPOINT_URL=" + endpoint,
-		"AWS_MAX_ATTEMPTS=1", "HOSO_TABLE=T", "HOSO_DEMO=",
+		"AWS_MAX_ATTEMPTS=1", "HOSO_INBOX=inbox", "HOSO_ARCHIVE=archive", "HOSO_TABLE=T", "HOSO_DEMO=",
 	}
 }
 

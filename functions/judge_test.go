@@ -57,6 +57,7 @@ type story struct {
 var stories = map[string]story{
 	"a document with text":             {"document", "intake", map[string][]answer{"intake": {to("extract")}, "extract": {to("done")}}},
 	"a document without text":          {"document", "intake", map[string][]answer{"intake": {to("extract")}, "extract": {to("recognize")}, "recognize": {to("done")}}},
+	"a long scan in three attempts":    {"document", "recognize", map[string][]answer{"recognize": {fails("Unfinished"), fails("Unfinished"), to("done")}}},
 	"a document driven again":          {"document", "recognize", map[string][]answer{"recognize": {to("done")}}},
 	"a stage that works at the third":  {"document", "extract", map[string][]answer{"extract": {fails("Transient"), fails("Conflict"), to("done")}}},
 	"a stage that never works":         {"document", "extract", map[string][]answer{"extract": {fails("Transient")}}},

@@ -304,3 +304,52 @@ func TestARestoredTableTakesTheTablesPlace(t *testing.T) {
 		}
 	}
 }
+
+// TestTheImageIsTheZipsFunction: recognize runs alike from an image that a
+// parameter names and as a zip, with the programs that the tests install.
+func TestTheImageIsTheZipsFunction(t *testing.T) {
+	w := readWhole(t)
+	zip, image := w.Resources["RecognizeFunction"]["Properties"].(node), w.Resources["RecognizeImageFunction"]["Properties"].(node)
+	for _, same := range []string{"Role", "Timeout", "MemorySize", "EphemeralStorage", "LoggingConfig", "Environment"} {
+		if got, want := fmt.Sprint(image[same]), fmt.Sprint(zip[same]); got != want || want == "<nil>" {
+			t.Errorf("%s: the image has %s, the zip %s", same, got, want)
+		}
+	}
+	is(t, image, "RecognizeImage", "Code", "ImageUri")
+	is(t, image, "[arm64]", "Architectures")
+	is(t, w.Resources["RecognizeImageFunction"], "HasImage", "Condition")
+	is(t, w.Parameters["RecognizeImage"], "", "Default")
+
+	file, err := os.ReadFile("../infra/recognize/Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	install := regexp.MustCompile(`(?s)apt-get install [^\\]*\\\n(.*?) && `).FindSubmatch(file)
+	if install == nil {
+		t.Fatal("the Dockerfile installs nothing")
+	}
+	want := strings.Fields(strings.ReplaceAll(string(install[1]), "\\", ""))
+	host, err := os.ReadFile("../infra/host.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	required := regexp.MustCompile(`(?m)^required=\((.*)\)$`).FindSubmatch(host)
+	if required == nil {
+		t.Fatal("host.sh requires nothing")
+	}
+	var got []string
+	for _, pair := range strings.Fields(string(required[1])) {
+		command, pkg, _ := strings.Cut(pair, "=")
+		if command == "pdftoppm" || command == "tesseract" {
+			got = append(got, pkg)
+		}
+	}
+	for _, m := range regexp.MustCompile(`echo (tesseract-ocr-\w+)`).FindAllSubmatch(host, -1) {
+		got = append(got, string(m[1]))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the image has %v, the tests install %v", want, got)
+	}
+}

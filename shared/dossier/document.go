@@ -66,10 +66,9 @@ type Document struct {
 	StoredAt   time.Time `json:"storedAt"`
 	Driven     time.Time `json:"driven,omitzero"` // when sweep last drove its run again
 	Pages      int       `json:"pages,omitempty"`
-	Reading    string    `json:"reading,omitempty"`  // digest of the machine's reading
-	Problem    *Problem  `json:"problem,omitempty"`  // why it was refused or needs a person
-	Notes      []Problem `json:"notes,omitempty"`    // what else is to be known
-	Progress   string    `json:"progress,omitempty"` // of long reading, as shown
+	Reading    string    `json:"reading,omitempty"` // digest of the machine's reading
+	Problem    *Problem  `json:"problem,omitempty"` // why it was refused or needs a person
+	Notes      []Problem `json:"notes,omitempty"`   // what else is to be known
 
 	// Collect is from when sweep removes what lies under the key and is pinned
 	// by nothing; zero: there is nothing to look for. Doomed are the versions

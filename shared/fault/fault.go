@@ -35,13 +35,15 @@ const (
 	Unreadable Kind = "Unreadable"
 	// Transient: a part the product depends on did not answer; the same call may work later.
 	Transient Kind = "Transient"
+	// Unfinished: a long piece of work was done in part and kept; the same call goes on with it.
+	Unfinished Kind = "Unfinished"
 	// Internal: a defect, or a state that should not exist.
 	Internal Kind = "Internal"
 )
 
 // Kinds lists every kind, in order of definition.
 func Kinds() []Kind {
-	return []Kind{Invalid, NotFound, Conflict, Denied, SignIn, OverQuota, Gone, Limited, Unreadable, Transient, Internal}
+	return []Kind{Invalid, NotFound, Conflict, Denied, SignIn, OverQuota, Gone, Limited, Unreadable, Transient, Unfinished, Internal}
 }
 
 // Error is an error with a kind. Public may be shown to people; Err may not.

@@ -3,13 +3,10 @@ package ocr
 import (
 	"context"
 	"os"
-	"slices"
 
 	"hoso/shared/fault"
 	"hoso/shared/pictures"
 	"hoso/shared/reading"
-	"hoso/shared/reading/calibrate"
-	"hoso/shared/reading/fields"
 	"hoso/shared/reading/layout"
 )
 
@@ -36,60 +33,29 @@ type Recogniser struct {
 func New(child pictures.Child) *Recogniser { return &Recogniser{child: child} }
 
 // Recognise gives the reading with the pages that nobody could read
-// recognised, page by page. A page that cannot be recognised stays as it was,
-// and the others go on. Where every page of the file is a picture the
-// documents are read anew; in a file that also has pages of text only the
-// text is added, and its documents stay as they were read.
+// recognised, page by page, as Assemble puts them together. A page that cannot
+// be recognised stays as it was, and the others go on.
 //
 // Errors: fault.NotFound (CodeNotInstalled), fault.Transient (the context
 // ended, or a program could not be started now). got is not changed.
 func (r *Recogniser) Recognise(ctx context.Context, pdf *os.File, got reading.Reading) (reading.Reading, error) {
-	out := got
-	out.Pages = slices.Clone(got.Pages)
-	input := make([]fields.Page, len(out.Pages))
-	turns := map[int]turn{}
-	whole, done := true, 0
-	for i := range out.Pages {
-		p := &out.Pages[i]
-		input[i] = fields.Page{Sheet: layout.Sheet{N: p.N, Width: p.Width, Height: p.Height}, Quality: p.Quality}
-		if !p.NeedsPerson() {
-			whole = whole && p.Quality == reading.Empty
+	pages := map[int][]byte{}
+	for _, p := range got.Pages {
+		if !p.NeedsPerson() || len(pages) >= MaxPages {
 			continue
 		}
-		if done >= MaxPages {
-			continue
-		}
-		sheet, t, err := r.page(ctx, pdf, *p)
+		page, err := r.Page(ctx, pdf, p)
 		if fault.Is(err, fault.Unreadable) {
 			continue
 		}
 		if err != nil {
 			return got, err
 		}
-		if len(sheet.Glyphs) == 0 {
-			continue
+		if len(page) > 0 {
+			pages[p.N] = page
 		}
-		done++
-		turns[p.N] = t
-		input[i].Sheet, input[i].Quality = sheet, reading.Text
-		input[i].Blocks = layout.Blocks(&sheet)
-		p.Text, p.Recognised = layout.Text(input[i].Blocks), true
 	}
-	if done == 0 {
-		return got, nil
-	}
-	out.Problems = problems(out)
-	if whole {
-		out.Documents = nil
-		fields.Fill(&out, input)
-		for i := range out.Documents {
-			ask(&out.Documents[i])
-			turnBack(&out.Documents[i], turns)
-			calibrate.Apply(&out.Documents[i])
-		}
-		soften(&out)
-	}
-	return out, nil
+	return r.Assemble(got, pages)
 }
 
 // page recognises one page: its words and ruling lines, in points of the

@@ -25,14 +25,32 @@ import (
 // Name of the stage, everywhere.
 const Name = "recognize"
 
-// Recogniser recognises the pages of a reading that nobody could read.
-// Errors of both: fault.NotFound or fault.Unreadable if the machine cannot
-// recognise, fault.Transient if it cannot now.
+// Recogniser recognises pages. Errors of all: fault.NotFound if the machine
+// cannot recognise, fault.Unreadable if this page cannot be read,
+// fault.Transient if it cannot now.
 type Recogniser interface {
-	Recognise(ctx context.Context, pdf *os.File, r reading.Reading) (reading.Reading, error)
+	// Page recognises one page that nobody could read. What it gives only
+	// Assemble understands; nothing if nothing is legible.
+	Page(ctx context.Context, pdf *os.File, p reading.Page) ([]byte, error)
+	// Assemble gives the reading with its pages recognised, by number.
+	Assemble(r reading.Reading, pages map[int][]byte) (reading.Reading, error)
 	// Tool names the program and the data it recognises with.
 	Tool(ctx context.Context) (string, error)
 }
+
+// Limits of the work. A file of many pages is recognised in several attempts:
+// each keeps the pages it has done, and the next goes on behind them.
+const (
+	// MaxPages is how many pages of a file are recognised; a person reads the others.
+	MaxPages = 120
+	// Attempt is how long an attempt takes up pages.
+	Attempt = 8 * time.Minute
+	// PageLimit is how long one page may take; a person reads one that takes longer.
+	PageLimit = 5 * time.Minute
+	// maxTries is how many attempts may begin without a page being done: then
+	// the next page ends the process every time, and a person reads it.
+	maxTries = 3
+)
 
 // Objects gives pinned bytes and keeps readings by digest.
 type Objects interface {
@@ -61,7 +79,9 @@ type result struct {
 }
 
 // Run settles the document: its pages are recognised, and what is left goes
-// to a person. Items: document, dossier, event, head, log, message, key: 7.
+// to a person. Error: fault.Unfinished if the attempt ended before the pages
+// did; the next one goes on. Items: document, dossier, event, head, log,
+// message, key: 7; a page: 2.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	dossierID, docID, _ := strings.Cut(in.Subject, "/")
 	var doc dossier.Document
@@ -131,10 +151,14 @@ func (r Room) recognise(ctx context.Context, doc dossier.Document) (result, erro
 		return result{}, fault.Wrap(fault.Transient, Name, err)
 	}
 	defer pdf.Close()
-	after, err := r.Recogniser.Recognise(ctx, pdf, before)
+	pages, err := r.pages(ctx, doc, pdf, before, tool)
 	if cannot(err) {
 		return result{}, nil
 	}
+	if err != nil {
+		return result{}, err
+	}
+	after, err := r.Recogniser.Assemble(before, pages)
 	if err != nil {
 		return result{}, err
 	}

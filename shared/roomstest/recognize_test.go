@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
@@ -27,11 +30,15 @@ func (s shelf) GetDigest(_ context.Context, digest string) ([]byte, error) {
 }
 
 // scanner recognises by the bytes of the file: "scan half" leaves a page
-// over, and calls counts its work.
+// over. It notes each page it is asked for.
 type scanner struct {
 	calls  int
+	pages  []int
 	absent bool
 	fails  error
+	during func(page int)
+	file   *os.File // whose text was read
+	text   []byte
 }
 
 func (s *scanner) Tool(context.Context) (string, error) {
@@ -41,20 +48,36 @@ func (s *scanner) Tool(context.Context) (string, error) {
 	return "scanner 1", nil
 }
 
-func (s *scanner) Recognise(_ context.Context, pdf *os.File, r reading.Reading) (reading.Reading, error) {
+func (s *scanner) Page(_ context.Context, pdf *os.File, p reading.Page) ([]byte, error) {
 	s.calls++
+	s.pages = append(s.pages, p.N)
+	if s.during != nil {
+		s.during(p.N)
+	}
 	if s.fails != nil {
-		return r, s.fails
+		return nil, s.fails
 	}
-	b := make([]byte, 64)
-	n, err := pdf.Read(b)
-	if err != nil {
-		return r, fault.Wrap(fault.Transient, "scanner", err)
+	if pdf != s.file {
+		b := make([]byte, 64)
+		n, err := pdf.Read(b)
+		if err != nil {
+			return nil, fault.Wrap(fault.Transient, "scanner", err)
+		}
+		s.file, s.text = pdf, b[:n]
 	}
+	return s.text, nil
+}
+
+func (s *scanner) Assemble(r reading.Reading, pages map[int][]byte) (reading.Reading, error) {
 	out := r
-	out.Pages = []reading.Page{{N: 1, Quality: reading.Scan, Recognised: true, Text: string(b[:n])}}
-	if string(b[n-4:n]) == "half" {
-		out.Pages = append(out.Pages, reading.Page{N: 2, Quality: reading.Scan})
+	out.Pages = slices.Clone(r.Pages)
+	for i := range out.Pages {
+		if text := pages[out.Pages[i].N]; len(text) > 0 {
+			out.Pages[i].Recognised, out.Pages[i].Text = true, string(text)
+		}
+	}
+	if text := string(pages[1]); strings.HasSuffix(text, "half") {
+		out.Pages = append(out.Pages, reading.Page{N: len(out.Pages) + 1, Quality: reading.Scan})
 	}
 	out.Documents = []reading.Document{{Kind: reading.Letter, Pages: [2]int{1, 1}}}
 	return out, nil
@@ -129,5 +152,98 @@ func TestAScanThatCannotBeRecognisedNowStaysAtItsStage(t *testing.T) {
 	_, err := w.recognize.Run(w.ctx, flow.In{Subject: dossier.Subject(doc.Dossier, doc.ID), Revision: 1, Generation: 1})
 	if got := w.doc(doc); !fault.Is(err, fault.Transient) || got.Stage != recognize.Name {
 		t.Errorf("%v, the document is at %q", err, got.Stage)
+	}
+}
+
+// scanned brings a document of five pictures of pages to recognition.
+func scanned(t *testing.T, s *scanner) (*world, dossier.Document, func() error) {
+	w := setup(t)
+	w.open(nil)
+	w.recognize = recognize.Room{Desk: w.recognize.Desk, Recogniser: s, Objects: shelf{w.files}, Spool: spool}
+	doc := w.add(w.draft(), "scan")
+	for _, step := range w.flowOf(doc)[:3] {
+		step()
+	}
+	rec := w.doc(doc)
+	var r reading.Reading
+	for n := range 5 {
+		r.Pages = append(r.Pages, reading.Page{N: n + 1, Quality: reading.Scan})
+	}
+	body, err := json.Marshal(r)
+	w.ok(err)
+	rec.Reading, err = shelf{w.files}.PutDigest(w.ctx, body)
+	w.ok(err)
+	got, err := w.store.Get(w.ctx, dossier.DocumentKey(doc.Dossier, doc.ID))
+	w.ok(err)
+	w.put(dossier.PutDocument(rec, got.Rev))
+	return w, doc, func() error {
+		_, err := w.recognize.Run(w.ctx, flow.In{Subject: dossier.Subject(doc.Dossier, doc.ID), Revision: 1, Generation: 1})
+		return err
+	}
+}
+
+// TestALongScanGoesOnInANewAttempt lets each page take three minutes.
+func TestALongScanGoesOnInANewAttempt(t *testing.T) {
+	s := &scanner{}
+	w, doc, run := scanned(t, s)
+	s.during = func(int) { w.now = w.now.Add(3 * time.Minute) }
+	if err := run(); !fault.Is(err, fault.Unfinished) {
+		t.Fatalf("the first attempt: %v", err)
+	}
+	done, err := dossier.RecognisedPages(w.ctx, w.store, doc.Dossier, doc.ID)
+	if w.ok(err); len(done) != 3 || done[2].Page != 3 || done[2].Of != 5 {
+		t.Errorf("kept: %+v", done)
+	}
+	w.ok(run())
+	if got := w.doc(doc); got.State != dossier.Read || !slices.Equal(s.pages, []int{1, 2, 3, 4, 5}) {
+		t.Errorf("%s after the pages %v", got.State, s.pages)
+	}
+}
+
+// TestAScanThatDiesGoesOnBehindItsPages ends an attempt at its third page.
+func TestAScanThatDiesGoesOnBehindItsPages(t *testing.T) {
+	s := &scanner{}
+	w, doc, run := scanned(t, s)
+	s.during = func(page int) {
+		if page == 3 && len(s.pages) == 3 {
+			s.fails = fault.New(fault.Transient, "scanner", "")
+		}
+	}
+	if err := run(); !fault.Is(err, fault.Transient) {
+		t.Fatal(err)
+	}
+	s.fails = nil
+	w.ok(run())
+	if got := w.doc(doc); got.State != dossier.Read || !slices.Equal(s.pages, []int{1, 2, 3, 3, 4, 5}) {
+		t.Errorf("%s after the pages %v", got.State, s.pages)
+	}
+}
+
+// TestAPageThatAlwaysEndsTheProcessIsLeftToAPerson and holds up no other. An
+// error is not such an end: however often it comes, the page is tried again.
+func TestAPageThatAlwaysEndsTheProcessIsLeftToAPerson(t *testing.T) {
+	s := &scanner{}
+	w, doc, run := scanned(t, s)
+	s.fails = fault.New(fault.Transient, "scanner", "")
+	for range 6 {
+		if err := run(); !fault.Is(err, fault.Transient) {
+			t.Fatal(err)
+		}
+	}
+	s.fails, s.pages = nil, nil
+	s.during = func(page int) {
+		if page == 2 {
+			panic("the process ends")
+		}
+	}
+	n := 0
+	for ; n < 10 && w.doc(doc).Stage == recognize.Name; n++ {
+		func() {
+			defer func() { _ = recover() }()
+			w.ok(run())
+		}()
+	}
+	if got := w.doc(doc); got.State != dossier.NeedsEyes || n != 5 || !slices.Equal(s.pages, []int{1, 2, 2, 2, 2, 3, 4, 5}) {
+		t.Errorf("%s after %d attempts and the pages %v", got.State, n, s.pages)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/objects"
+	"hoso/shared/recognize"
 	"hoso/shared/round"
 	"hoso/shared/submission"
 	"hoso/shared/validate"
@@ -32,7 +33,9 @@ type fileView struct {
 	Doubtful int               `json:"doubtful"`        // fields a person is asked about
 	Problem  *dossier.Problem  `json:"problem,omitempty"`
 	Notes    []dossier.Problem `json:"notes,omitempty"`
-	Progress string            `json:"progress,omitempty"`
+	Progress string            `json:"progress,omitempty"` // of long recognition, in words
+	Done     int               `json:"recognised,omitempty"`
+	Of       int               `json:"toRecognise,omitempty"`
 	Expired  bool              `json:"expired,omitempty"` // nothing came and the signature has ended
 }
 
@@ -61,7 +64,7 @@ func (f fileView) Tag() string { return docTag(f.State) }
 func (p *portal) fileView(c *frame.Call, doc dossier.Document, file *validate.File) fileView {
 	v := fileView{
 		ID: doc.ID, Name: doc.Name, Slot: doc.Slot, Size: doc.Size, SHA256: doc.SHA256, State: doc.State, Says: c.Say("doc." + string(doc.State)),
-		Settled: doc.Settled(), Pages: doc.Pages, Problem: doc.Problem, Notes: doc.Notes, Progress: doc.Progress,
+		Settled: doc.Settled(), Pages: doc.Pages, Problem: doc.Problem, Notes: doc.Notes,
 		Expired: doc.State == dossier.Expected && !p.Now().Before(doc.Expires),
 	}
 	if file == nil {
@@ -85,12 +88,14 @@ type judged struct {
 	docs  []dossier.Document
 	ready bool // every file is read, refused, or left to a person
 	count int  // files with bytes
+	// done is how far recognition is with files that are at it.
+	done map[string][]dossier.RecognisedPage
 }
 
 // judge reads what was read of a dossier's files and judges it, committing
 // nothing: the same rules, the same readings, the same list as after submission.
 func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Document, contested map[string]string) (judged, error) {
-	j := judged{files: map[string]validate.File{}, docs: docs, ready: true}
+	j := judged{files: map[string]validate.File{}, docs: docs, ready: true, done: map[string][]dossier.RecognisedPage{}}
 	var stored []dossier.Document
 	for _, doc := range docs {
 		if !doc.HasBytes() {
@@ -99,8 +104,15 @@ func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Do
 		j.count++
 		if doc.Settled() {
 			stored = append(stored, doc)
-		} else {
-			j.ready = false
+			continue
+		}
+		j.ready = false
+		if doc.Stage == recognize.Name {
+			done, err := dossier.RecognisedPages(ctx, p.Store, d.ID, doc.ID)
+			if err != nil {
+				return j, err
+			}
+			j.done[doc.ID] = done
 		}
 	}
 	if j.ready {
@@ -198,7 +210,12 @@ func (p *portal) fileOf(c *frame.Call, doc dossier.Document, j judged) fileView 
 	if f, ok := j.files[doc.ID]; ok {
 		return p.fileView(c, doc, &f)
 	}
-	return p.fileView(c, doc, nil)
+	v := p.fileView(c, doc, nil)
+	if done := j.done[doc.ID]; len(done) > 0 {
+		v.Done, v.Of = len(done), done[len(done)-1].Of
+		v.Progress = c.Say("files.recognised", v.Done, v.Of)
+	}
+	return v
 }
 
 // paceUploads bounds how many uploads a unit asks for.

@@ -30,7 +30,7 @@ func Status(k fault.Kind) int {
 		return http.StatusGone
 	case fault.Limited:
 		return http.StatusTooManyRequests
-	case fault.Transient:
+	case fault.Transient, fault.Unfinished:
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError

@@ -17,6 +17,8 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/flow"
 	"hoso/shared/intake"
+	"hoso/shared/ocr"
+	"hoso/shared/pictures"
 	"hoso/shared/posting"
 	"hoso/shared/quota"
 	"hoso/shared/readproc"
@@ -74,10 +76,20 @@ func Extract() cloud.Function {
 	})
 }
 
-// Recognize is the function of the stage recognize.
+// Recognize is the function of the stage recognize. Its own program is also
+// the wall round the programs that recognise: its main must call
+// pictures.Guard. Where those programs are not installed, a person reads.
 func Recognize() cloud.Function {
-	return stage(recognize.Name, nil, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
-		return recognize.Room{Desk: h.Desk()}.Run, nil
+	return stage(recognize.Name, []string{cloud.Inbox, cloud.Archive}, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
+		obj, err := h.Objects()
+		if err != nil {
+			return nil, err
+		}
+		self, err := os.Executable()
+		if err != nil {
+			return nil, fault.Wrap(fault.Internal, recognize.Name, err)
+		}
+		return recognize.Room{Desk: h.Desk(), Recogniser: ocr.New(pictures.Guarded{Self: self}), Objects: obj, Spool: spool}.Run, nil
 	})
 }
 

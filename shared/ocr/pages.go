@@ -1,0 +1,103 @@
+package ocr
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"slices"
+
+	"hoso/shared/fault"
+	"hoso/shared/reading"
+	"hoso/shared/reading/calibrate"
+	"hoso/shared/reading/fields"
+	"hoso/shared/reading/layout"
+)
+
+// found is what recognising one page gave. It is kept while the other pages
+// are recognised, so its JSON is data of the store.
+type found struct {
+	Sheet  layout.Sheet `json:"sheet"`
+	Angle  float64      `json:"angle"`
+	Width  float64      `json:"width"`
+	Height float64      `json:"height"`
+}
+
+// maxFound bounds what one page may come to once it is unpacked.
+const maxFound = 64 << 20
+
+// Page recognises one page of a file. What it gives is for Assemble; it is
+// empty for a page on which nothing could be read.
+//
+// Errors: fault.NotFound (CodeNotInstalled), fault.Unreadable (this page
+// cannot be read), fault.Transient.
+func (r *Recogniser) Page(ctx context.Context, pdf *os.File, p reading.Page) ([]byte, error) {
+	sheet, t, err := r.page(ctx, pdf, p)
+	if err != nil || len(sheet.Glyphs) == 0 {
+		return nil, err
+	}
+	text, err := json.Marshal(found{sheet, t.angle, t.width, t.height})
+	if err != nil {
+		return nil, fault.Wrap(fault.Unreadable, "ocr.page", err)
+	}
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.DefaultCompression)
+	if err == nil {
+		if _, err = w.Write(text); err == nil {
+			err = w.Close()
+		}
+	}
+	return packed.Bytes(), fault.Wrap(fault.Internal, "ocr.page", err)
+}
+
+// Assemble gives the reading with the pages recognised, by number. Where every
+// page of the file is a picture the documents are read anew; in a file that
+// also has pages of text only the text is added, and its documents stay as
+// they were read. got is not changed.
+func (r *Recogniser) Assemble(got reading.Reading, pages map[int][]byte) (reading.Reading, error) {
+	out := got
+	out.Pages = slices.Clone(got.Pages)
+	input := make([]fields.Page, len(out.Pages))
+	turns := map[int]turn{}
+	whole := true
+	for i := range out.Pages {
+		p := &out.Pages[i]
+		input[i] = fields.Page{Sheet: layout.Sheet{N: p.N, Width: p.Width, Height: p.Height}, Quality: p.Quality}
+		if !p.NeedsPerson() {
+			whole = whole && p.Quality == reading.Empty
+			continue
+		}
+		if len(pages[p.N]) == 0 {
+			continue
+		}
+		var f found
+		text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(pages[p.N])), maxFound))
+		if err == nil {
+			err = json.Unmarshal(text, &f)
+		}
+		if err != nil {
+			return got, fault.Wrap(fault.Internal, "ocr.assemble", err)
+		}
+		turns[p.N] = turn{f.Angle, f.Width, f.Height}
+		input[i].Sheet, input[i].Quality = f.Sheet, reading.Text
+		input[i].Blocks = layout.Blocks(&f.Sheet)
+		p.Text, p.Recognised = layout.Text(input[i].Blocks), true
+	}
+	if len(turns) == 0 {
+		return got, nil
+	}
+	out.Problems = problems(out)
+	if whole {
+		out.Documents = nil
+		fields.Fill(&out, input)
+		for i := range out.Documents {
+			ask(&out.Documents[i])
+			turnBack(&out.Documents[i], turns)
+			calibrate.Apply(&out.Documents[i])
+		}
+		soften(&out)
+	}
+	return out, nil
+}
