@@ -31,6 +31,7 @@ type Room struct {
 	parking.Desk
 	Objects Objects
 	Inbox   string // bucket of uploads
+	Paper   *Paper // reads the decision; nil: people compare it by eye
 }
 
 // Run opens the task of entering the decision and leaves the run parked.
@@ -101,6 +102,10 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 	if e.SHA256 == "" || e.Version == "" {
 		return fault.New(fault.Invalid, "decision.enter", "Hãy tải lên bản PDF của quyết định.")
 	}
+	pages, read, err := r.Paper.read(ctx, e)
+	if err != nil {
+		return err
+	}
 	_, err = r.Do(ctx, key, act.Digest([]any{"enter", who.ID, task, e}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var c store.Commit
 		t, _, err := parking.Allowed(ctx, r.Store, who, task)
@@ -120,14 +125,25 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 		}
 		rd.Decision = &round.Decision{
 			Number: e.Number, Date: e.Date, SHA256: e.SHA256, Bucket: e.Bucket, Key: e.Key, Version: e.Version,
-			EnteredBy: who.ID, EnteredAt: now.UTC(), ListVersion: t.Revision,
+			EnteredBy: who.ID, EnteredAt: now.UTC(), ListVersion: t.Revision, Read: read,
+		}
+		if read {
+			var list round.List
+			if _, err := store.Load(ctx, r.Store, round.ListKey(rd.ID), &list); err != nil {
+				return c, err
+			}
+			others, err := r.competitors(ctx, rd.ID)
+			if err != nil {
+				return c, err
+			}
+			rd.Decision.Differences = Compare(pages, e, expected(list), others)
 		}
 		c.Writes = []store.Write{round.Put(rd, rev)}
 		if err := r.keep(ctx, &c, e); err != nil {
 			return c, err
 		}
 		c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.entered", who.ID, now,
-			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision})}
+			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision, "read": read, "differences": len(rd.Decision.Differences)})}
 		for _, p := range t.Persons {
 			if p != who.ID {
 				if err := r.Remind(ctx, &c, t, p, mail.TaskDecision, fmt.Sprint(rev), now); err != nil {
@@ -140,24 +156,39 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 	return err
 }
 
+// Confirming is what the second person says.
+type Confirming struct {
+	Shown string `json:"shown"`
+	// Note explains the differences that the machine found; needed if there are any.
+	Note string `json:"note,omitempty"`
+	// LeftOut are entries of the list, dossier.nominee, that the decision does
+	// not name: their places are released, with that reason.
+	LeftOut []string `json:"leftOut,omitempty"`
+}
+
+// minNote is the least length of the note on differences, in characters.
+const minNote = 10
+
 // Confirm makes the entered decision count: a second person compared it with
-// the list. Every approved place is confirmed, every other one released.
-// Items at the worst case (59 places and a further selection that nobody
-// confirmed): round, list, two tasks of 10 rows, 59 places, two counters,
-// event, head, log, three messages, key: 92.
-func (r Room) Confirm(ctx context.Context, key string, who people.Actor, task, shown string) error {
-	_, err := r.Do(ctx, key, act.Digest([]any{"confirm-decision", who.ID, task, shown}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-		return r.confirm(ctx, key, who, task, shown, now)
+// the list. Every approved place is confirmed, every other one released. Who
+// is named and was not selected gets nothing here: places are taken by a
+// selection alone. Items at the worst case (59 places and a further selection
+// that nobody confirmed): round, list, texts, two tasks of 10 rows, 59 places,
+// two counters, event, head, log, three messages, key: 93.
+func (r Room) Confirm(ctx context.Context, key string, who people.Actor, task string, say Confirming) error {
+	slices.Sort(say.LeftOut)
+	_, err := r.Do(ctx, key, act.Digest([]any{"confirm-decision", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		return r.confirm(ctx, key, who, task, say, now)
 	})
 	return err
 }
 
 // Shown is what a confirmation is bound to: the decision as entered and the list.
 func Shown(d round.Decision, list round.List) string {
-	return act.Digest([]any{d.Number, d.Date, d.SHA256, d.Version, list.Digest()})
+	return act.Digest([]any{d.Number, d.Date, d.SHA256, d.Version, list.Digest(), d.Differences})
 }
 
-func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, shown string, now time.Time) (store.Commit, error) {
+func (r Room) confirm(ctx context.Context, key string, who people.Actor, task string, say Confirming, now time.Time) (store.Commit, error) {
 	var c store.Commit
 	t, tRev, err := parking.Allowed(ctx, r.Store, who, task)
 	if err != nil {
@@ -178,8 +209,12 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 		return c, fault.New(fault.Gone, "decision.confirm", "Chưa có quyết định được nhập cho danh sách này.")
 	case rd.Decision.EnteredBy == who.ID:
 		return c, &fault.Error{Kind: fault.Denied, Op: "decision.confirm", Code: "same-person", Public: "Người nhập quyết định không được tự xác nhận; cần người thứ hai."}
-	case list.Version != t.Revision || Shown(*rd.Decision, list) != shown:
+	case list.Version != t.Revision || Shown(*rd.Decision, list) != say.Shown:
 		return c, &fault.Error{Kind: fault.Gone, Op: "decision.confirm", Code: "stale", Public: "Quyết định hoặc danh sách đã thay đổi sau khi trang này được mở; hãy mở lại."}
+	}
+	texts := r.Texts(round.Chain(rd.ID), key)
+	if err := note(&rd, &list, say, texts); err != nil {
+		return c, err
 	}
 	give, won := map[dossier.Kind]int64{}, map[dossier.Kind]int{}
 	for i := range list.Entries {
@@ -207,17 +242,23 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(rd.ID, k), N: give[k]})
 		}
 	}
+	kept, err := texts.Writes()
+	if err != nil {
+		return c, err
+	}
+	c.Writes = append(c.Writes, kept...)
 	list.Version++
 	rd.State, rd.Stage, rd.Task = round.Decided, "", ""
 	rd.Decision.ConfirmedBy, rd.Decision.ConfirmedAt = who.ID, now.UTC()
 	c.Writes = append(c.Writes, round.Put(rd, rdRev), store.Put(round.ListKey(rd.ID), listRev, list))
 	c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.confirmed", who.ID, now, map[string]any{
-		"number": rd.Decision.Number, "date": rd.Decision.Date, "sha256": rd.Decision.SHA256, "shown": shown, "method": who.Method, "list": list.Version,
+		"number": rd.Decision.Number, "date": rd.Decision.Date, "sha256": rd.Decision.SHA256, "shown": say.Shown, "differences": len(rd.Decision.Differences), "left_out": len(say.LeftOut), "method": who.Method, "list": list.Version,
 		"moves": round.Moves(func(k dossier.Kind) round.Move {
 			return round.Move{Free: int(give[k]), Held: -int(give[k]) - won[k], Confirmed: won[k]}
 		}),
 	})}
-	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: shown}
+	c.Events[0].Texts = texts.Named()
+	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Whole: "confirm", Shown: say.Shown}
 	parking.Decide(&c, t, tRev, v, flow.Done)
 	// A further selection that was prepared and not confirmed asks nobody any more.
 	further := round.TaskID(rd.ID, rd.Selection+1, "selection")
@@ -229,6 +270,27 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task, s
 	}
 	c.Outbox = append(c.Outbox, parking.Receipt(t, v), store.Msg("fanout/outcomes/"+rd.ID, flow.FanoutMessage, round.Fanout{Round: rd.ID, What: round.FanoutOutcomes, Version: list.Version}))
 	return c, nil
+}
+
+// note takes what the second person says on the differences: a sentence if
+// there are any, and who the decision leaves out.
+func note(rd *round.Round, list *round.List, say Confirming, texts *act.Texts) error {
+	d := rd.Decision
+	sentence := strings.TrimSpace(say.Note)
+	if (len(d.Differences) > 0 || len(say.LeftOut) > 0) && len([]rune(sentence)) < minNote {
+		return &fault.Error{Kind: fault.Invalid, Op: "decision.confirm", Code: "differences", Public: "Quyết định khác danh sách; hãy ghi ý kiến về các điểm khác, ít nhất 10 ký tự."}
+	}
+	d.Note = texts.Add("note", sentence)
+	for _, key := range say.LeftOut {
+		id, nominee, _ := strings.Cut(key, ".")
+		i := list.Find(id, nominee)
+		if i < 0 || list.Entries[i].Place != round.Taken {
+			return &fault.Error{Kind: fault.Invalid, Op: "decision.confirm", Code: "unknown-entry", Public: "Có mục không còn trong danh sách; hãy mở lại trang."}
+		}
+		list.Entries[i].Review = dossier.RefusedOne
+		list.Entries[i].Reason = texts.Add("left-out/"+key, "Quyết định số "+d.Number+" không có tên trong danh sách khen thưởng.")
+	}
+	return nil
 }
 
 // Awarded gives the dossiers with a confirmed place, each once.

@@ -84,7 +84,7 @@ func (w *world) decide() error {
 	if rd.Decision == nil {
 		return fault.New(fault.Invalid, "test", "")
 	}
-	return w.decision.Confirm(w.ctx, w.id(), w.clerk2, rd.Task, decision.Shown(*rd.Decision, w.list()))
+	return w.decision.Confirm(w.ctx, w.id(), w.clerk2, rd.Task, decision.Confirming{Shown: decision.Shown(*rd.Decision, w.list()), Note: reason})
 }
 
 func TestWithdrawalDuringTheDecisionAsksAgain(t *testing.T) {

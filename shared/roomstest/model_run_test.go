@@ -133,7 +133,7 @@ func (tb *table) really(a move) error {
 		if rd.Decision != nil {
 			of = decision.Shown(*rd.Decision, w.list())
 		}
-		return w.decision.Confirm(w.ctx, w.id(), []people.Actor{w.clerk, w.clerk2}[a.who], rd.Task, of)
+		return w.decision.Confirm(w.ctx, w.id(), []people.Actor{w.clerk, w.clerk2}[a.who], rd.Task, decision.Confirming{Shown: of})
 	}
 	w.Fatalf("no such act: %s", a.name)
 	return nil

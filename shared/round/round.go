@@ -150,6 +150,10 @@ type Decision struct {
 	ConfirmedBy string    `json:"confirmedBy,omitempty"`
 	ConfirmedAt time.Time `json:"confirmedAt"`
 	ListVersion int       `json:"listVersion"`
+
+	Read        bool         `json:"read,omitempty"`        // the machine read all of it and compared
+	Differences []Difference `json:"differences,omitempty"` // what it found
+	Note        act.TextRef  `json:"note,omitempty"`        // of the second person, on differences
 }
 
 // Chain is the chain of a round's history.

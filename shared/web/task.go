@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/people"
@@ -186,7 +187,9 @@ func (p *portal) decideTask(c *frame.Call) error {
 	case "review":
 		err = p.decideReview(c, t)
 	case "decision":
-		err = p.Rooms.Decision.Confirm(c.Context(), c.Key(), c.Who.Actor, t.ID, c.Field("shown"))
+		err = p.Rooms.Decision.Confirm(c.Context(), c.Key(), c.Who.Actor, t.ID, decision.Confirming{
+			Shown: c.Field("shown"), Note: c.Field("note"), LeftOut: c.Fields("left-out"),
+		})
 	default:
 		err = fault.New(fault.NotFound, "web.task", "")
 	}

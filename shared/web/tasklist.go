@@ -178,7 +178,11 @@ type decisionView struct {
 	Mine    bool // the person who is looking entered it: another must confirm
 	Shown   string
 	Open    string
-	Typed   [2]string // number and date, when the form is shown again
+	Read    bool // by the machine
+	Differ  []round.Difference
+	Note    string
+	Out     map[string]bool // entries said to be left out
+	Typed   [2]string       // number and date, when the form is shown again
 }
 
 func (p *portal) decisionPage(c *frame.Call, t round.Task, head taskHead) error {
@@ -200,6 +204,10 @@ func (p *portal) decisionPage(c *frame.Call, t round.Task, head taskHead) error 
 		v.Entered, v.Number, v.Date, v.SHA256, v.At = true, d.Number, d.Date, d.SHA256, d.EnteredAt
 		v.By, v.Mine, v.Shown = p.nameOf(c, d.EnteredBy), d.EnteredBy == c.Who.ID, decision.Shown(*d, list)
 		v.Open = "/rounds/" + rd.ID + "/decision.pdf"
+		v.Read, v.Differ, v.Note, v.Out = d.Read, d.Differences, c.Field("note"), map[string]bool{}
+		for _, key := range c.Fields("left-out") {
+			v.Out[key] = true
+		}
 	}
 	return c.Page(status(c), "task-decision", head.Step, v)
 }

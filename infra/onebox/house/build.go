@@ -68,7 +68,7 @@ func (h *House) build(ctx context.Context) error {
 	r.quota = quota.Room{Desk: h.Desk}
 	r.review = review.Room{Desk: park}
 	r.posting = posting.Room{Desk: park}
-	r.decision = decision.Room{Desk: park, Objects: h.Objects, Inbox: Inbox}
+	r.decision = decision.Room{Desk: park, Objects: h.Objects, Inbox: Inbox, Paper: &decision.Paper{Open: h.Objects.Open, Spool: spool, Reader: h.cfg.Reader}}
 	r.archive = archive.Room{Desk: h.Desk, Objects: h.Objects, Prove: h.prove, Scratch: scratch}
 	r.submission = submission.Room{
 		Desk: h.Desk, Inbox: Inbox,

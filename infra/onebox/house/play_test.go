@@ -379,7 +379,7 @@ func (p *play) decide() {
 	if err := h.rooms.decision.Enter(ctx, "enter", p.clerk1, p.round().Task, e); err != nil {
 		t.Fatal(err)
 	}
-	shown := decision.Shown(*p.round().Decision, p.list())
+	shown := decision.Confirming{Shown: decision.Shown(*p.round().Decision, p.list())}
 	if err := h.rooms.decision.Confirm(ctx, "dc0", p.clerk1, p.round().Task, shown); fault.CodeOf(err) != "same-person" {
 		t.Errorf("who entered the decision may confirm it: %v", err)
 	}
