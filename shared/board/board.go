@@ -26,7 +26,7 @@ type Room struct {
 }
 
 // Open opens a round with settings in which nothing is missing. Items: round,
-// list, 17 counters, event, head, log, key: 23.
+// list, 17 counters, event, head, log, message, key: 24.
 func (r Room) Open(ctx context.Context, key string, who people.Actor, id string, s round.Settings) error {
 	if err := who.Need("board.open", people.Admin); err != nil {
 		return err
@@ -44,6 +44,7 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, id string,
 				"moves": round.Moves(func(k dossier.Kind) round.Move { return round.Move{Cap: s.Caps[k], Free: s.Caps[k]} }),
 			})},
 			Counters: []store.Add{{Counter: round.PendingCounter(id), N: 0, Create: true}},
+			Outbox:   []store.Message{store.Msg("fanout/opened/"+id, flow.FanoutMessage, round.Fanout{Round: id, What: round.FanoutOpened})},
 		}
 		for _, s := range dossier.States() {
 			c.Counters = append(c.Counters, store.Add{Counter: dossier.CountCounter(id, s), Create: true})

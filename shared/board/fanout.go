@@ -25,6 +25,10 @@ func (r Room) Fanout(ctx context.Context, f round.Fanout) error {
 		return r.each(ctx, f.Round, dossier.Draft, func(ctx context.Context, d dossier.Dossier) error { return r.NotSubmitted(ctx, d.ID) })
 	case round.FanoutStandings:
 		return r.standings(ctx, f)
+	case round.FanoutOpened:
+		return r.opened(ctx, f)
+	case round.FanoutWithdrawn:
+		return r.withdrawn(ctx, f)
 	case round.FanoutOutcomes:
 		return r.outcomes(ctx, f)
 	}

@@ -7,8 +7,10 @@ import (
 	"hoso/shared/act"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
+	"hoso/shared/flow"
 	"hoso/shared/mail"
 	"hoso/shared/people"
+	"hoso/shared/round"
 	"hoso/shared/store"
 )
 
@@ -76,8 +78,32 @@ func (r Room) reveal(n mail.Notice) mail.Notice {
 	return n
 }
 
+// mostTold is how many are told that somebody cannot be reached.
+const mostTold = 10
+
+// caretakers are who can mend it if a notice does not reach its person: the
+// administrators of its round, or where it is of none, those of the portal.
+func (r Room) caretakers(ctx context.Context, n mail.Notice) ([]string, error) {
+	if n.Round != "" {
+		var rd round.Round
+		if _, err := store.Load(ctx, r.Store, round.Key(n.Round), &rd); err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		if len(rd.Settings.Preparers) > 0 {
+			return rd.Settings.Preparers, nil
+		}
+	}
+	all, err := people.WithRole(ctx, r.Store, mostTold, people.Admin, people.Operator)
+	var out []string
+	for _, p := range all {
+		out = append(out, p.ID)
+	}
+	return out, err
+}
+
 // note records that a mail was handed over, or given up; bounced is the
-// person whose server refused it.
+// person whose server refused it, which the first time is told to who can mend
+// it. Items: row, person, event, head, log, 10 mails, key: 16.
 func (r Room) note(ctx context.Context, id string, n mail.Notice, refused bool, bounced *people.Person) error {
 	_, err := r.Do(ctx, "mailed/"+id, act.Digest([]any{id, n.Template, n.To}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		c := store.Commit{Writes: []store.Write{store.Put(mail.SentKey(id, n), 0,
@@ -90,9 +116,25 @@ func (r Room) note(ctx context.Context, id string, n mail.Notice, refused bool, 
 		if err != nil {
 			return c, err
 		}
+		first := p.Bounced == ""
 		p.Bounced = now.UTC().Format(time.RFC3339)
 		c.Writes = append(c.Writes, people.PutPerson(p, rev))
 		c.Events = []evidence.Event{act.Event(people.Chain(p.ID), "person.unreachable", "dispatch", now, map[string]any{"template": n.Template})}
+		if !first {
+			return c, nil
+		}
+		to, err := r.caretakers(ctx, n)
+		if err != nil {
+			return c, err
+		}
+		for _, who := range to {
+			if who == p.ID {
+				continue
+			}
+			c.Outbox = append(c.Outbox, store.Msg("mail/unreachable/"+p.ID+"/"+act.Hash(id)[:12]+"/"+who, flow.MailMessage, mail.Notice{
+				Template: mail.Unreachable, To: who, Round: n.Round, Data: map[string]string{mail.PersonName: p.Name, mail.Page: "/people/" + p.ID},
+			}))
+		}
 		return c, nil
 	})
 	return err

@@ -26,11 +26,7 @@ const portal = "https://hoso.backan.example"
 // templates lists every template with whether it may carry a link.
 func templates() map[string]linkRule {
 	out := map[string]linkRule{}
-	for _, t := range []string{
-		SignInCode, Invitation, TaskAppraisal, TaskSelection, TaskReview, TaskPosting, TaskEnter, TaskDecision, TaskPrepare,
-		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice,
-		LapsedNotice, NeedsPerson, Checkpoint, Unreachable, RoundOpened, LateAsked, LateAdmitted, LateRefused, CapsAmended, ReportDue,
-	} {
+	for _, t := range Templates() {
 		w, ok := wordingOf(t)
 		if !ok {
 			panic("no words for " + t)

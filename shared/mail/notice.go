@@ -33,7 +33,6 @@ const (
 	TaskEnding      = "task-ending"      // Link; a prepared end without a selection waits for confirmation
 	TaskPrepare     = "task-prepare"     // to administrators: a closed round waits for a prepared selection
 	TaskReview      = "task-review"      // Link; the consolidated list waits for review
-	TaskPosting     = "task-posting"     // Link; a public posting waits to be dealt with
 	TaskEnter       = "task-enter"       // Link; the reviewed list waits for the signed decision to be entered
 	TaskDecision    = "task-decision"    // Link; an entered decision waits for confirmation
 	Reminder        = "reminder"         // Link if the task has one
@@ -44,18 +43,26 @@ const (
 	Receipt         = "receipt"          // to the unit; Number, Files, ReceivedAt
 	Result          = "result"           // to the unit; Outcome
 	DecisionReceipt = "decision-receipt" // to who decided; DecidedAt, Evidence
-	WithdrawnNotice = "withdrawn"        // to appraisers and administrators
+	WithdrawnNotice = "withdrawn"        // to who was asked about it, to administrators, and to the unit if it was not the unit
 	LapsedNotice    = "lapsed"           // to the unit: not supplemented in time
 	NeedsPerson     = "needs-person"     // to the unit: a document waits for somebody to read it
-	Checkpoint      = "checkpoint"       // to auditors; Evidence = the signed checkpoint
+	Checkpoint      = "checkpoint"       // to auditors, once a day; Evidence = the signed checkpoint
 	Unreachable     = "unreachable"      // to administrators: mails to somebody come back; PersonName
 	RoundOpened     = "round-opened"     // to units; Due = closing
 	LateAsked       = "late-asked"       // to administrators: a unit asks to be admitted after the window
 	LateAdmitted    = "late-admitted"    // to the unit; Due = its own deadline
 	LateRefused     = "late-refused"     // to the unit
 	CapsAmended     = "caps-amended"     // to heads and administrators: a round's places changed; Document
-	ReportDue       = "report-due"       // to units: yearly report, Due
 )
+
+// Templates lists every template.
+func Templates() []string {
+	return []string{
+		SignInCode, Invitation, TaskAppraisal, TaskRecall, TaskSelection, TaskEnding, TaskPrepare, TaskReview, TaskEnter, TaskDecision,
+		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice, LapsedNotice,
+		NeedsPerson, Checkpoint, Unreachable, RoundOpened, LateAsked, LateAdmitted, LateRefused, CapsAmended,
+	}
+}
 
 // Words of a template, keys of Notice.Data. Number, Campaign, RoundName and
 // Step are shown by every template that has them; the others by those named

@@ -64,9 +64,6 @@ func taskWording(template string) (wording, bool) {
 	case TaskReview:
 		w.subject = "Mời thẩm định danh sách tổng hợp"
 		w.lead = "Danh sách tổng hợp đề nghị khen thưởng của đợt đang chờ ông/bà thẩm định."
-	case TaskPosting:
-		w.subject = "Mời xử lý ý kiến công khai"
-		w.lead = "Thời gian lấy ý kiến công khai của đợt cần ông/bà xử lý."
 	case TaskEnter:
 		w.subject = "Mời nhập quyết định khen thưởng"
 		w.lead = "Danh sách đề nghị khen thưởng của đợt đã thẩm định xong. Khi quyết định được ký, hãy nhập số, ngày và bản PDF; người thứ hai sẽ đối chiếu và xác nhận."
@@ -115,8 +112,8 @@ func unitWording(template string) (wording, bool) {
 		w.english = "Your dossier was not submitted again in time."
 	case NeedsPerson:
 		w.subject = "Có tài liệu cần người đọc"
-		w.lead = "Trong hồ sơ của đơn vị có tài liệu máy không đọc chắc chắn được. Hãy mở trang kiểm tra, xem trang giấy và nhập các mục còn để trống. Việc này không làm thay đổi thời điểm tiếp nhận."
-		w.english = "A document could not be read with confidence; please fill in the open fields. Your receipt time stands."
+		w.lead = "Trong hồ sơ đơn vị đang lập có tài liệu máy không đọc chắc chắn được. Trước khi nộp, hãy mở trang kiểm tra, xem trang giấy và nhập các mục còn để trống. Thư này chỉ gửi một lần cho mỗi lần lập hồ sơ."
+		w.english = "A document of your draft could not be read with confidence; please fill in the open fields before you submit."
 	case Result:
 		w.subject = "Kết quả xét khen thưởng"
 		w.lead = "Đã có kết quả xét đối với hồ sơ của đơn vị. Trang hồ sơ ghi kết quả và lý do của từng trường hợp."
@@ -135,11 +132,6 @@ func unitWording(template string) (wording, bool) {
 		w.lead = "Đợt xét khen thưởng dưới đây bắt đầu nhận hồ sơ."
 		w.english = "A round is open for dossiers."
 		w.then = "Hãy đăng nhập cổng để lập hồ sơ."
-	case ReportDue:
-		w.subject = "Nhắc gửi báo cáo kết quả hằng năm"
-		w.lead = "Đơn vị chưa gửi báo cáo kết quả thực hiện phong trào trong năm."
-		w.english = "Your yearly report is due."
-		w.then = "Hãy đăng nhập cổng để gửi báo cáo."
 	default:
 		return wording{}, false
 	}

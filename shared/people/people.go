@@ -4,6 +4,7 @@
 package people
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -227,4 +228,30 @@ func PutPerson(p Person, expect int64) store.Write {
 func PutUnit(u Unit, expect int64) store.Write {
 	return store.Put(UnitKey(u.ID), expect, u,
 		store.Entry{Pattern: ByName, Part: "units", Sort: viettext.Fold(u.Name) + "/" + u.ID})
+}
+
+// WithRole gives active persons who hold one of the roles, by folded name, at
+// most limit. The index it reads may lag a little.
+func WithRole(ctx context.Context, r store.Reader, limit int, roles ...Role) ([]Person, error) {
+	var out []Person
+	page := store.Page{}
+	for {
+		s, err := r.Query(ctx, ByName, "people", page)
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range s.Records {
+			var p Person
+			if err := rec.Decode(&p); err != nil {
+				return nil, err
+			}
+			if slices.ContainsFunc(roles, p.Is) && len(out) < limit {
+				out = append(out, p)
+			}
+		}
+		if s.Next == "" || len(out) >= limit {
+			return out, nil
+		}
+		page.After = s.Next
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/mail"
 	"hoso/shared/objects"
 	"hoso/shared/reading"
 	"hoso/shared/store"
@@ -81,7 +82,7 @@ type result struct {
 // Run settles the document: its pages are recognised, and what is left goes
 // to a person. Error: fault.Unfinished if the attempt ended before the pages
 // did; the next one goes on. Items: document, dossier, event, head, log,
-// message, key: 7; a page: 2.
+// two messages, key: 8; a page: 2.
 func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	dossierID, docID, _ := strings.Cut(in.Subject, "/")
 	var doc dossier.Document
@@ -109,6 +110,9 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 			return store.Commit{}, err
 		}
 		c.Writes = append(c.Writes, dossier.PutDocument(doc, rev))
+		if doc.State == dossier.NeedsEyes {
+			return c, mail.LeftToPerson(ctx, r.Store, &c, doc.Dossier)
+		}
 		return c, nil
 	})
 	if err != nil {

@@ -334,7 +334,7 @@ func TestReturnedDossiersLapseAtTheirInstant(t *testing.T) {
 	tick()
 	w.ended("dossier-01", dossier.Lapsed)
 	w.check()
-	if len(w.mails) != 1 || w.mails[0].Template != mail.Result {
+	if len(w.mails) != 1 || w.mails[0].Template != mail.LapsedNotice {
 		t.Errorf("the unit was told %+v", w.mails)
 	}
 }

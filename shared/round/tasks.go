@@ -89,12 +89,17 @@ type Fanout struct {
 	What    string `json:"what"`
 	Version int    `json:"version,omitempty"` // of the list
 	Cursor  int    `json:"cursor,omitempty"`
+	Dossier string `json:"dossier,omitempty"` // that was withdrawn
+	Task    string `json:"task,omitempty"`    // that asked about it
+	By      string `json:"by,omitempty"`      // who withdrew it
 }
 
 // What a fanout carries to the dossiers.
 const (
 	FanoutStandings = "standings" // what review said of listed nominees
 	FanoutClosing   = "closing"   // drafts of a closed round: not submitted
+	FanoutOpened    = "opened"    // units learn of an open round
+	FanoutWithdrawn = "withdrawn" // whoever had to do with a dossier learns that it was withdrawn
 	FanoutOutcomes  = "outcomes"  // the decision: awarded or not selected
 )
 

@@ -25,9 +25,9 @@ func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m
 // dossier is on the list that goes to review an administrator does it for the
 // unit. A place it holds is freed in the same commit. After the decision only
 // annulment remains. Items at the worst case (60 places, and somebody asked
-// again about a nominee on hold): dossier, list, round check, texts, two tasks
-// of 10 rows, 60 place rows, five counters, two events with heads, log, two
-// messages, key: 99.
+// again about a nominee on hold): dossier, list, round check, texts, two tasks,
+// 10 rows, 60 place rows, five counters, two events with heads, log, three
+// messages, key: 90.
 func (r Room) Withdraw(ctx context.Context, key string, who people.Actor, id, reason string) error {
 	reason = strings.TrimSpace(reason)
 	if len([]rune(reason)) < MinSentence {
@@ -76,9 +76,13 @@ func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, re
 		c.Outbox = append(c.Outbox, dossier.Seal(&d))
 	}
 	if task != "" {
-		if err := parking.Void(ctx, r.Store, &c, task, flow.Done); err != nil {
+		if err := parking.Revoke(ctx, r.Store, &c, task, flow.Done); err != nil {
 			return c, err
 		}
+	}
+	if submitted {
+		told := round.Fanout{Round: d.Round, What: round.FanoutWithdrawn, Dossier: id, Task: task, By: who.ID}
+		c.Outbox = append(c.Outbox, store.Msg("fanout/withdrawn/"+id, flow.FanoutMessage, told))
 	}
 	ev := act.Event(dossier.Chain(id), "dossier.withdrawn", who.ID, now, map[string]any{"revision": d.Revision})
 	ev.Texts = texts.Named()
@@ -208,9 +212,8 @@ func (r Room) end(ctx context.Context, key, id string, from, to dossier.State, e
 		d.Move(to, now)
 		if d.Revision > 0 {
 			d.Holder = "archive"
-			c.Outbox = append(c.Outbox, dossier.Seal(&d), store.Msg("mail/result/"+id, flow.MailMessage, mail.Notice{
-				Template: mail.Result, To: d.OpenedBy, Dossier: id, Round: d.Round,
-				Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt},
+			c.Outbox = append(c.Outbox, dossier.Seal(&d), store.Msg("mail/lapsed/"+id, flow.MailMessage, mail.Notice{
+				Template: mail.LapsedNotice, To: d.OpenedBy, Dossier: id, Round: d.Round, Data: map[string]string{mail.Number: d.Receipt},
 			}))
 		}
 		dossier.Record(&c, d, rev)

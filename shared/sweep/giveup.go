@@ -8,6 +8,7 @@ import (
 	"hoso/shared/act"
 	"hoso/shared/dossier"
 	"hoso/shared/evidence"
+	"hoso/shared/mail"
 	"hoso/shared/store"
 )
 
@@ -30,7 +31,7 @@ func hopeless(doc dossier.Document) bool {
 
 // giveUp leaves a file to a person. It counts as read, so that its dossier
 // goes on; what is said of it never blocks. Items: document, dossier, event,
-// head, log, start of the dossier's run, key: 7.
+// head, log, start of the dossier's run or mail, key: 7.
 func (r Room) giveUp(ctx context.Context, doc dossier.Document, rep *Report) error {
 	done := false
 	key := act.StageKey("document/"+doc.ID, doc.Generation, "given-up")
@@ -51,6 +52,9 @@ func (r Room) giveUp(ctx context.Context, doc dossier.Document, rep *Report) err
 			return c, err
 		}
 		c.Writes = append(c.Writes, dossier.PutDocument(d, rev))
+		if d.State == dossier.NeedsEyes {
+			return c, mail.LeftToPerson(ctx, r.Store, &c, d.Dossier)
+		}
 		return c, nil
 	})
 	if err == nil && done {

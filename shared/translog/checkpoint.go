@@ -93,7 +93,11 @@ func (l Log) issue(ctx context.Context, c evidence.Checkpoint, rev, prev int64) 
 	key := CheckpointKey(c.Head.Size)
 	outbox := []store.Message{store.Msg(fmt.Sprintf("%s/%d", CheckpointMessage, c.Head.Size), CheckpointMessage, checkpointBody{c.Head.Size})}
 	if l.Notices != nil {
-		outbox = append(outbox, l.Notices(c, signed)...)
+		notices, err := l.Notices(ctx, c, signed)
+		if err != nil {
+			return Issued{}, err
+		}
+		outbox = append(outbox, notices...)
 	}
 	out, err := l.Store.Commit(ctx, store.Commit{
 		Key: fmt.Sprintf("log/checkpoint/%d", c.Head.Size), Request: c.Head.Root, At: c.At,

@@ -22,8 +22,8 @@ func TestCheckpointsComeWhenTheLogGrewAndNotTooOften(t *testing.T) {
 		published[name] = string(signed)
 		return nil
 	}
-	b.log.Notices = func(c evidence.Checkpoint, _ []byte) []store.Message {
-		return []store.Message{store.Msg(fmt.Sprintf("mail/%d", c.Head.Size), "mail", c.Head.Size)}
+	b.log.Notices = func(_ context.Context, c evidence.Checkpoint, _ []byte) ([]store.Message, error) {
+		return []store.Message{store.Msg(fmt.Sprintf("mail/%d", c.Head.Size), "mail", c.Head.Size)}, nil
 	}
 	if _, err := b.log.Checkpoint(t.Context(), true); !fault.Is(err, fault.NotFound) {
 		t.Errorf("empty log: %v", err)

@@ -34,7 +34,7 @@ type Log struct {
 	Publish func(ctx context.Context, name string, signed []byte) error
 	// Notices gives messages (mails to auditors) that go out with a new
 	// checkpoint; nil: none. They are committed together with it.
-	Notices func(c evidence.Checkpoint, signed []byte) []store.Message
+	Notices func(ctx context.Context, c evidence.Checkpoint, signed []byte) ([]store.Message, error)
 }
 
 // tries bounds how often a step is repeated after losing a race. Every loss

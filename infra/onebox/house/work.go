@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"time"
 
+	"hoso/shared/access"
 	"hoso/shared/archive"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
+	"hoso/shared/store"
 	"hoso/shared/sweep"
 	"hoso/shared/translog"
 )
@@ -60,6 +62,9 @@ func (h *House) openLog() error {
 		Store: h.Desk.Store, Now: h.Clock.Now, Origin: origin, Signers: []evidence.Signer{signer}, Every: checkpointEvery,
 		Publish: func(_ context.Context, name string, signed []byte) error {
 			return writeDurable(filepath.Join(dir, name), signed)
+		},
+		Notices: func(ctx context.Context, c evidence.Checkpoint, signed []byte) ([]store.Message, error) {
+			return access.CheckpointMails(ctx, h.Desk.Store, c, signed)
 		},
 	}
 	return nil

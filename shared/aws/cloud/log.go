@@ -13,9 +13,11 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"hoso/shared/access"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/objects"
+	"hoso/shared/store"
 	"hoso/shared/translog"
 )
 
@@ -53,6 +55,9 @@ func (h *Host) SignLog(ctx context.Context) (translog.Log, string, error) {
 		return l, "", err
 	}
 	signer, public, err := logKey(seed)
+	l.Notices = func(ctx context.Context, c evidence.Checkpoint, signed []byte) ([]store.Message, error) {
+		return access.CheckpointMails(ctx, h.Store, c, signed)
+	}
 	l.Signers, l.Origin = []evidence.Signer{signer}, logOrigin(seed)
 	return l, public, err
 }

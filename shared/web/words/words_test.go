@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hoso/shared/dossier"
+	"hoso/shared/mail"
 	"hoso/shared/people"
 	"hoso/shared/reading"
 	"hoso/shared/round"
@@ -82,6 +83,19 @@ func TestLanguageIsFoundInAHeader(t *testing.T) {
 	} {
 		if got := words.Accept(header); got != want {
 			t.Errorf("%q gives %s", header, got)
+		}
+	}
+}
+
+// TestEveryMailHasAName: pages list mails by what they are called.
+func TestEveryMailHasAName(t *testing.T) {
+	c, err := words.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, template := range mail.Templates() {
+		if !c.Has("mail." + template) {
+			t.Errorf("mail.%s has no name", template)
 		}
 	}
 }
