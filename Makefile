@@ -43,16 +43,17 @@ run: host-optional build ## Start the one-machine edition and play a whole round
 .PHONY: test
 test: host assets check unit race ## Everything that proves the product
 
+# The stand-ins are installed: a test that misses one fails.
 .PHONY: unit
-unit: build
-	go test -shuffle=on ./...
+unit: build aws-tools
+	HOSO_AWS_TEST=1 go test -shuffle=on ./...
 
 .PHONY: race
 race:
 	CGO_ENABLED=1 go test -race -short $(RACE)
 
 .PHONY: check
-check: assets $(GOFUMPT) $(STATICCHECK) ## Format, vet, linters, layer rules, licences
+check: assets $(GOFUMPT) $(STATICCHECK) aws-check ## Format, vet, linters, layer rules, licences, template and flows
 	@out=$$($(GOFUMPT) -l functions infra shared workflows testdata 2>/dev/null || true); \
 	if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
 	go vet ./... $(CORPUS)
@@ -133,6 +134,10 @@ aws-test: aws-tools aws-check build ## What needs the AWS stand-ins
 .PHONY: rehearse
 rehearse: aws-tools build ## Deploy the template to a stand-in on this machine and play a round through it
 	go run ./infra/aws/rehearse
+
+.PHONY: rehearse-thorough
+rehearse-thorough: aws-tools build
+	go run ./infra/aws/rehearse -thorough
 
 .PHONY: deploy
 deploy: aws-tools ## Deploy to an AWS account (STACK, and SAM's own settings)

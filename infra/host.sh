@@ -3,6 +3,7 @@
 # install.
 #   host.sh required   what the tests need
 #   host.sh optional   what makes the product better; its absence is only said
+#   host.sh aws        what the stand-ins and linters of the AWS edition need
 #   host.sh assets     the front-end parts (npm, by lockfile)
 set -eu -o pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -31,12 +32,17 @@ install_packages() {
 }
 
 required=(gcc=build-essential chromium=chromium strace=strace pdftoppm=poppler-utils tesseract=tesseract-ocr python3=python3 qpdf=qpdf npm=npm sqlite3=sqlite3 mutool=mupdf-tools gs=ghostscript)
+aws=(python3=python3 npm=npm)
+# The arm64 binaries run under emulation where the machine is another.
+[ "$(uname -m)" = aarch64 ] || aws+=(qemu-aarch64-static=qemu-user-static)
 optional=(pdftoppm=poppler-utils tesseract=tesseract-ocr npm=npm)
 
 case "${1:-required}" in
-required | optional)
-  if [ "$1" = required ]; then list=("${required[@]}"); else list=("${optional[@]}"); fi
+required | optional | aws)
+  declare -n list=$1
   mapfile -t want < <(missing "${list[@]}")
+  # Python's environments are a package of their own, without a command.
+  if [ "$1" = aws ] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then want+=(python3-venv); fi
   [ "${#want[@]}" = 0 ] && exit 0
   echo "installing: ${want[*]}" >&2
   if install_packages "${want[@]}"; then exit 0; fi

@@ -19,9 +19,7 @@ for flow in workflows/*.asl.json; do
     say "statelint found something in $flow"
     failed=1
   fi
-  if [ -d "$tools/asl-validator" ]; then
-    "$tools/asl-validator/node_modules/.bin/asl-validator" --json-path "$flow" >/dev/null || { say "asl-validator found something in $flow"; failed=1; }
-  fi
+  "$tools/asl-validator/node_modules/.bin/asl-validator" --json-path "$flow" >/dev/null || { say "asl-validator found something in $flow"; failed=1; }
 done
 
 policies=$(mktemp -d)

@@ -6,6 +6,7 @@ set -eu -o pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 tools=$root/.tools
 mkdir -p "$tools"
+"$root/infra/host.sh" aws
 
 # venv NAME PACKAGE... : a Python environment .tools/NAME with the packages.
 venv() {
@@ -31,26 +32,9 @@ node() {
   echo "$2" >"$dir/.installed"
 }
 
-if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
-  sudo=""
-  [ "$(id -u)" = 0 ] || sudo="sudo -n"
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends python3-venv >/dev/null || {
-    echo "please install: apt-get install --no-install-recommends python3-venv" >&2
-    exit 1
-  }
-fi
-
 venv ministack ministack==1.5.33 aws-sam-translator cryptography
 venv sam aws-sam-cli==1.170.0
 venv moto 'moto[server,all]==5.2.5'
 venv statelint statelint==3.1.0
 venv parliament parliament==1.6.4 'setuptools<81'
-if command -v npm >/dev/null; then node asl-validator asl-validator@4.0.0; fi
-
-# The arm64 binaries run under emulation where the machine is another.
-if [ "$(uname -m)" != aarch64 ] && ! command -v qemu-aarch64-static >/dev/null; then
-  sudo=""
-  [ "$(id -u)" = 0 ] || sudo="sudo -n"
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends qemu-user-static >/dev/null 2>&1 ||
-    echo "not installed: qemu-user-static; the arm64 binaries are not run" >&2
-fi
+node asl-validator asl-validator@4.0.0

@@ -39,6 +39,8 @@ var (
 		{regexp.MustCompile(`với \d+ mục`), "với … mục"},
 		// Of several mails at once a reader takes any first, and signs in on the way.
 		{regexp.MustCompile(`"next":"/tasks/[^"]*"`), `"next":"/tasks/…"`},
+		// What the sweep notes for itself, and when it last came by.
+		{regexp.MustCompile(`,"(collect|driven)":"[^"]*"`), ""},
 		{regexp.MustCompile(`"offset":-?\d+`), `"offset":0`},
 		// When a mail left, and so the day, follows from how busy the outbox was.
 		{regexp.MustCompile(`("template":"[a-z-]+","to":"[0-9a-f]{32}","at":)"[^"]*"`), `$1"…"`},

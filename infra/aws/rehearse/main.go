@@ -131,7 +131,11 @@ func (s *stage) perform(ctx context.Context, o options, portal, mails string) (m
 	}
 	one := make(chan error, 1)
 	go func() { one <- s.oneMachine(ctx, o.one) }()
-	if err := errors.Join(s.audit(ctx), <-one); err != nil {
+	err := s.audit(ctx)
+	if !o.troubles {
+		err = errors.Join(err, s.minutes(ctx), s.badNews(ctx))
+	}
+	if err := errors.Join(err, <-one); err != nil {
 		return nil, err
 	}
 	if err := s.compare(ctx, o.one, o.troubles); err != nil {

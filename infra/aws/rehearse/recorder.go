@@ -25,6 +25,7 @@ type recorder struct {
 	share  float64                 // of requests that fail
 	chance *rand.Rand
 	drop   map[way]bool // conditions that are taken out
+	poison string       // requests of dispatch that speak of it fail
 }
 
 func newRecorder(target *url.URL) *recorder {

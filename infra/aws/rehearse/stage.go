@@ -135,22 +135,17 @@ func (s *stage) call(ctx context.Context, service, target string, in, out any) e
 
 // complaints shows what functions said of errors.
 func (s *stage) complaints(ctx context.Context) {
-	var groups struct {
-		LogGroups []struct{ LogGroupName string }
-	}
-	if err := s.call(ctx, "logs", "Logs_20140328.DescribeLogGroups", map[string]any{}, &groups); err != nil {
-		say("logs: %v", err)
-		return
-	}
-	for _, g := range groups.LogGroups {
-		var lines struct{ Events []struct{ Message string } }
-		if err := s.call(ctx, "logs", "Logs_20140328.FilterLogEvents", map[string]any{"logGroupName": g.LogGroupName, "limit": 10000}, &lines); err != nil {
-			say("logs of %s: %v", g.LogGroupName, err)
-			continue
+	for _, group := range []string{
+		"DispatchLog", "WebLog", "ClockLog", "SweepLog", "IntakeLog", "ExtractLog", "RecognizeLog", "ValidateLog", "AppraisalLog",
+		"SelectionLog", "QuotaLog", "ReviewLog", "PostingLog", "DecisionLog", "ArchiveLog",
+	} {
+		lines, err := s.lines(ctx, group)
+		if err != nil {
+			say("logs of %s: %v", group, err)
 		}
-		for _, e := range lines.Events {
-			if strings.Contains(e.Message, "ERROR") || strings.Contains(e.Message, "WARN") || strings.Contains(e.Message, "panic") {
-				say("%s: %s", g.LogGroupName, strings.TrimSpace(e.Message))
+		for _, l := range lines {
+			if strings.Contains(l, "ERROR") || strings.Contains(l, "WARN") || strings.Contains(l, "panic") {
+				say("%s: %s", group, strings.TrimSpace(l))
 			}
 		}
 	}

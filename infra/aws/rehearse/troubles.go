@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
@@ -54,6 +55,11 @@ func (rec *recorder) fails(w http.ResponseWriter, service string, r *http.Reques
 	list := troubles[service]
 	hit := len(list) > 0 && rec.chance.Float64() < rec.share
 	var t trouble
+	if rec.poison != "" && len(list) > 1 && (strings.Contains(r.URL.RequestURI(), rec.poison) || bytes.Contains(body, []byte(rec.poison))) {
+		rec.mu.Unlock()
+		list[1].answer(w, service, r, 0)
+		return true
+	}
 	if hit {
 		t = list[rec.chance.IntN(len(list))]
 		rec.ill[service]++

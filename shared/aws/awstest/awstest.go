@@ -3,7 +3,8 @@
 // HOSO_TEST_DYNAMODB names another DynamoDB to test against. Without it the
 // stand-in of infra/aws/tools.sh is started for the test's own process. Where
 // it is not installed the test is skipped with a line on standard error;
-// HOSO_AWS_TEST=1 (make aws-test) makes that a failure.
+// HOSO_AWS_TEST=1 (make aws-test, make test) makes that a failure, and so does
+// HOSO_COMPLETE=1.
 package awstest
 
 import (
@@ -43,7 +44,7 @@ func Root() (string, error) {
 }
 
 // Required reports whether a missing tool is a failure.
-func Required() bool { return os.Getenv("HOSO_AWS_TEST") == "1" }
+func Required() bool { return os.Getenv("HOSO_AWS_TEST") == "1" || os.Getenv("HOSO_COMPLETE") == "1" }
 
 // Missing skips a test for want of a tool, or fails it if that is required.
 func Missing(t testing.TB, what string) {

@@ -111,6 +111,9 @@ func (r *Runtime) Wait() error {
 	return err
 }
 
+// Kill ends the process at once, whatever it is doing; Stop is still due.
+func (r *Runtime) Kill() { _ = r.cmd.Process.Kill() }
+
 // Stop ends the process.
 func (r *Runtime) Stop() {
 	r.once.Do(func() {
