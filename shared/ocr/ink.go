@@ -1,25 +1,18 @@
 package ocr
 
-import (
-	"strings"
-	"unicode"
-)
-
 // square is the side of the squares in which ink is counted, in pixels.
 const square = 8
 
 // ink is what of a page's ink no word accounts for, square by square.
 type ink struct {
 	w, h  int
-	dark  []bool // enough ink that no word covers
 	blobs []stroke
 }
 
-// unread finds the ink that the words leave over: letters that were not
-// found, stamps, signatures. Specks are left out; usual is the usual height of
-// a line.
-func (g *gray) unread(words []word, usual float64) *ink {
-	limit := byte(min(g.otsu(), 200))
+// unread finds the ink that words and drawings leave over: letters that were
+// not found. Specks are left out; usual is the usual height of a line.
+func (g *gray) unread(words []word, d *drawings, usual float64) *ink {
+	limit := g.inkLimit()
 	covered := make([]bool, len(g.pix))
 	for i := range words {
 		w := &words[i]
@@ -27,6 +20,13 @@ func (g *gray) unread(words []word, usual float64) *ink {
 			row := covered[y*g.w : (y+1)*g.w]
 			for x := max(int(w.x0)-3, 0); x < min(int(w.x1)+4, g.w); x++ {
 				row[x] = true
+			}
+		}
+	}
+	for _, p := range d.pixels {
+		for y := max(p.y-1, 0); y <= min(p.y+1, g.h-1); y++ {
+			for x := max(p.x0-2, 0); x <= min(p.x1+2, g.w-1); x++ {
+				covered[y*g.w+x] = true
 			}
 		}
 	}
@@ -39,7 +39,6 @@ func (g *gray) unread(words []word, usual float64) *ink {
 			}
 		}
 	}
-	k.dark = make([]bool, len(count))
 	k.gather(count, usual)
 	return k
 }
@@ -74,41 +73,26 @@ func (k *ink) gather(count []int, usual float64) {
 		if sum < int(usual*usual/25) || float64(box.y1-box.y0+1)*square < 0.4*usual {
 			continue
 		}
-		for _, at := range blob {
-			k.dark[at] = true
-		}
 		k.blobs = append(k.blobs, stroke{box.x0 * square, box.y0 * square, (box.x1 + 1) * square, (box.y1 + 1) * square})
 	}
 }
 
-// near reports left-over ink around a word: beside it, or on the next line
-// above or below, where the rest of its name may stand.
+// near reports left-over ink that may belong to a word's value: beside it in
+// its line, or letters right above or below it, where the rest of a name may
+// stand.
 func (k *ink) near(w *word, usual float64) bool {
-	x0, x1 := int(w.x0-1.2*usual)/square, int(w.x1+1.2*usual)/square
-	y0, y1 := int(w.y0-0.9*usual)/square, int(w.y1+0.9*usual)/square
-	for y := max(y0, 0); y <= min(y1, k.h-1); y++ {
-		for x := max(x0, 0); x <= min(x1, k.w-1); x++ {
-			if k.dark[y*k.w+x] {
-				return true
-			}
+	for _, b := range k.blobs {
+		x0, y0, x1, y1 := float64(b.x0), float64(b.y0), float64(b.x1), float64(b.y1)
+		level := min(y1, w.y1)-max(y0, w.y0) > 0.35*usual
+		beside := x0 < w.x1+1.2*usual && x1 > w.x0-1.2*usual
+		if level && beside {
+			return true
+		}
+		letters := y1-y0 < 1.7*usual && x1-x0 > 0.7*usual
+		below := y0 < w.y1+0.7*usual && y1 > w.y0-0.7*usual && x0 < w.x1 && x1 > w.x0
+		if letters && below {
+			return true
 		}
 	}
 	return false
-}
-
-// worded leaves out what is no word: marks and strokes that only one reading
-// sees, and what neither is sure of.
-func worded(words []word) []word {
-	var out []word
-	for _, w := range words {
-		mark := strings.IndexFunc(w.text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
-		switch {
-		case mark && (w.seen != twice || w.conf < 70):
-		case w.seen == once && w.conf < 45:
-		case w.seen == split && w.conf < 25:
-		default:
-			out = append(out, w)
-		}
-	}
-	return out
 }

@@ -7,7 +7,6 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/pictures"
 	"hoso/shared/reading"
-	"hoso/shared/reading/layout"
 )
 
 // CodeRecognised is the problem of a page whose text was recognised.
@@ -56,56 +55,6 @@ func (r *Recogniser) Recognise(ctx context.Context, pdf *os.File, got reading.Re
 		}
 	}
 	return r.Assemble(got, pages)
-}
-
-// page recognises one page: its words and ruling lines, in points of the
-// turned page, and how it was turned.
-func (r *Recogniser) page(ctx context.Context, pdf *os.File, p reading.Page) (layout.Sheet, turn, error) {
-	s := layout.Sheet{N: p.N, Width: p.Width, Height: p.Height}
-	g, dpi, err := r.draw(ctx, pdf, p.N, p.Width, p.Height)
-	if err != nil {
-		return s, turn{}, err
-	}
-	angle := g.skew()
-	g = g.turned(angle)
-	across, down := g.eraseRules(dpi)
-	pgm := g.pnm()
-	ordered, err := r.read(ctx, pgm, orderedText, dpi)
-	if err != nil {
-		return s, turn{}, err
-	}
-	sparse, err := r.read(ctx, pgm, sparseText, dpi)
-	if err != nil {
-		return s, turn{}, err
-	}
-	words := worded(merge(ordered, sparse))
-	if !legible(words) {
-		return s, turn{}, nil
-	}
-	scale := p.Width / float64(g.w)
-	usual := usualSize(words)
-	left := g.unread(words, usual)
-	for i := range words {
-		words[i].spoilt = left.near(&words[i], usual)
-	}
-	fill(&s, words, usual, scale)
-	rule(&s, across, down, scale)
-	for _, b := range left.blobs {
-		s.Pictures = append(s.Pictures, layout.Picture{Box: reading.Box{float64(b.x0) * scale, float64(b.y0) * scale, float64(b.x1) * scale, float64(b.y1) * scale}})
-	}
-	return s, turn{angle, float64(g.w) * scale, float64(g.h) * scale}, nil
-}
-
-// legible reports that the words are a page that was read rather than one
-// lying on its side, a photograph or pure handwriting.
-func legible(words []word) bool {
-	letters, sum := 0, 0.0
-	for i := range words {
-		n := len([]rune(words[i].text))
-		letters += n
-		sum += words[i].conf * float64(n)
-	}
-	return letters >= 20 && sum/float64(letters) >= 60
 }
 
 // problems replaces "nothing of this page was read" on recognised pages.

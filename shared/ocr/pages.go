@@ -19,10 +19,11 @@ import (
 // found is what recognising one page gave. It is kept while the other pages
 // are recognised, so its JSON is data of the store.
 type found struct {
-	Sheet  layout.Sheet `json:"sheet"`
-	Angle  float64      `json:"angle"`
-	Width  float64      `json:"width"`
-	Height float64      `json:"height"`
+	Sheet    layout.Sheet `json:"sheet"`
+	Quarters int          `json:"quarters"`
+	Angle    float64      `json:"angle"`
+	Width    float64      `json:"width"`
+	Height   float64      `json:"height"`
 }
 
 // maxFound bounds what one page may come to once it is unpacked.
@@ -38,7 +39,7 @@ func (r *Recogniser) Page(ctx context.Context, pdf *os.File, p reading.Page) ([]
 	if err != nil || len(sheet.Glyphs) == 0 {
 		return nil, err
 	}
-	text, err := json.Marshal(found{sheet, t.angle, t.width, t.height})
+	text, err := json.Marshal(found{sheet, t.quarters, t.angle, t.width, t.height})
 	if err != nil {
 		return nil, fault.Wrap(fault.Unreadable, "ocr.page", err)
 	}
@@ -80,7 +81,7 @@ func (r *Recogniser) Assemble(got reading.Reading, pages map[int][]byte) (readin
 		if err != nil {
 			return got, fault.Wrap(fault.Internal, "ocr.assemble", err)
 		}
-		turns[p.N] = turn{f.Angle, f.Width, f.Height}
+		turns[p.N] = turn{f.Quarters, f.Angle, f.Width, f.Height}
 		input[i].Sheet, input[i].Quality = f.Sheet, reading.Text
 		input[i].Blocks = layout.Blocks(&f.Sheet)
 		p.Text, p.Recognised = layout.Text(input[i].Blocks), true
@@ -93,7 +94,7 @@ func (r *Recogniser) Assemble(got reading.Reading, pages map[int][]byte) (readin
 		out.Documents = nil
 		fields.Fill(&out, input)
 		for i := range out.Documents {
-			ask(&out.Documents[i])
+			ask(&out.Documents[i], input)
 			turnBack(&out.Documents[i], turns)
 			calibrate.Apply(&out.Documents[i])
 		}

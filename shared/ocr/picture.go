@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // gray is a picture of one byte a pixel, 0 black.
@@ -15,31 +16,30 @@ type gray struct {
 
 func (g *gray) at(x, y int) byte { return g.pix[y*g.w+x] }
 
-// parsePNM reads a binary PPM or PGM of one byte a sample. Of colours the red
-// one is kept: it bleaches red stamps.
-func parsePNM(b []byte) (*gray, error) {
+// parsePNM reads a binary PPM or PGM of one byte a sample.
+func parsePNM(b []byte) (leaf, error) {
 	var magic string
 	var w, h, top int
 	r := bytes.NewReader(b)
 	if _, err := fmt.Fscan(r, &magic, &w, &h, &top); err != nil {
-		return nil, fmt.Errorf("picture header: %w", err)
+		return leaf{}, fmt.Errorf("picture header: %w", err)
 	}
 	samples := map[string]int{"P5": 1, "P6": 3}[magic]
 	if samples == 0 || top != 255 || w < 1 || h < 1 || w > MaxPixels/h {
-		return nil, fmt.Errorf("picture %q of %d x %d, depth %d", magic, w, h, top)
+		return leaf{}, fmt.Errorf("picture %q of %d x %d, depth %d", magic, w, h, top)
 	}
 	if _, err := r.ReadByte(); err != nil { // the one blank behind the header
-		return nil, err
+		return leaf{}, err
 	}
 	data := b[len(b)-r.Len():]
 	if len(data) < w*h*samples {
-		return nil, errors.New("picture is cut off")
+		return leaf{}, errors.New("picture is cut off")
 	}
-	g := &gray{w, h, make([]byte, w*h)}
-	for i := range g.pix {
-		g.pix[i] = data[i*samples]
+	if samples == 3 {
+		return separate(data, w, h), nil
 	}
-	return g, nil
+	g := &gray{w, h, slices.Clone(data[:w*h])}
+	return leaf{g, g}, nil
 }
 
 // pnm writes the picture as a PGM.
@@ -160,4 +160,25 @@ func (g *gray) between(x, y float64) byte {
 	up := float64(g.pix[i])*(1-fx) + float64(g.pix[i+1])*fx
 	down := float64(g.pix[i+g.w])*(1-fx) + float64(g.pix[i+g.w+1])*fx
 	return byte(up*(1-fy) + down*fy + 0.5)
+}
+
+// quarter gives the picture turned clockwise by n quarters of a circle.
+func (g *gray) quarter(n int) *gray {
+	switch n & 3 {
+	case 1:
+		out := &gray{g.h, g.w, make([]byte, len(g.pix))}
+		for y := range out.h {
+			for x := range out.w {
+				out.pix[y*out.w+x] = g.pix[(g.h-1-x)*g.w+y]
+			}
+		}
+		return out
+	case 2:
+		out := &gray{g.w, g.h, slices.Clone(g.pix)}
+		slices.Reverse(out.pix)
+		return out
+	case 3:
+		return g.quarter(2).quarter(1)
+	}
+	return g
 }

@@ -96,26 +96,26 @@ func (r *Recogniser) run(ctx context.Context, program string, args []string, in 
 	return out, err
 }
 
-// draw gives the picture of a page of the size in points, and its resolution.
-func (r *Recogniser) draw(ctx context.Context, pdf *os.File, page int, width, height float64) (*gray, float64, error) {
+// draw gives the pictures of a page of the size in points, and its resolution.
+func (r *Recogniser) draw(ctx context.Context, pdf *os.File, page int, width, height float64) (leaf, float64, error) {
 	dpi := float64(DPI)
 	if n := width * height / (72 * 72) * dpi * dpi; n > MaxPixels {
 		dpi = math.Floor(dpi*math.Sqrt(MaxPixels/n)*100) / 100
 	}
 	if !(dpi >= leastDPI) {
-		return nil, 0, &fault.Error{Kind: fault.Unreadable, Op: "ocr.draw", Err: fmt.Errorf("page of %g x %g points", width, height)}
+		return leaf{}, 0, &fault.Error{Kind: fault.Unreadable, Op: "ocr.draw", Err: fmt.Errorf("page of %g x %g points", width, height)}
 	}
 	n := strconv.Itoa(page)
 	args := []string{"-cropbox", "-singlefile", "-f", n, "-l", n, "-r", strconv.FormatFloat(dpi, 'f', 2, 64), "-"}
 	raw, err := r.run(ctx, "pdftoppm", args, pdf, pictures.Limits{Memory: 1 << 30, CPU: 20 * time.Second, Wall: 60 * time.Second, Output: 4 * MaxPixels})
 	if err != nil {
-		return nil, 0, err
+		return leaf{}, 0, err
 	}
-	g, err := parsePNM(raw)
+	l, err := parsePNM(raw)
 	if err != nil {
-		return nil, 0, fault.Wrap(fault.Unreadable, "ocr.draw", err)
+		return leaf{}, 0, fault.Wrap(fault.Unreadable, "ocr.draw", err)
 	}
-	return g, dpi, nil
+	return l, dpi, nil
 }
 
 // read runs Tesseract over a picture in one of its page modes.

@@ -5,11 +5,15 @@ import (
 
 	"hoso/shared/reading"
 	"hoso/shared/reading/layout"
-	"hoso/shared/viettext"
 )
 
-// turn is how a page was turned: by the angle, about the middle of its size.
-type turn struct{ angle, width, height float64 }
+// turn is how a page was turned: clockwise by quarters of a circle, and then by
+// the angle about the middle of its new size.
+type turn struct {
+	quarters      int
+	angle         float64
+	width, height float64 // of the turned page
+}
 
 // fill puts words on a sheet; scale is points a pixel.
 func fill(s *layout.Sheet, words []word, usual, scale float64) {
@@ -50,20 +54,4 @@ func usualSize(words []word) float64 {
 	}
 	slices.Sort(all)
 	return all[len(all)/2]
-}
-
-// Confidence of a word. Only what both readings have alike and what is a
-// possible word is taken as read; fields ask below 0.9.
-const (
-	asRead   = 0.97
-	doubtful = 0.6
-	trusted  = 88 // Tesseract's least confidence of a word that is as read
-)
-
-func confidence(w *word) float64 {
-	plausible, letters := viettext.Plausibility(w.text)
-	if !w.spoilt && w.seen == twice && w.conf >= trusted && plausible == letters {
-		return asRead
-	}
-	return min(doubtful, w.conf/100)
 }

@@ -34,10 +34,12 @@ type Room struct {
 	Books   *Books
 }
 
-// Load gives the files of a dossier as they are to be judged: machine's
-// readings with the corrections in force laid over them.
+// Load gives the files of a dossier as they are to be judged: the machine's
+// readings, laid beside each other, with the corrections in force over them.
 func Load(ctx context.Context, o Objects, docs []dossier.Document) ([]File, error) {
 	files := make([]File, 0, len(docs))
+	var readings []reading.Reading
+	var corrections [][]reading.Correction
 	for _, d := range docs {
 		if !d.HasBytes() {
 			continue
@@ -52,8 +54,11 @@ func Load(ctx context.Context, o Objects, docs []dossier.Document) ([]File, erro
 				return nil, fault.Wrap(fault.Internal, Name, err)
 			}
 		}
-		f.Reading = reading.Apply(f.Reading, d.Corrections)
-		files = append(files, f)
+		files, readings = append(files, f), append(readings, f.Reading)
+		corrections = append(corrections, d.Corrections)
+	}
+	for i, r := range reading.Agree(readings) {
+		files[i].Reading = reading.Apply(r, corrections[i])
 	}
 	return files, nil
 }

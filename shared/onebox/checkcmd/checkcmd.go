@@ -195,8 +195,13 @@ func (c Command) judge(f *folder, plan *campaign.Campaign) (Result, error) {
 		plan = &campaign.Campaign{ID: "chua-neu"}
 	}
 	files := make([]validate.File, len(f.files))
+	readings := make([]reading.Reading, len(f.files))
 	for i := range f.files {
 		files[i] = f.files[i].File
+		readings[i] = files[i].Reading
+	}
+	for i, r := range reading.Agree(readings) {
+		files[i].Reading = r
 	}
 	var err error
 	if rules.Set, err = c.rulesOn(plan, files); err != nil {

@@ -119,34 +119,43 @@ func (c Command) Run(ctx context.Context) int {
 func (c Command) collect(ctx context.Context, inputs []input, results []chan result) int {
 	status, failed := Done, 0
 	var all []Output
-	for i := range inputs {
-		var r result
+	var held []result // of the dossier whose files are being read
+	for i, of := range dossiers(inputs) {
 		select {
-		case r = <-results[i]:
+		case r := <-results[i]:
+			held = append(held, r)
 		case <-ctx.Done():
 			fmt.Fprintln(c.Stderr, "Đã dừng theo yêu cầu.")
 			return FoundWrong
 		}
-		if r.out.Error != nil {
-			status = FoundWrong
-			failed++
-		}
-		if c.Out != "" {
-			if err := c.write(inputs[i], r); err != nil {
-				c.clear()
-				fmt.Fprintf(c.Stderr, "Không ghi được kết quả vào %s: %v\n", c.Out, err)
-				return FoundWrong
-			}
-		}
-		r.out.File = inputs[i].path
-		all = append(all, r.out)
-		if !c.JSON {
-			c.clear()
-			c.summary(&r.out)
-		}
 		if c.Terminal {
 			fmt.Fprintf(c.Stderr, "\rĐã đọc %d/%d tệp", i+1, len(inputs))
 		}
+		if i+1 < len(inputs) && i+1 < of {
+			continue
+		}
+		agree(held)
+		for k, r := range held {
+			in := inputs[i+1-len(held)+k]
+			if r.out.Error != nil {
+				status = FoundWrong
+				failed++
+			}
+			if c.Out != "" {
+				if err := c.write(in, r); err != nil {
+					c.clear()
+					fmt.Fprintf(c.Stderr, "Không ghi được kết quả vào %s: %v\n", c.Out, err)
+					return FoundWrong
+				}
+			}
+			r.out.File = in.path
+			all = append(all, r.out)
+			if !c.JSON {
+				c.clear()
+				c.summary(&r.out)
+			}
+		}
+		held = held[:0]
 	}
 	c.clear()
 	if c.JSON {
@@ -163,6 +172,41 @@ func (c Command) collect(ctx context.Context, inputs []input, results []chan res
 		fmt.Fprintf(c.Stderr, "%d/%d tệp không đọc được; xem lý do ở từng tệp.\n", failed, len(inputs))
 	}
 	return status
+}
+
+// maxDossier is how many files of one folder are laid beside each other as one
+// dossier; a larger folder is an archive.
+const maxDossier = 60
+
+// dossiers gives, for each input, the index behind the last one of its folder;
+// the files of an archive stand alone.
+func dossiers(inputs []input) []int {
+	out := make([]int, len(inputs))
+	for i := 0; i < len(inputs); {
+		end := i + 1
+		for end < len(inputs) && filepath.Dir(inputs[end].path) == filepath.Dir(inputs[i].path) {
+			end++
+		}
+		for k := i; k < end; k++ {
+			out[k] = end
+			if end-i > maxDossier {
+				out[k] = k + 1
+			}
+		}
+		i = end
+	}
+	return out
+}
+
+// agree lets the papers of one dossier confirm each other's names.
+func agree(held []result) {
+	readings := make([]reading.Reading, len(held))
+	for i := range held {
+		readings[i].Documents = held[i].out.Documents
+	}
+	for i, r := range reading.Agree(readings) {
+		held[i].out.Documents = r.Documents
+	}
 }
 
 // clear takes the progress line off the terminal.

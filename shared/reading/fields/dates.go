@@ -2,7 +2,11 @@ package fields
 
 import (
 	"fmt"
+	"strings"
 	"time"
+
+	"hoso/shared/reading"
+	"hoso/shared/reading/layout"
 )
 
 // date is a date as printed and where it stands in its text. Day or month 0
@@ -22,6 +26,23 @@ func (d date) iso() string {
 		return ""
 	}
 	return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day)
+}
+
+// evidence describes the words from i to the end of the date, as sure as its
+// figures are: a misread word between them changes nothing.
+func (d date) evidence(t text, i int) reading.Evidence {
+	e := t.evidence(i, d.to)
+	figures := sure
+	for _, w := range t.words {
+		if w.to > d.from && w.from < d.to && w.word != nil && strings.ContainsAny(t.fold[w.from:w.to], "0123456789") {
+			figures = min(figures, w.word.Conf)
+			if w.word.Style&layout.Guessed != 0 {
+				figures = min(figures, doubtful)
+			}
+		}
+	}
+	e.Confidence = figures
+	return e
 }
 
 // complete reports that no part was left blank, whether or not the date exists.

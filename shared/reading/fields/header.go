@@ -137,6 +137,9 @@ func (d *doc) number(t text) {
 	i := skipBlank(t.fold, 2)
 	value := strings.Trim(strings.Join(strings.Fields(t.cut(i, t.len())), ""), ".,;:")
 	e := t.evidence(0, t.len())
+	if v := t.evidence(i, t.len()); v.Page > 0 {
+		e.Confidence = v.Confidence // of the value, not of its label
+	}
 	if value == "" || value[0] == '/' || value[0] == '-' {
 		d.put("so_ky_hieu", e, sure) // the blank itself is what is known
 		return
@@ -220,7 +223,7 @@ func (d *doc) dateLine(right []layout.Line) {
 		d.out.Place = place
 		d.put("dia_danh", t.evidence(0, dt.from), sure)
 	}
-	e := t.evidence(dt.from, dt.to)
+	e := dt.evidence(t, dt.from)
 	d.out.IssuedOn = dt.iso()
 	switch {
 	case d.out.IssuedOn != "":

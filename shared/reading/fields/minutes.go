@@ -47,7 +47,7 @@ func (d *doc) meetingDate() {
 		if d.out.MetOn == "" && dt.complete() {
 			confidence = doubtful
 		}
-		d.put("ngay_hop", t.evidence(dt.from, dt.to), confidence)
+		d.put("ngay_hop", dt.evidence(t, dt.from), confidence)
 		return
 	}
 	if d.out.IssuedOn != "" {
@@ -94,7 +94,9 @@ func (d *doc) attendance() {
 		if s.ok {
 			n := s.n
 			*at = &n
-			d.put(field, s.t.evidence(s.from, s.to), confidence)
+			e := s.t.evidence(s.from, s.to)
+			e.Confidence = s.t.evidence(s.to-1, s.to).Confidence // of the number, not of its label
+			d.put(field, e, confidence)
 		}
 	}
 	set("so_thanh_vien", &d.out.Members, members)

@@ -174,7 +174,8 @@ func (d *doc) subjectOfReport(lines []text) {
 					confidence = doubtful
 				}
 				d.put("ten", e, confidence)
-				d.put("loai", t.evidence(0, t.len()), sure)
+				at := max(t.find(l, 0), 0)
+				d.put("loai", t.evidence(at, at+len(l)), sure)
 				return true
 			}
 		}
@@ -219,7 +220,7 @@ func (d *doc) birth(lines []text) {
 			if d.out.BirthDate == "" {
 				confidence = doubtful
 			}
-			d.put("ngay_sinh", t.evidence(at, dt.to), confidence)
+			d.put("ngay_sinh", dt.evidence(t, at), confidence)
 			return
 		}
 		for i := end; i < t.len() && i < end+16; i++ {

@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -26,7 +27,7 @@ type signer struct {
 // Where the block was not set in two columns, its lines at the end of the
 // document are one half.
 func (d *doc) signatures() (left, right signer) {
-	for i := len(d.items) - 1; i >= d.body && i > d.head; i-- {
+	for i := d.end() - 1; i >= d.body && i > d.head; i-- {
 		it := &d.items[i]
 		if it.kind != layout.Columns || isHeader(it) || !signLike(it) {
 			continue
@@ -46,12 +47,43 @@ func (d *doc) signatures() (left, right signer) {
 	return signer{}, d.lastLines()
 }
 
+// end is the index behind the last item of the document itself: an annex, a
+// list with a heading of its own on a later page, follows the signatures.
+func (d *doc) end() int {
+	for i := d.body; i < len(d.items); i++ {
+		it := &d.items[i]
+		if it.kind == layout.Grid || it.page == d.out.Pages[0] || len(it.t.fold) > 160 {
+			continue
+		}
+		for _, l := range slices.Concat(it.lines, it.left, it.right) {
+			if t := textOf(l); upper(t) && t.starts("danh sach", "phu luc", "bieu tong hop") && d.annexed(i) {
+				for i > d.body && d.items[i-1].page == it.page && d.items[i-1].kind == layout.Paragraph {
+					i-- // what stands above its heading
+				}
+				return i
+			}
+		}
+	}
+	return len(d.items)
+}
+
+// annexed reports that a list near item i says that it goes with a document,
+// or that a table follows.
+func (d *doc) annexed(i int) bool {
+	for k := max(i-2, d.body); k < len(d.items) && k < i+5; k++ {
+		if it := &d.items[k]; textOf(slices.Concat(it.lines, it.left, it.right)...).has("kem theo") || d.items[k].kind == layout.Grid && k > i {
+			return true
+		}
+	}
+	return false
+}
+
 // looseHalves reads halves that were set one below the other: short lines at
 // the end of the document, on the left and on the right of the page.
 func (d *doc) looseHalves() (left, right signer, ok bool) {
 	var l, r []layout.Line
 	page := 0
-	for i := len(d.items) - 1; i >= d.body && i > d.head && len(l)+len(r) < 20; i-- {
+	for i := d.end() - 1; i >= d.body && i > d.head && len(l)+len(r) < 20; i-- {
 		it := &d.items[i]
 		if it.kind != layout.Paragraph || len(it.lines) > 2 || page != 0 && it.page != page {
 			break
@@ -133,7 +165,7 @@ func (d *doc) tail(left, right *signer, i int, mid float64) {
 // lastLines reads a signature that stands alone on the right at the end.
 func (d *doc) lastLines() signer {
 	var ls []layout.Line
-	for i := len(d.items) - 1; i >= d.body && i > d.head && len(ls) < 8; i-- {
+	for i := d.end() - 1; i >= d.body && i > d.head && len(ls) < 8; i-- {
 		it := &d.items[i]
 		if it.kind != layout.Paragraph {
 			break
@@ -186,7 +218,7 @@ func (s *signer) settle() {
 		case t.starts("noi nhan"):
 			s.receivers = true
 		case s.receivers:
-		case t.has("da ky"):
+		case t.has("da ky", "do ky", "da ki"): // as recognition may have it
 			s.signed, s.signedAt = true, t
 		case strings.HasPrefix(t.fold, "("), strings.HasPrefix(t.fold, "-"), isRuleText(t.fold):
 		case upper(t):
@@ -314,12 +346,16 @@ func (d *doc) isSigned(s *signer) (reading.Evidence, bool) {
 	if s.page < 1 || s.page > len(d.pages) {
 		return reading.Evidence{}, false
 	}
-	e := reading.Evidence{Page: s.page, Confidence: sure, Source: reading.FromPicture}
+	e := reading.Evidence{Page: s.page, Source: reading.FromPicture}
 	for _, p := range d.pages[s.page-1].Sheet.Pictures {
-		if !s.holds(p.Box) {
+		confidence := sure
+		if p.Conf > 0 {
+			confidence = min(sure, p.Conf)
+		}
+		if !s.holds(p.Box) || !p.Signer && confidence <= e.Confidence {
 			continue
 		}
-		e.BBox = p.Box
+		e.BBox, e.Confidence = p.Box, confidence
 		if p.Signer {
 			e.Source, e.Quote = reading.FromSignature, p.Text
 			return e, true
@@ -336,7 +372,11 @@ func (s *signer) holds(b reading.Box) bool {
 		return false
 	}
 	x, y := (b[0]+b[2])/2, (b[1]+b[3])/2
-	return x >= s.region[0] && x <= s.region[2] && y >= s.region[1]-12 && y <= s.region[3]
+	top := s.region[1] - 12
+	if len(s.titles) == 0 && len(s.lines) > 0 && s.lines[0].Words[0].Source == reading.FromOCR {
+		top -= 100 // the title above the name was not read
+	}
+	return x >= s.region[0] && x <= s.region[2] && y >= top && y <= s.region[3]
 }
 
 // setSigned decides a field that says whether something is signed. A digital

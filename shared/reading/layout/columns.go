@@ -12,6 +12,7 @@ type gutter struct {
 	lo, hi      float64
 	left, right []Line
 	lBox, rBox  reading.Box
+	low         bool // below the upper third of the page, where headers stand
 }
 
 // side says where a line lies relative to a gutter.
@@ -37,11 +38,12 @@ func widest(l *Line) int {
 
 // columnsAt tries to find a pair of columns that the line i is part of. It
 // gives the range of lines taken, or ok = false.
-func columnsAt(ls []Line, i, from int) (b Block, first, end int, ok bool) {
+func columnsAt(s *Sheet, ls []Line, i, from int) (b Block, first, end int, ok bool) {
 	g, n := openGutter(ls, i)
 	if n == 0 {
 		return b, 0, 0, false
 	}
+	g.low = ls[i].Box[1] > s.Height/3
 	end = i + n
 	for end < len(ls) && g.accept(&ls[end], ls[end].Box[1]-ls[end-1].Box[3], true) {
 		end++
@@ -175,7 +177,13 @@ func (g *gutter) aligned(col []Line, box reading.Box, l *Line) bool {
 		return false
 	}
 	width := max(box[2]-box[0], l.Width())
-	return g.centred(col, l, max(10, 0.13*width)) || g.flush(col, l)
+	return g.centred(col, l, max(10, 0.13*width)) || g.flush(col, l) || g.low && fragment(box, l)
+}
+
+// fragment reports a recognised line within the width of a column: where a
+// stamp hides a part of it, what is left stands off the column's middle.
+func fragment(box reading.Box, l *Line) bool {
+	return l.Words[0].Source == reading.FromOCR && l.Box[0] > box[0]-4 && l.Box[2] < box[2]+4
 }
 
 func (g *gutter) centred(col []Line, l *Line, tol float64) bool {

@@ -158,7 +158,7 @@ func (m margins) section(s *Sheet, ls []Line) []Block {
 			done = i
 			continue
 		}
-		if b, first, end, ok := columnsAt(ls, i, done); ok {
+		if b, first, end, ok := columnsAt(s, ls, i, done); ok {
 			for n := i - first; n > 0; n-- { // taken back from paragraphs
 				out, para = unread(out, para)
 			}

@@ -39,8 +39,9 @@ type Rule struct{ X0, Y0, X1, Y1 float64 }
 // Picture is an area filled by an image: a scan, a stamp, a drawn signature.
 type Picture struct {
 	Box    reading.Box
-	Signer bool   // the appearance of a digital signature
-	Text   string // what that appearance says, if it is words
+	Signer bool    // the appearance of a digital signature
+	Text   string  // what that appearance says, if it is words
+	Conf   float64 // how sure it is that something is drawn there; 0: the file says so
 }
 
 // Sheet is one page before its text is put in order.

@@ -1,0 +1,179 @@
+package ocr
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"hoso/shared/viettext"
+)
+
+// fixedPhrases are words that belong together in papers of this kind, as they
+// are rightly written. Without marks each can be nothing else, and none is
+// part of a person's name.
+const fixedPhrases = `cộng hòa xã hội chủ nghĩa việt nam;độc lập tự do hạnh phúc;hội đồng thi đua khen thưởng;thi đua khen thưởng;hội đồng thi đua;
+thi đua;khen thưởng;bằng khen;giấy khen;tập thể;cá nhân;các tập thể;tổng hợp;tổng số;tổ chức;thành tích;báo cáo thành tích;thành tích xuất sắc;xuất sắc;
+đề nghị;tờ trình;biên bản;quyết định;nghị định;thông tư;kế hoạch;căn cứ;kính gửi;kính đề nghị;kính trình;nơi nhận;như trên;thủ trưởng đơn vị;
+thủ trưởng cơ quan;xác nhận của;cấp trên trực tiếp;người báo cáo;thư ký;chủ trì;chủ tọa;chủ tịch;phó chủ tịch;phó giám đốc;giám đốc;hiệu trưởng;
+phó hiệu trưởng;trưởng phòng;phó trưởng phòng;trưởng ban;phó trưởng ban;trưởng khoa;phó trưởng khoa;tổ trưởng;đội trưởng;chuyên viên;công chức;viên chức;
+ủy ban nhân dân;ủy ban;hội đồng nhân dân;chủ tịch ủy ban;sở nội vụ;sở tài chính;sở thông tin và truyền thông;sở giáo dục và đào tạo;sở y tế;sở công thương;
+thông tin và truyền thông;giáo dục và đào tạo;khoa học và công nghệ;tài nguyên và môi trường;kế hoạch và đầu tư;nông nghiệp và phát triển nông thôn;
+văn hóa và thông tin;văn hóa thể thao và du lịch;lao động thương binh và xã hội;lao động thương binh;kinh tế và hạ tầng;tài chính kế hoạch;
+hành chính tổng hợp;tổ chức hành chính;kế hoạch tổng hợp;nội tổng hợp;chẩn đoán hình ảnh;bệnh viện đa khoa;trung tâm y tế;khoa cấp cứu;công an;bộ chỉ huy quân sự;
+chuyển đổi số;ứng dụng công nghệ thông tin;cải cách hành chính;phong trào thi đua;phong trào;thực hiện;triển khai;triển khai thực hiện;kiểm tra;kiểm kê;
+hướng dẫn;tham mưu;nhiệm vụ;hoàn thành;hoàn thành xuất sắc;kết quả;số phiếu;phiếu đồng ý;số phiếu đồng ý;phiếu bầu;kiểm phiếu;bỏ phiếu;bỏ phiếu kín;biểu quyết;
+tỷ lệ;nhất trí;thống nhất;tán thành;thành viên;có mặt;vắng mặt;họp xét;cuộc họp;buổi họp;thành phần tham dự;tham dự;thời gian;địa điểm;
+đặc điểm;đặc điểm tình hình;sơ lược;lý lịch;sơ lược lý lịch;các hình thức đã được khen thưởng;hình thức khen thưởng;hình thức đề nghị;hình thức;đã được;
+chức vụ;chức vụ hiện nay;chức danh;đơn vị;đơn vị công tác;nơi công tác;nơi thường trú;quê quán;họ và tên;tên tập thể;ngày tháng năm sinh;dân tộc;giới tính;
+trình độ;cơ cấu tổ chức;người lao động;đảng viên;trong đó;phẩm chất;đạo đức;lối sống;chấp hành;chính sách;pháp luật của nhà nước;pháp luật;nội quy;quy chế;
+gia đình;sáng kiến;sáng kiến kinh nghiệm;giải pháp;đồng nghiệp;nhân dân;danh sách;kèm theo;có danh sách kèm theo;nghị định số;quyết định số;thông tư số;luật thi đua;
+tuyên truyền;phòng chống thiên tai;tiết kiệm;hiệu quả;chất lượng;kịp thời;phát hiện;kiến nghị;xử lý;vi phạm;khiếu nại;tố cáo;sai sót;trực tuyến;
+dịch vụ công trực tuyến;dịch vụ công;hồ sơ;một cửa;thủ tục hành chính;rút ngắn;bình quân;xem xét;xét tặng;tặng thưởng;đối với;có thành tích;
+địa phương;tỉnh ủy;huyện ủy;đảng ủy;chi bộ;công đoàn;đoàn thanh niên;hội liên hiệp phụ nữ;mặt trận tổ quốc;liên đoàn lao động;
+năm học;trường tiểu học;trường trung học cơ sở;trung học phổ thông;trung học cơ sở;tiểu học;mầm non;hợp tác xã;công ty cổ phần;trách nhiệm hữu hạn;
+phổ biến;thẩm quyền;cấp có thẩm quyền;đối tượng;tiêu chuẩn;điều kiện;quy định;theo quy định;hội đồng;hội đồng sáng kiến;công nhận;lưu văn thư;
+ghi rõ họ tên;ghi rõ họ và tên;đã ký;ký tên;đóng dấu;ký ghi rõ họ tên;ký ghi rõ họ và tên;ký tên đóng dấu;mẫu số;nghiệp vụ;tổ chức hành chính quản trị;buổi tuyên truyền;lượt người;
+chỉ tiêu;được giao;học tập và làm theo;tư tưởng;phong cách hồ chí minh;chủ trương;đường lối;đoàn kết nội bộ;gương mẫu;chuyên đề;đột xuất;đợt thi đua;quý;thứ tự;ghi chú;
+phó giám đốc phụ trách;phụ trách;thừa lệnh;thay mặt;tổ chuyên môn;tổ công tác;tổ công nghệ số cộng đồng;công nghệ số;kinh tế số;xã hội số;chính quyền số`
+
+// phrases gives the words of the fixed phrases by their first words without
+// marks, the longest first.
+var phrases = sync.OnceValue(func() map[string][][]string {
+	out := map[string][][]string{}
+	for p := range strings.SplitSeq(strings.ReplaceAll(fixedPhrases, "\n", ""), ";") {
+		words := strings.Fields(p)
+		if len(words) < 2 {
+			continue
+		}
+		first := foldedText(words[0])
+		at := len(out[first])
+		for at > 0 && len(out[first][at-1]) < len(words) {
+			at--
+		}
+		out[first] = append(out[first], nil)
+		copy(out[first][at+1:], out[first][at:])
+		out[first][at] = words
+	}
+	return out
+})
+
+// foldedText gives the letters and figures of a word without marks and case.
+func foldedText(s string) string { return strings.TrimSpace(viettext.Fold(s)) }
+
+// repair gives words of fixed phrases their right marks: the recogniser takes
+// thể for thế and loses marks of capitals, and where the phrase is the same
+// without marks it can be nothing else. Names are left alone: words with
+// capital initials only are no fixed phrase.
+func repair(words []word) {
+	for i := range words {
+		words[i].text = letterSymbol().ReplaceAllString(words[i].text, "/TTr-")
+	}
+	order := inLines(words)
+	bare := make([]string, len(order))
+	for i, k := range order {
+		bare[i] = foldedText(words[k].text)
+	}
+	for i := 0; i < len(order); {
+		n := 1
+		for _, p := range phrases()[bare[i]] {
+			idx, ok := matches(words, order[i:], bare[i:], p)
+			if !ok {
+				continue
+			}
+			for j, k := range idx {
+				words[k].settle(p[j])
+			}
+			n = len(idx)
+			break
+		}
+		i += n
+	}
+}
+
+// letterSymbol matches what the recogniser makes of "/TTr-".
+var letterSymbol = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/(?:T[IlL1]r|[I1]Tr|TTt|TTI|Ttr)-`) })
+
+// inLines orders the words by line and place.
+func inLines(words []word) []int {
+	order := make([]int, len(words))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := &words[a], &words[b]
+		return cmp.Or(cmp.Compare(x.line, y.line), cmp.Compare(x.x0, y.x0))
+	})
+	return order
+}
+
+// matches reports that the words that follow are the phrase, without marks.
+func matches(words []word, order []int, bare, phrase []string) ([]int, bool) {
+	var idx []int
+	initials := 0
+	at := 0
+	for _, want := range phrase {
+		for at > 0 && at < len(order) && bare[at] == "" {
+			at++ // a dash between the words
+		}
+		if at >= len(order) || bare[at] != foldedText(want) || words[order[at]].line != words[order[0]].line {
+			return nil, false
+		}
+		k := order[at]
+		if initial(words[k].text) {
+			initials++
+		}
+		idx = append(idx, k)
+		at++
+	}
+	return idx, initials < len(phrase)
+}
+
+// initial reports a word with a capital initial and small letters behind it.
+func initial(s string) bool {
+	first, rest := false, false
+	for i, r := range []rune(strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })) {
+		if i == 0 {
+			first = unicode.IsUpper(r)
+		} else if unicode.IsLower(r) {
+			rest = true
+		}
+	}
+	return first && rest
+}
+
+// settle gives the letters of a word their marks and keeps case and punctuation.
+func (w *word) settle(right string) {
+	want := []rune(right)
+	rs := []rune(viettext.NFC(w.text))
+	from, n := -1, 0
+	for i, r := range rs {
+		if unicode.IsLetter(r) {
+			if from < 0 {
+				from = i
+			}
+			n++
+		}
+	}
+	w.known = true
+	defer func() { w.seen, w.low = twice, max(w.low, trusted) }()
+	if n != len(want) || from < 0 {
+		return
+	}
+	for i, r := range want {
+		if !unicode.IsLetter(rs[from+i]) {
+			return
+		}
+		if unicode.IsUpper(rs[from+i]) {
+			r = unicode.ToUpper(r)
+		}
+		want[i] = r
+	}
+	got := string(rs[:from]) + string(want) + string(rs[from+n:])
+	if viettext.NewTone(got) == viettext.NewTone(viettext.NFC(w.text)) {
+		return // as read, old tone placement included
+	}
+	w.text = got
+}

@@ -1,0 +1,157 @@
+package reading
+
+import (
+	"slices"
+	"strings"
+
+	"hoso/shared/viettext"
+)
+
+// Degrees of Agree. A recognised name below plausible was hardly read; one of
+// at least readable only its marks make doubtful.
+const (
+	plausible = 0.5
+	readable  = 0.9
+	confirmed = 0.97
+)
+
+// namePlace is one place at which a dossier names somebody.
+type namePlace struct {
+	doc     *Document
+	nominee int // index into Nominees, or WholeDocument
+	field   string
+	name    string
+	e       Evidence
+	sure    bool
+}
+
+// Agree lays the readings of one dossier beside each other: a name that was
+// recognised in a scan and is asked only for that is confirmed where another
+// paper names the same, and nothing in the dossier reads the same without
+// marks and differs with them. A list whose length its letter leaves open is
+// confirmed by minutes that have the same people. Values are never changed
+// nor carried from one paper to another; the given readings are not changed.
+func Agree(rs []Reading) []Reading {
+	out := make([]Reading, len(rs))
+	var places []namePlace
+	for i := range rs {
+		out[i] = clone(rs[i])
+		for k := range out[i].Documents {
+			places = append(places, namesOf(&out[i].Documents[k])...)
+		}
+	}
+	same, alike := map[string][]int{}, map[string]map[string]bool{}
+	for i, p := range places {
+		key, bare := viettext.Key(p.name), viettext.Fold(p.name)
+		same[key] = append(same[key], i)
+		if alike[bare] == nil {
+			alike[bare] = map[string]bool{}
+		}
+		alike[bare][key] = true
+	}
+	for i, p := range places {
+		if p.sure || p.e.Source != FromOCR || grade(p.e) < plausible || len(alike[viettext.Fold(p.name)]) > 1 {
+			continue
+		}
+		if weight(places, same[viettext.Key(p.name)], i) >= 2 {
+			places[i].confirm()
+		}
+	}
+	for i := range out {
+		for k := range out[i].Documents {
+			if d := &out[i].Documents[k]; d.Kind == Letter && d.IsUnsure(FieldNominees) && listed(d, out) {
+				d.settle(FieldNominees)
+			}
+		}
+	}
+	return out
+}
+
+// grade is how well a value was read: what its reader thought of it, which
+// its grounds keep where its confidence is a measured share.
+func grade(e Evidence) float64 {
+	for name, g := range map[string]float64{" sure": 0.995, " as-read": confirmed, " likely": readable, " fair": 0.75, " doubtful": plausible, " poor": 0} {
+		if strings.HasSuffix(e.Grounds, name) || strings.HasSuffix(e.Grounds, name+" asked") {
+			return g
+		}
+	}
+	return e.Confidence
+}
+
+// weight adds up how much the other places confirm place i: a name that is
+// sure or comes from text counts for two, one of which only marks are
+// doubtful as well if the name in question is such a one too, else one.
+func weight(places []namePlace, same []int, i int) int {
+	sum := 0
+	for _, k := range same {
+		p, q := &places[i], &places[k]
+		if k == i || q.doc == p.doc && q.field == p.field {
+			continue
+		}
+		switch {
+		case q.sure, grade(q.e) >= readable && grade(p.e) >= readable:
+			sum += 2
+		case grade(q.e) >= plausible:
+			sum++
+		}
+	}
+	return sum
+}
+
+// namesOf lists the places of a document that name people and units of the list.
+func namesOf(d *Document) []namePlace {
+	var out []namePlace
+	for _, f := range Fields(*d) {
+		switch f.Name {
+		case "nguoi_ky", "chu_tri", "thu_ky", "nguoi_xac_nhan", "nguoi_bao_cao", "ten":
+			if f.Value != "" {
+				out = append(out, namePlace{d, f.Nominee, f.Name, f.Value, f.Evidence, !f.Unsure})
+			}
+		}
+	}
+	return out
+}
+
+// confirm takes the doubt off a name. A nominee stays in doubt for its votes.
+func (p *namePlace) confirm() {
+	p.e.Confidence = confirmed
+	if p.nominee == WholeDocument {
+		p.doc.Evidence[p.field] = p.e
+		p.doc.settle(p.field)
+		return
+	}
+	n := &p.doc.Nominees[p.nominee]
+	n.Evidence[p.field] = p.e
+	for _, f := range []string{"phieu_dong_y", "phieu_tong", "ty_le"} {
+		if e, ok := n.Evidence[f]; ok && grade(e) < readable {
+			return
+		}
+	}
+	n.Unsure = false
+}
+
+// listed reports that minutes of the dossier have the same people as a letter's list.
+func listed(d *Document, rs []Reading) bool {
+	want := keysOf(d)
+	for i := range rs {
+		for k := range rs[i].Documents {
+			m := &rs[i].Documents[k]
+			if m.Kind == Minutes && !m.IsUnsure(FieldNominees) && len(want) > 0 && slices.Equal(want, keysOf(m)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func keysOf(d *Document) []string {
+	var out []string
+	for _, n := range d.Nominees {
+		if n.Unsure {
+			return nil
+		}
+		out = append(out, viettext.Key(n.Name))
+	}
+	slices.Sort(out)
+	return out
+}

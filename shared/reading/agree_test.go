@@ -1,0 +1,49 @@
+package reading
+
+import "testing"
+
+func scanned(kind Kind, confidence float64, names ...string) Reading {
+	d := Document{Kind: kind, Evidence: map[string]Evidence{}}
+	for _, n := range names {
+		d.Nominees = append(d.Nominees, Nominee{Name: n, Kind: Individual, Unsure: confidence < 0.95, Evidence: map[string]Evidence{"ten": {Confidence: confidence, Source: FromOCR}}})
+	}
+	return Reading{Documents: []Document{d}}
+}
+
+func TestNamesOfADossierConfirmEachOther(t *testing.T) {
+	for name, c := range map[string]struct {
+		letter, minutes Reading
+		asked           bool
+	}{
+		"the same in both":              {scanned(Letter, 0.92, "La Thị Hiền"), scanned(Minutes, 0.92, "La Thị Hiền"), false},
+		"sure in the other":             {scanned(Letter, 0.6, "La Thị Hiền"), scanned(Minutes, 0.97, "La Thị Hiền"), false},
+		"hardly read, only one other":   {scanned(Letter, 0.6, "La Thị Hiền"), scanned(Minutes, 0.92, "La Thị Hiền"), true},
+		"other marks in the other":      {scanned(Letter, 0.92, "La Thị Hiền"), scanned(Minutes, 0.97, "La Thị Hiển"), true},
+		"nobody else named so":          {scanned(Letter, 0.92, "La Thị Hiền"), scanned(Minutes, 0.97, "Võ Mai Tú"), true},
+		"the same twice in one list":    {scanned(Letter, 0.92, "La Thị Hiền", "La Thị Hiền"), Reading{}, true},
+		"below what counts as read":     {scanned(Letter, 0.3, "La Thị Hiền"), scanned(Minutes, 0.97, "La Thị Hiền"), true},
+		"differently placed tone marks": {scanned(Letter, 0.92, "Lê Thị Hòa"), scanned(Minutes, 0.92, "Lê Thị Hoà"), false},
+	} {
+		got := Agree([]Reading{c.letter, c.minutes})
+		if asked := got[0].Documents[0].Nominees[0].Unsure; asked != c.asked {
+			t.Errorf("%s: asked %v", name, asked)
+		}
+		if got[0].Documents[0].Nominees[0].Name != c.letter.Documents[0].Nominees[0].Name {
+			t.Errorf("%s: the name was changed", name)
+		}
+		if c.letter.Documents[0].Nominees[0].Evidence["ten"].Confidence == confirmed {
+			t.Errorf("%s: the reading given was changed", name)
+		}
+	}
+}
+
+func TestListIsConfirmedByMinutesOfTheSamePeople(t *testing.T) {
+	letter, minutes := scanned(Letter, 0.97, "A B", "C D"), scanned(Minutes, 0.97, "C D", "A B")
+	letter.Documents[0].Unsure = []string{FieldNominees}
+	if got := Agree([]Reading{letter, minutes}); got[0].Documents[0].IsUnsure(FieldNominees) {
+		t.Error("the list is asked though the minutes have the same")
+	}
+	if got := Agree([]Reading{letter, scanned(Minutes, 0.97, "C D", "A B", "E F")}); !got[0].Documents[0].IsUnsure(FieldNominees) {
+		t.Error("a list shorter than the minutes' is not asked")
+	}
+}
