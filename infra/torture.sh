@@ -27,6 +27,7 @@ proof "power-loss states of the object store" HOSO_TORTURE_STATES 5000 TestAnswe
 proof "power-loss states of database and objects together" HOSO_TORTURE_STATES 2000 TestAWholeRoundSurvivesPowerLoss ./infra/onebox/house
 proof "rounds whose events are lost, late or doubled" HOSO_TORTURE_PLAYS 50 TestSameEndWhateverBefallsEvents ./infra/onebox/house
 proof "races for the last place" HOSO_TORTURE_RACES 1000 'TestTheLastPlaceGoesToOne|TestPlacesAddUpWhateverCrosses' ./infra/onebox/house
+proof "histories of six clients" HOSO_TORTURE_HISTORIES 2000 TestHistoriesHaveAnOrder ./infra/onebox/house
 proof "mutations that verify must find" HOSO_TORTURE_MUTATIONS 10000 TestEveryMutationIsFound ./shared/verify
 proof "acts done on paper and by the rooms" HOSO_TORTURE_ACTS 1000000 TestTheRoomsPlayByTheRules ./shared/roomstest
 proof "rounds under any acts and faults" HOSO_TORTURE_SEEDS 100000 TestPlacesHoldUnderAnyActs ./shared/roomstest

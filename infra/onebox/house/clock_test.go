@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -45,5 +46,23 @@ func TestAdvanceAskedForTwiceIsOne(t *testing.T) {
 	}
 	if _, err := h.Clock.Advance(context.Background(), h.Store, "b", time.Hour); err == nil {
 		t.Error("the key of another advance was taken")
+	}
+}
+
+func TestAdvancesBesideEachOtherAllCount(t *testing.T) {
+	h := openHouse(t, t.TempDir())
+	defer h.end(t)
+	start := h.Clock.Now()
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if _, err := h.Advance(context.Background(), 24*time.Hour); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got := h.Clock.Now().Sub(start).Truncate(24 * time.Hour); got != 4*24*time.Hour {
+		t.Errorf("the clock has gone on by %s", got)
 	}
 }
