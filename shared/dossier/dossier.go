@@ -183,13 +183,14 @@ const (
 	PlaceDenied    Standing = "not_selected"
 	PlaceConfirmed Standing = "awarded"
 	TakenBack      Standing = "withdrawn"
+	AwardAnnulled  Standing = "annulled" // awarded, and annulled by a later decision
 )
 
 // StandingName is the standing in Vietnamese.
 func StandingName(s Standing) string {
 	return map[Standing]string{
 		Pending: "Chưa quyết định", Approved: "Đồng ý", RefusedOne: "Không đồng ý", Held: "Tạm dừng xét",
-		PlaceTaken: "Được lựa chọn", PlaceDenied: "Không được lựa chọn", PlaceConfirmed: "Được khen thưởng", TakenBack: "Đã rút",
+		PlaceTaken: "Được lựa chọn", PlaceDenied: "Không được lựa chọn", PlaceConfirmed: "Được khen thưởng", TakenBack: "Đã rút", AwardAnnulled: "Bị hủy khen thưởng",
 	}[s]
 }
 

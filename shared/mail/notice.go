@@ -49,6 +49,8 @@ const (
 	Checkpoint      = "checkpoint"       // to auditors, once a day; Evidence = the signed checkpoint
 	Unreachable     = "unreachable"      // to administrators: mails to somebody come back; PersonName
 	RoundOpened     = "round-opened"     // to units; Due = closing
+	ChangeAsked     = "change-asked"     // to clerks: an annulment or correction waits for a second person; Document
+	Changed         = "award-changed"    // to the unit: an award was annulled or its information corrected; Document
 	LateAsked       = "late-asked"       // to administrators: a unit asks to be admitted after the window
 	LateAdmitted    = "late-admitted"    // to the unit; Due = its own deadline
 	LateRefused     = "late-refused"     // to the unit

@@ -119,6 +119,11 @@ func unitWording(template string) (wording, bool) {
 		w.lead = "Đã có kết quả xét đối với hồ sơ của đơn vị. Trang hồ sơ ghi kết quả và lý do của từng trường hợp."
 		w.english = "The result of your dossier, with reasons, is on the dossier page."
 		w.facts = []string{Outcome}
+	case Changed:
+		w.subject = "Hủy bỏ hoặc điều chỉnh kết quả khen thưởng"
+		w.lead = "Kết quả khen thưởng trong hồ sơ của đơn vị được hủy bỏ hoặc điều chỉnh thông tin theo quyết định dưới đây. Trang hồ sơ ghi nội dung và lý do."
+		w.english = "An award of your dossier was annulled or corrected by the decision below."
+		w.facts = []string{Document}
 	case LateAdmitted:
 		w.subject = "Chấp nhận nộp hồ sơ muộn"
 		w.lead = "Cơ quan thường trực chấp nhận để đơn vị nộp hồ sơ sau khi đợt đã đóng, đến hạn ghi dưới đây. Quá hạn, hồ sơ được ghi là không nộp."
@@ -175,6 +180,14 @@ func officeWording(template string) (wording, bool) {
 			english: "Mails to the person below come back. Check the address or reassign the tasks.",
 			then:    "Hãy đăng nhập cổng và mở trang người dùng.",
 			facts:   []string{PersonName},
+		}, true
+	case ChangeAsked:
+		return wording{
+			subject: "Mời xác nhận hủy bỏ, điều chỉnh khen thưởng",
+			lead:    "Một đề nghị hủy bỏ hoặc điều chỉnh thông tin khen thưởng đã được nhập theo quyết định dưới đây. Cần người thứ hai đối chiếu và xác nhận.",
+			english: "An annulment or correction waits for a second person.",
+			then:    "Hãy đăng nhập cổng và mở trang hủy bỏ, điều chỉnh của đợt.",
+			facts:   []string{Document},
 		}, true
 	case LateAsked:
 		return wording{

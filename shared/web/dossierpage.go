@@ -58,6 +58,7 @@ type dossierView struct {
 	Decision  *round.Decision
 	Revisions []revisionView
 	Compare   bool
+	Changes   []awardChange // after the decision
 	Late      *lateView
 	AskLate   bool // the unit may ask to be admitted late
 	Findings  []findingView
@@ -86,7 +87,7 @@ func told(s dossier.State) bool {
 }
 
 // unitMails are the notices that go to a unit about its dossier.
-var unitMails = []string{mail.Receipt, mail.ReturnedToUnit, mail.Result, mail.LapsedNotice, mail.NeedsPerson, mail.LateAdmitted, mail.LateRefused}
+var unitMails = []string{mail.Receipt, mail.ReturnedToUnit, mail.Result, mail.LapsedNotice, mail.NeedsPerson, mail.LateAdmitted, mail.LateRefused, mail.Changed}
 
 func (p *portal) dossierPage(c *frame.Call) error {
 	ctx := c.Context()
@@ -123,6 +124,11 @@ func (p *portal) dossierPage(c *frame.Call) error {
 	}
 	if d.State == dossier.Awarded || rd.State == round.Decided {
 		v.Decision = rd.Decision
+	}
+	if rd.State == round.Decided {
+		if v.Changes, err = p.changes(c, rd.ID, d.ID); err != nil {
+			return err
+		}
 	}
 	if err := p.dossierRevisions(c, d, &v); err != nil {
 		return err

@@ -1,0 +1,64 @@
+package web_test
+
+import (
+	"context"
+	"testing"
+
+	"hoso/shared/dossier"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/store"
+)
+
+// decidedRound makes a decided round with one sealed, awarded dossier.
+func (w *town) decidedRound(unit string, by people.Person) (rd round.Round, clerk, second people.Person) {
+	w.Helper()
+	rd = w.openRound("bk-2023")
+	ctx := context.Background()
+	clerk, second = w.person("mot@bk.vn", "", people.Clerk), w.person("hai@bk.vn", "", people.Clerk)
+	var rev int64
+	var err error
+	if rev, err = store.Load(ctx, w.store, round.Key(rd.ID), &rd); err != nil {
+		w.Fatal(err)
+	}
+	rd.State, rd.Settings.Clerks = round.Decided, []string{clerk.ID, second.ID}
+	rd.Decision = &round.Decision{Number: "2418/QĐ-UBND", Date: "2023-11-05", SHA256: "abcdef0123456789", ConfirmedBy: second.ID}
+	e := round.Entry{Kind: dossier.Individual, Identity: "i", Dossier: "d1", Nominee: "n1", Name: "Hoàng Đức Thiện", UnitName: "Sở Y tế", Selection: 1, Place: round.Confirmed}
+	d := dossier.Dossier{
+		ID: "d1", Round: rd.ID, Unit: unit, UnitName: "Sở Y tế", OpenedBy: by.ID, OpenedAt: w.clock(), State: dossier.Awarded, Since: w.clock(), Revision: 1, Sealed: true, Receipt: "HS-1/1",
+		Nominees: []dossier.Nominee{{ID: "n1", Identity: "i", Kind: dossier.Individual, Name: e.Name, Standing: dossier.PlaceConfirmed}},
+	}
+	c := store.Commit{Key: w.key(), Request: "decided", At: w.clock(), Writes: []store.Write{
+		round.Put(rd, rev), store.Put(round.PlaceKey(rd.ID, e.Kind, "i"), 0, round.Place{Round: rd.ID, Kind: e.Kind, Identity: "i", Dossier: "d1", Nominee: "n1", State: round.Confirmed}),
+		store.Put(dossier.RevisionKey("d1", 1), 0, dossier.Revision{N: 1, By: by.ID, At: w.clock(), Receipt: "HS-1/1"}),
+	}}
+	dossier.Record(&c, d, 0)
+	if _, err := w.store.Commit(ctx, c); err != nil {
+		w.Fatal(err)
+	}
+	w.listed(rd.ID, e)
+	return rd, clerk, second
+}
+
+func TestAnAwardIsAnnulledByTwoClerksOnPages(t *testing.T) {
+	w := newTown(t)
+	unit := w.unit("Sở Y tế")
+	me := w.person("donvi@bk.vn", unit, people.Submitter)
+	rd, clerk, second := w.decidedRound(unit, me)
+	page := "/rounds/" + rd.ID + "/changes"
+	b := w.signIn(clerk)
+	b.get(page).want(t, 200, "Hoàng Đức Thiện", `id="change"`)
+	b.post(page, "entry", "d1.n1", "kind", "annul", "number", "12/QĐ-UBND", "date", "2023-11-06", "reason", "Kết luận thanh tra số 9").want(t, 422, "căn cứ hủy bỏ", "Kết luận thanh tra số 9")
+	b.post(page, "entry", "d1.n1", "kind", "annul", "ground", "fraud", "number", "12/QĐ-UBND", "date", "2023-11-06", "reason", "Kết luận thanh tra số 9").want(t, 303)
+	b.follow().want(t, 200, "chờ người thứ hai", "2418/QĐ-UBND", "Gian dối")
+	b.post(page+"/1", "is", "confirm").want(t, 403)
+	s := w.signIn(second)
+	s.get(page).want(t, 200)
+	s.post(page+"/1").want(t, 422, "xác nhận hoặc bỏ")
+	s.post(page+"/1", "is", "confirm").want(t, 303)
+	s.follow().want(t, 200, "đã xác nhận")
+	w.signIn(me).get("/dossiers/d1").want(t, 200, "Bị hủy", "Kết luận thanh tra số 9", "12/QĐ-UBND")
+	s.get("/api"+page).want(t, 200, `"state":"confirmed"`, `"old":{"number":"2418/QĐ-UBND"`)
+	s.get("/rounds/"+rd.ID+"/list").want(t, 200, "bị hủy")
+	w.signIn(w.person("khac@bk.vn", "", people.Clerk)).get(page).want(t, 200)
+}
