@@ -139,6 +139,10 @@ rehearse: aws-tools build ## Deploy the template to a stand-in on this machine a
 rehearse-thorough: aws-tools build
 	go run ./infra/aws/rehearse -thorough
 
+.PHONY: cost
+cost: aws-tools build ## What a dossier costs on AWS: units counted from requests, transitions from histories, list prices
+	@HOSO_COST=1 HOSO_AWS_TEST=1 go test -count=1 -run '^TestWhatADossierCosts$$' ./infra/onebox/house | grep -v '^ok'
+
 .PHONY: deploy
 deploy: aws-tools ## Deploy to an AWS account (STACK, and SAM's own settings)
 	@infra/aws/deploy.sh

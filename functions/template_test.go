@@ -204,6 +204,7 @@ func TestUploadsReachDispatchOrItsDeadQueue(t *testing.T) {
 	source := at(w.Resources["DispatchFunction"]["Properties"], "Events", "Stored", "Properties").(node)
 	is(t, source, "[ReportBatchItemFailures]", "FunctionResponseTypes")
 	is(t, source, "Stored.Arn", "Queue")
+	is(t, w.Resources["DispatchFunction"]["Properties"].(node), "1", "Events", "Queued", "Properties", "MaximumBatchingWindowInSeconds") // as `make cost` counts
 	is(t, w.Resources["ClockFunction"]["Properties"].(node), "rate(1 minute)", "Events", "Minute", "Properties", "Schedule")
 }
 

@@ -78,6 +78,8 @@ type Config struct {
 	// What tests lay between the store and everything that uses it, and
 	// between the object store and whoever hears its news; nil: nothing.
 	overStore func(store.Store) store.Store
+	overIdle  time.Duration     // between looks at the outbox; 0: outboxIdle
+	overHTTP  http.RoundTripper // carries requests to the object store
 	overNews  func(hear func(context.Context, s3gateway.Object)) func(context.Context, s3gateway.Object)
 }
 
@@ -203,7 +205,12 @@ func (h *House) openObjects(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var client *http.Client
+	if h.cfg.overHTTP != nil {
+		client = &http.Client{Transport: h.cfg.overHTTP}
+	}
 	h.Objects, err = objects.Open(objects.Config{
+		HTTP:     client,
 		Endpoint: h.gateway.URL(), PublicEndpoint: h.cfg.S3PublicURL, Region: region,
 		Credentials: credentials.NewStaticCredentialsProvider(access, secretKey, ""), Inbox: Inbox, Archive: Archive, Data: Archive, Now: time.Now,
 	})

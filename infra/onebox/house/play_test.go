@@ -87,10 +87,18 @@ func (h *House) end(t testing.TB) {
 	}
 }
 
+// facts is where the house keeps its facts, past whatever a test laid over it.
+func (h *House) facts() store.Store {
+	if other, ok := h.Desk.Store.(interface{ Facts() store.Store }); ok {
+		return other.Facts()
+	}
+	return h.Store
+}
+
 func person(t testing.TB, h *House, name, unit string, roles ...people.Role) people.Actor {
 	t.Helper()
 	p := people.Person{ID: newID(), Name: name, Email: newID() + "@x.test", Unit: unit, Roles: roles, Active: true, Created: h.Clock.Now()}
-	_, err := h.Store.Commit(context.Background(), store.Commit{Key: "p/" + p.ID, Request: "p", At: h.Clock.Now(), Writes: []store.Write{people.PutPerson(p, 0)}})
+	_, err := h.facts().Commit(context.Background(), store.Commit{Key: "p/" + p.ID, Request: "p", At: h.Clock.Now(), Writes: []store.Write{people.PutPerson(p, 0)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +107,7 @@ func person(t testing.TB, h *House, name, unit string, roles ...people.Role) peo
 
 func unit(t testing.TB, h *House, id, name string) {
 	t.Helper()
-	_, err := h.Store.Commit(context.Background(), store.Commit{Key: "u/" + id, Request: "u", At: h.Clock.Now(), Writes: []store.Write{people.PutUnit(people.Unit{ID: id, Name: name, Active: true}, 0)}})
+	_, err := h.facts().Commit(context.Background(), store.Commit{Key: "u/" + id, Request: "u", At: h.Clock.Now(), Writes: []store.Write{people.PutUnit(people.Unit{ID: id, Name: name, Active: true}, 0)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +127,7 @@ func eventually(t testing.TB, what string, ok func() bool) {
 func (h *House) dossierNow(t testing.TB, id string) dossier.Dossier {
 	t.Helper()
 	var d dossier.Dossier
-	if _, err := store.Load(context.Background(), h.Store, dossier.Key(id), &d); err != nil {
+	if _, err := store.Load(context.Background(), h.facts(), dossier.Key(id), &d); err != nil {
 		t.Fatal(err)
 	}
 	return d
@@ -227,7 +235,7 @@ func (p *play) submit(i int, sample string) string {
 		upload(t, h, sub, id, f)
 	}
 	eventually(t, "all bytes registered", func() bool {
-		docs, _, err := submission.Documents(ctx, h.Store, id)
+		docs, _, err := submission.Documents(ctx, h.facts(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -274,7 +282,7 @@ func (p *play) contests(id string) map[string]string {
 	var docs []dossier.Document
 	eventually(t, "read", func() bool {
 		var err error
-		if docs, _, err = submission.Documents(ctx, p.h.Store, id); err != nil {
+		if docs, _, err = submission.Documents(ctx, p.h.facts(), id); err != nil {
 			t.Fatal(err)
 		}
 		return !slices.ContainsFunc(docs, func(d dossier.Document) bool { return !d.Settled() })
@@ -299,7 +307,7 @@ func (p *play) contests(id string) map[string]string {
 func get[T any](t testing.TB, h *House, k store.Key) T {
 	t.Helper()
 	var v T
-	if _, err := store.Load(context.Background(), h.Store, k, &v); err != nil {
+	if _, err := store.Load(context.Background(), h.facts(), k, &v); err != nil {
 		t.Fatal(err)
 	}
 	return v
@@ -327,7 +335,7 @@ func (p *play) close() {
 func (p *play) prepare() round.Selection {
 	p.t.Helper()
 	ctx := context.Background()
-	cs, err := selection.Candidates(ctx, p.h.Store, theRound)
+	cs, err := selection.Candidates(ctx, p.h.facts(), theRound)
 	if err != nil {
 		p.t.Fatal(err)
 	}

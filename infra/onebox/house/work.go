@@ -114,7 +114,11 @@ func (h *House) go_(f func()) {
 // outbox delivers until ctx ends: at once when a commit left something, and
 // now and then for what is due later.
 func (h *House) outbox(ctx context.Context) {
-	timer := time.NewTimer(outboxIdle)
+	idle := outboxIdle
+	if h.cfg.overIdle > 0 {
+		idle = h.cfg.overIdle
+	}
+	timer := time.NewTimer(idle)
 	defer timer.Stop()
 	for ctx.Err() == nil {
 		n, err := h.rooms.dispatch.Pass(ctx)
@@ -124,7 +128,7 @@ func (h *House) outbox(ctx context.Context) {
 		if n > 0 {
 			continue
 		}
-		timer.Reset(outboxIdle)
+		timer.Reset(idle)
 		select {
 		case <-ctx.Done():
 		case <-h.wake:

@@ -31,12 +31,18 @@ const bellPart = "b#"
 
 // Ring does the work, or leaves it to who is at it. did reports which.
 func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did bool, err error) {
-	rung, err := b.ring(ctx)
+	rung, taken, err := b.take(ctx)
 	if err != nil {
 		return false, err
 	}
-	if taken, err := b.take(ctx); err != nil || !taken {
-		return false, err
+	if !taken {
+		if _, err := b.ring(ctx); err != nil {
+			return false, err
+		}
+		// Whoever was at work may have looked for the last time just before.
+		if rung, taken, err = b.take(ctx); err != nil || !taken {
+			return false, err
+		}
 	}
 	for {
 		if err := work(ctx); err != nil {
@@ -75,12 +81,27 @@ func (b Bell) rung(ctx context.Context) (n int64, mine bool, err error) {
 	return getN(it, "rung"), getS(it, "who") == b.Who, err
 }
 
-// take begins the work unless somebody else is at it. A request whose answer
-// was lost is sent again, and finds its own name.
-func (b Bell) take(ctx context.Context) (bool, error) {
+// take rings and begins the work, in one request, unless somebody else is at
+// it. A request whose answer was lost is sent again, and finds its own name.
+func (b Bell) take(ctx context.Context) (rung int64, taken bool, err error) {
 	now := b.Now()
-	return b.update(ctx, "SET who = :who, til = :til", "attribute_not_exists(who) OR who = :who OR til < :now",
-		item{":who": str(b.Who), ":til": num(now.Add(b.Lease).UnixMilli()), ":now": num(now.UnixMilli())})
+	out, err := b.Store.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &b.Store.table, Key: b.key(),
+		UpdateExpression:    aws.String("SET who = :who, til = :til ADD rung :one"),
+		ConditionExpression: aws.String("attribute_not_exists(who) OR who = :who OR til < :now"),
+		ExpressionAttributeValues: item{
+			":who": str(b.Who), ":til": num(now.Add(b.Lease).UnixMilli()), ":now": num(now.UnixMilli()), ":one": num(1),
+		},
+		ReturnValues: types.ReturnValueAllNew,
+	})
+	var no *types.ConditionalCheckFailedException
+	if errors.As(err, &no) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, fault.Wrap(fault.Transient, "store.bell", err)
+	}
+	return getN(out.Attributes, "rung"), true, nil
 }
 
 // leave ends the work unless somebody rang since.

@@ -48,9 +48,11 @@ func (s *Store) Table() string { return s.table }
 // minute, longer than any caller waits.
 const tries = 96
 
-// Waits between tries: by chance up to a bound that doubles to the last.
+// Waits between tries: by chance up to a bound that doubles to the last. The
+// first is a few times what a transaction takes: one that comes too early is
+// paid for and lost again.
 const (
-	firstWait = 4 * time.Millisecond
+	firstWait = 24 * time.Millisecond
 	lastWait  = 500 * time.Millisecond
 )
 

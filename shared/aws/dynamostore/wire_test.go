@@ -184,7 +184,7 @@ func TestAChainGrowsAtItsEndOnly(t *testing.T) {
 	if !reflect.DeepEqual(w.asked, want) {
 		t.Errorf("asked\n%s\nwant\n%s", strings.Join(w.asked, "\n"), strings.Join(want, "\n"))
 	}
-	if !reflect.DeepEqual(w.waits, []time.Duration{2 * time.Millisecond}) {
+	if !reflect.DeepEqual(w.waits, []time.Duration{12 * time.Millisecond}) {
 		t.Errorf("waited %v", w.waits)
 	}
 }
