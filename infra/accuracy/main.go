@@ -110,7 +110,8 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return tell(o, jobs, results, of == part && o.families == "" && o.ids == "" && !o.kept)
+	some := o.families != "" || o.ids != "" || o.kept
+	return tell(o, jobs, results, of == part && !some, some)
 }
 
 // all does every job, workers at a time, and shows how far it is.

@@ -158,6 +158,12 @@ func (m margins) section(s *Sheet, ls []Line) []Block {
 			done = i
 			continue
 		}
+		if b, end, ok := bareTable(ls, i); ok {
+			flush()
+			out = append(out, b)
+			i, done = end, end
+			continue
+		}
 		if b, first, end, ok := columnsAt(s, ls, i, done); ok {
 			for n := i - first; n > 0; n-- { // taken back from paragraphs
 				out, para = unread(out, para)
