@@ -204,8 +204,8 @@ func laid(words, again []word, usual float64, p *part) []word {
 	return out
 }
 
-// level gives words that stand beside each other one baseline: where strokes
-// cross them, each was given its own.
+// level gives words that stand beside each other one baseline: in cells and
+// where strokes cross them, each may have been given its own.
 func level(words []word, usual float64) {
 	order := make([]int, len(words))
 	for i := range order {
@@ -217,7 +217,7 @@ func level(words []word, usual float64) {
 		if done[i] {
 			continue
 		}
-		row, crossed := []int{i}, words[i].crossed
+		row := []int{i}
 		done[i] = true
 		for _, k := range order {
 			last, w := &words[row[len(row)-1]], &words[k]
@@ -225,16 +225,15 @@ func level(words []word, usual float64) {
 				continue
 			}
 			row, done[k] = append(row, k), true
-			crossed = crossed || w.crossed
-		}
-		if !crossed {
-			continue
 		}
 		var bases []float64
 		for _, k := range row {
 			bases = append(bases, words[k].base)
 		}
 		slices.Sort(bases)
+		if bases[len(bases)-1]-bases[0] < 0.2*usual {
+			continue
+		}
 		for _, k := range row {
 			words[k].base, words[k].line = bases[len(bases)/2], words[row[0]].line
 		}

@@ -85,10 +85,11 @@ func (t text) wordDate(i int) (date, bool) {
 	k = skipBlank(s, k+5)
 	d.month, k = number(s, k, 2)
 	k = skipBlank(s, k)
-	if !word(s, k, "nam") {
-		return date{}, false
+	if word(s, k, "nam") {
+		k = skipBlank(s, k+3)
+	} else if y, end := number(s, k, 4); end-k != 4 || y < 1900 || d.day == 0 || d.month == 0 {
+		return date{}, false // a word that was not read may be left out, if nothing else is
 	}
-	k = skipBlank(s, k+3)
 	d.year, k = number(s, k, 4)
 	if d.year > 0 && d.year < 100 {
 		d.year = 0 // "năm 20…": a blank to be filled in

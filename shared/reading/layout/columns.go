@@ -180,10 +180,12 @@ func (g *gutter) aligned(col []Line, box reading.Box, l *Line) bool {
 	return g.centred(col, l, max(10, 0.13*width)) || g.flush(col, l) || g.low && fragment(box, l)
 }
 
-// fragment reports a recognised line within the width of a column: where a
-// stamp hides a part of it, what is left stands off the column's middle.
+// fragment reports a recognised line that lies mostly within the width of a
+// column: where a stamp hides a part of it, or its dash was not read, what is
+// left stands off the column's middle and edge.
 func fragment(box reading.Box, l *Line) bool {
-	return l.Words[0].Source == reading.FromOCR && l.Box[0] > box[0]-4 && l.Box[2] < box[2]+4
+	inside := min(l.Box[2], box[2]) - max(l.Box[0], box[0])
+	return l.Words[0].Source == reading.FromOCR && inside > 0.6*l.Width()
 }
 
 func (g *gutter) centred(col []Line, l *Line, tol float64) bool {
