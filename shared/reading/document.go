@@ -48,7 +48,7 @@ type Document struct {
 	Signed    *bool    `json:"da_ky,omitempty"`     // signed, stamped or digitally signed
 	SignedBy  string   `json:"nguoi_ky,omitempty"`  // printed name under the signature
 	SignTitle string   `json:"chuc_danh_ky,omitempty"`
-	Authority string   `json:"quyen_ky,omitempty"` // TM., KT., TL., TUQ. or Q. before the title
+	Authority string   `json:"quyen_ky,omitempty"` // TM., KT., TL., TUQ. or Q. before the title; several in their order: "TM. KT."
 
 	// A letter.
 	StatedCollectives *int   `json:"so_luong_tap_the,omitempty"` // stated in the request sentence

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 
 	"hoso/shared/dossier"
@@ -24,7 +25,7 @@ func (c *dossierCase) letterSigner() {
 	}
 	title, issuer := c.key(p.doc.SignTitle), c.key(viettext.ExpandBody(p.doc.Issuer))
 	switch {
-	case delegated[p.doc.Authority]:
+	case slices.ContainsFunc(strings.Fields(p.doc.Authority), func(a string) bool { return delegated[a] }):
 		return
 	case strings.HasPrefix(title, "phó "):
 		if strings.Contains(title, "phụ trách") || strings.Contains(title, "quyền") || c.saysDelegated(p) {
@@ -41,7 +42,7 @@ func (c *dossierCase) letterSigner() {
 }
 
 // saysDelegated looks for KT., Q. or TUQ. at the start of a line: the reader
-// keeps one of several.
+// may have missed it.
 func (c *dossierCase) saysDelegated(p part) bool {
 	for _, l := range strings.Split(p.text(), "\n") {
 		l = strings.TrimSpace(l)

@@ -35,6 +35,7 @@ func signerCases() []one {
 	return []one{
 		{"a deputy", signed("", "PHÓ CHỦ TỊCH"), refused},
 		{"a deputy for the head", signed("KT.", "PHÓ CHỦ TỊCH"), nil},
+		{"a deputy for the head of a committee, the page's text not at hand", func(w *world) { signed("TM. KT.", "PHÓ CHỦ TỊCH")(w); bare(w) }, nil},
 		{"a deputy for the head, the page's text not at hand", func(w *world) { signed("KT.", "PHÓ CHỦ TỊCH")(w); bare(w) }, nil},
 		{"an acting head's deputy, the page's text not at hand", func(w *world) { signed("Q.", "PHÓ CHỦ TỊCH")(w); bare(w) }, nil},
 		{"a mandate, the page's text not at hand", func(w *world) { signed("TUQ.", "TRƯỞNG PHÒNG NỘI VỤ")(w); bare(w) }, nil},

@@ -14,6 +14,7 @@ type doc struct {
 	head   int // index of the header's item, -1 if there is none
 	body   int // index of the first item behind title and subject
 	titled bool
+	grants bool   // it is a decision
 	pages  []Page // of the whole file
 	sigs   []reading.Signature
 	alone  bool // the only document of its file
@@ -168,6 +169,7 @@ func (d *doc) read() {
 	case reading.Report:
 		d.readReport()
 	default:
+		d.readDecision()
 		d.readSigner()
 	}
 	d.checkLetters()

@@ -253,10 +253,10 @@ func (d *doc) letterNominees() {
 		switch {
 		case isSection:
 			kind, open = k, true
-		case isRequest(it.t):
+		case isRequest(it.t), d.grants && isGrant(it.t):
 			d.inlineNominees(it.t)
 			kind, open = "", opensList(it.t)
-		case open && endsList(it.t):
+		case open && (endsList(it.t) || d.grants && isArticle(it.t)):
 			kind, open = "", false
 		case open:
 			if e := divide(it.t, kind); it.t.len() < 260 && e.plausibleName() && (it.t.body() > 0 || polite(it.t) || kind != "") && (e.certain || kind != "" || personName(e.name)) {
@@ -266,6 +266,36 @@ func (d *doc) letterNominees() {
 			}
 		}
 	}
+}
+
+// readDecision reads whom a decision gives the award to: its lists and tables
+// are set like a letter's, under an article in place of a request.
+func (d *doc) readDecision() {
+	for _, s := range d.topLines(24) {
+		if t := textOf(s.line); strings.HasPrefix(squash(t.fold), "quyetdinh") && upper(t) {
+			d.grants = true
+			break
+		}
+	}
+	if !d.grants {
+		return
+	}
+	for i := d.body; i < len(d.items); i++ {
+		if isGrant(d.items[i].t) {
+			d.letterNominees()
+			return
+		}
+	}
+}
+
+// isArticle reports the beginning of an article: "Điều 2. …".
+func isArticle(t text) bool {
+	return strings.HasPrefix(t.fold, "dieu ") && t.len() > 6 && digit(t.fold[5])
+}
+
+// isGrant reports the article that gives an award.
+func isGrant(t text) bool {
+	return isArticle(t) && t.has("tang", "khen thuong", "cong nhan") && t.has("bang khen", "giay khen", "danh hieu", "huan chuong", "khen thuong") && t.has("tap the", "ca nhan", "ong", "ba", "dong chi")
 }
 
 // opensList reports a sentence that a list follows.

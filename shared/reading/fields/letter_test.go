@@ -217,6 +217,8 @@ func TestSigners(t *testing.T) {
 	}{
 		"head":           {receivers, []string{"*GIÁM ĐỐC", "", "(Đã ký)", "", "*Trần Văn Ân"}, map[string]string{"chuc_danh_ky": "GIÁM ĐỐC", "nguoi_ky": "Trần Văn Ân", "da_ky": "true", "quyen_ky": ""}},
 		"on behalf":      {receivers, []string{"*TM. ỦY BAN NHÂN DÂN", "*CHỦ TỊCH", "", "(Đã ký)", "", "*Trần Văn Ân"}, map[string]string{"chuc_danh_ky": "CHỦ TỊCH", "quyen_ky": "TM.", "da_ky": "true"}},
+		"by order":       {receivers, []string{"*TL. CHỦ TỊCH", "*KT. CHÁNH VĂN PHÒNG", "*PHÓ CHÁNH VĂN PHÒNG", "(Đã ký)", "", "*Trần Văn Ân"}, map[string]string{"chuc_danh_ky": "PHÓ CHÁNH VĂN PHÒNG", "quyen_ky": "TL. KT.", "da_ky": "true"}},
+		"committee":      {receivers, []string{"*TM. ỦY BAN NHÂN DÂN", "*KT. CHỦ TỊCH", "*PHÓ CHỦ TỊCH", "(Đã ký)", "", "*Trần Văn Ân"}, map[string]string{"chuc_danh_ky": "PHÓ CHỦ TỊCH", "quyen_ky": "TM. KT.", "da_ky": "true"}},
 		"deputy":         {receivers, []string{"*KT. GIÁM ĐỐC", "*PHÓ GIÁM ĐỐC", "", "", "", "*Trần Văn Ân"}, map[string]string{"chuc_danh_ky": "PHÓ GIÁM ĐỐC", "quyen_ky": "KT.", "da_ky": "false"}},
 		"three lines":    {receivers, []string{"*TL. CHỦ TỊCH", "*KT. CHÁNH VĂN PHÒNG", "*PHÓ CHÁNH VĂN PHÒNG", "", "(Đã ký)", "*Trần Văn Ân"}, map[string]string{"chuc_danh_ky": "PHÓ CHÁNH VĂN PHÒNG", "nguoi_ky": "Trần Văn Ân"}},
 		"degree":         {receivers, []string{"*HIỆU TRƯỞNG", "", "(Đã ký)", "", "*TS. Trần Văn Ân"}, map[string]string{"chuc_danh_ky": "HIỆU TRƯỞNG", "nguoi_ky": "Trần Văn Ân"}},
@@ -272,4 +274,36 @@ func TestBlankNumbersAreNoNominee(t *testing.T) {
 	d := p.one(t)
 	sameList(t, p, nominees(d), []string{"CN|Trần Văn Ân|Chuyên viên|Văn phòng Sở"})
 	check(t, p, d, map[string]string{"so_luong_tap_the": "", "so_luong_ca_nhan": ""})
+}
+
+func decision(article string) *paper {
+	return newPaper().head([]string{"*ỦY BAN NHÂN DÂN", "*TỈNH HÀ NAM", "Số: 1187/QĐ-UBND"}, "Hà Nam, ngày 15 tháng 8 năm 2024").
+		center("*QUYẾT ĐỊNH", "*Về việc tặng Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh").
+		paras("Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022;", "Theo đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số 12/TTr-SNV ngày 01 tháng 8 năm 2024,").
+		center("*QUYẾT ĐỊNH:").para(article)
+}
+
+func TestDecisionSaysWhomItAwards(t *testing.T) {
+	end := func(p *paper) *paper {
+		return p.paras("Điều 2. Giao Sở Tài chính cấp tiền thưởng theo quy định.", "Điều 3. Chánh Văn phòng Ủy ban nhân dân tỉnh và các cá nhân có tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này./.").
+			sign(receivers, []string{"*TM. ỦY BAN NHÂN DÂN", "*CHỦ TỊCH", "", "(Đã ký)", "", "*Trần Văn Ân"})
+	}
+	head := map[string]string{"kind": "khac", "so_ky_hieu": "1187/QĐ-UBND", "ngay_ban_hanh": "2024-08-15", "nguoi_ky": "Trần Văn Ân", "co_quan_ban_hanh": "ỦY BAN NHÂN DÂN TỈNH HÀ NAM"}
+	for name, p := range map[string]*paper{
+		"list":  end(decision("Điều 1. Tặng Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh cho 01 tập thể và 01 cá nhân có thành tích xuất sắc, gồm:").paras("1. Phòng Nội vụ huyện X;", "2. Ông Trần Văn Nam, Chuyên viên, Phòng Nội vụ huyện X.")),
+		"blank": end(decision("Điều 1. Tặng Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh cho      tập thể và      cá nhân có thành tích xuất sắc, gồm:").paras("1. Phòng Nội vụ huyện X;", "2. Ông Trần Văn Nam, Chuyên viên, Phòng Nội vụ huyện X.")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := p.one(t)
+			check(t, p, d, head)
+			if len(d.Nominees) != 2 || d.Nominees[0].Name != "Phòng Nội vụ huyện X" || d.Nominees[1].Name != "Trần Văn Nam" {
+				t.Errorf("awarded: %+v", d.Nominees)
+			}
+		})
+	}
+	other := newPaper().head([]string{"*SỞ NỘI VỤ", "Số: 7/QĐ-SNV"}, "Hà Nam, ngày 15 tháng 8 năm 2024").center("*QUYẾT ĐỊNH", "*Về việc cử cán bộ").
+		paras("Điều 1. Cử ông Trần Văn Nam, Chuyên viên, đi học.", "Điều 2. Quyết định này có hiệu lực từ ngày ký.").sign(receivers, []string{"*GIÁM ĐỐC", "", "(Đã ký)", "", "*Trần Văn Ân"})
+	if d := other.one(t); len(d.Nominees) != 0 {
+		t.Errorf("a decision about something else awards %+v", d.Nominees)
+	}
 }

@@ -14,7 +14,7 @@ import (
 type signer struct {
 	lines     []layout.Line
 	titles    []text // lines in capitals above the name, wrapped ones joined
-	authority string // TM., KT., TL., TUQ. or Q. of the last line that has one
+	authority string // TM., KT., TL., TUQ. or Q., several in their order
 	name      text
 	signed    bool // "(Đã ký)" stands in it
 	signedAt  text
@@ -249,7 +249,9 @@ func (s *signer) settle() {
 func (s *signer) title(t text) {
 	for _, a := range [...][2]string{{"tm.", "TM."}, {"kt.", "KT."}, {"tl.", "TL."}, {"tuq.", "TUQ."}, {"t/m", "TM."}, {"q.", "Q."}, {"tm ", "TM."}, {"kt ", "KT."}} {
 		if strings.HasPrefix(t.fold, a[0]) {
-			s.authority = a[1]
+			if !strings.HasSuffix(s.authority, a[1]) {
+				s.authority = strings.TrimSpace(s.authority + " " + a[1])
+			}
 			s.titles = append(s.titles, t)
 			return
 		}
