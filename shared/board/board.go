@@ -36,6 +36,9 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, id string,
 	}
 	// The id is made anew each time a form is sent, so it is no part of the request.
 	_, err := r.Do(ctx, key, act.Digest([]any{"open-round", who.ID, s}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		if err := r.staffed(ctx, s); err != nil {
+			return store.Commit{}, err
+		}
 		rd := round.Round{ID: id, State: round.Open, Settings: s, OpenedAt: now.UTC()}
 		c := store.Commit{
 			Writes: []store.Write{round.Put(rd, 0), store.Put(round.ListKey(id), 0, round.List{Round: id})},

@@ -195,9 +195,9 @@ func (d Desk) standIn(ctx context.Context, p people.Person, now time.Time) (stri
 	return in.ID, nil
 }
 
-// mayDecide reports whether a person's roles allow deciding tasks of a kind:
+// MayDecide reports whether a person's roles allow deciding tasks of a kind:
 // who administers or nominates does not decide (architecture, decision 16).
-func mayDecide(p people.Person, kind string) bool {
+func MayDecide(p people.Person, kind string) bool {
 	switch kind {
 	case "selection":
 		return p.Is(people.Head)
@@ -281,7 +281,7 @@ func Allowed(ctx context.Context, r store.Reader, who people.Actor, id string) (
 		}
 		return t, 0, err
 	}
-	if !who.Active || !t.For(who.ID) || !mayDecide(who.Person, t.Kind) {
+	if !who.Active || !t.For(who.ID) || !MayDecide(who.Person, t.Kind) {
 		return round.Task{}, 0, fault.New(fault.NotFound, "task", "Không tìm thấy việc này.")
 	}
 	switch t.State {
@@ -335,7 +335,7 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 			if !person.Active {
 				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", "Người được giao không còn hoạt động.")
 			}
-			if !mayDecide(person, t.Kind) {
+			if !MayDecide(person, t.Kind) {
 				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", "Người được giao không giữ vai trò quyết định việc này.")
 			}
 			if err := d.Remind(ctx, &c, t, p, mail.Reassigned, act.Hash(key)[:12], now); err != nil {

@@ -143,7 +143,7 @@ func (r Room) finish(ctx context.Context, in flow.In, seen round.Round) error {
 		if err != nil || rd.Stage != Name || rd.Written < rd.Selection {
 			return store.Commit{}, err
 		}
-		rd.Stage, rd.Task, rd.Step = "review", "", 0
+		rd.Stage, rd.Task, rd.Step, rd.Reviewed = "review", "", 0, nil
 		if len(rd.Settings.RoundSteps()) == 0 {
 			rd.Stage = round.AfterReview(rd)
 		}

@@ -122,6 +122,13 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 		return c, &fault.Error{Kind: fault.Gone, Op: "review.decide", Code: "stale", Public: "Danh sách đã thay đổi sau khi trang này được mở; hãy mở lại để xem bản hiện tại."}
 	}
 	v := round.Verdict{By: who.ID, At: now.UTC(), Method: who.Method, Shown: say.Shown}
+	listed, err := r.listed(ctx, list)
+	if err != nil {
+		return c, err
+	}
+	if err := impartial(who, rd, t.Step, listed); err != nil {
+		return c, err
+	}
 	texts := r.Texts(round.Chain(rd.ID), key)
 	give, err := r.rule(ctx, &c, &list, &v, who, key, say, texts)
 	if err != nil {
@@ -131,6 +138,10 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 	if err != nil {
 		return c, err
 	}
+	if rd.Reviewed == nil {
+		rd.Reviewed = map[string]string{}
+	}
+	rd.Reviewed[t.Step] = who.ID
 	next := r.advance(&rd)
 	parking.Decide(&c, t, tRev, v, next)
 	list.Version++
@@ -144,6 +155,40 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 	c.Outbox = append(c.Outbox, parking.Receipt(t, v),
 		store.Msg("fanout/review/"+t.ID, flow.FanoutMessage, round.Fanout{Round: rd.ID, What: round.FanoutStandings, Version: list.Version}))
 	return c, nil
+}
+
+// listed reads the dossiers of which somebody is on the list.
+func (r Room) listed(ctx context.Context, list round.List) ([]dossier.Dossier, error) {
+	var out []dossier.Dossier
+	seen := map[string]bool{}
+	for _, e := range list.Holding() {
+		if seen[e.Dossier] {
+			continue
+		}
+		seen[e.Dossier] = true
+		var d dossier.Dossier
+		if _, err := store.Load(ctx, r.Store, dossier.Key(e.Dossier), &d); err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// impartial refuses who decided another step of this list, or a step of a
+// dossier on it: nobody takes two on one nomination.
+func impartial(who people.Actor, rd round.Round, step string, listed []dossier.Dossier) error {
+	twice := rd.Took(who.ID, step)
+	for _, d := range listed {
+		twice = twice || d.Took(who.ID, "")
+	}
+	if twice {
+		return &fault.Error{
+			Kind: fault.Denied, Op: "review.decide", Code: "two-steps",
+			Public: "Ông/bà đã quyết định một bước khác của danh sách này hoặc của hồ sơ trong đó; mỗi người chỉ quyết định một bước.",
+		}
+	}
+	return nil
 }
 
 // rule lays the rulings over the list; a refused nominee's place is freed. It

@@ -64,9 +64,16 @@ func (w *world) reviewAll(is dossier.Standing) error {
 	for _, e := range list.Holding() {
 		say.Nominees[review.Key(e)] = review.Rule{Is: is, Reason: reason}
 	}
-	t := w.task(w.round().Task)
+	rd := w.round()
+	t := w.task(rd.Task)
 	for _, who := range w.reviewers {
-		if t.For(who.ID) {
+		if t.For(who.ID) && !rd.Took(who.ID, t.Step) {
+			return w.review.Decide(w.ctx, w.id(), who, t.ID, say)
+		}
+	}
+	for _, who := range w.reviewers { // whoever has it took another step: it is given to somebody else
+		if !rd.Took(who.ID, t.Step) {
+			w.ok(w.parking.Reassign(w.ctx, w.id(), w.admin, t.ID, []string{who.ID}))
 			return w.review.Decide(w.ctx, w.id(), who, t.ID, say)
 		}
 	}

@@ -110,12 +110,28 @@ type Round struct {
 	Driven     time.Time `json:"driven,omitzero"` // when sweep last drove its run again
 	Step       int       `json:"step"`            // index into the round-scope steps
 	Task       string    `json:"task,omitempty"`
+
+	// Reviewed says who decided each step on the list as it came from quota:
+	// nobody takes two.
+	Reviewed map[string]string `json:"reviewed,omitempty"`
+
 	PostedTill time.Time `json:"postedTill"`
 	Selection  int       `json:"selection"` // number of the last confirmed selection
 	Written    int       `json:"written"`   // number of the last selection written out by quota
 	Decision   *Decision `json:"decision,omitempty"`
 	Without    *Without  `json:"without,omitempty"`    // it ended without a selection
 	Amendments []Amended `json:"amendments,omitempty"` // of its places, oldest first
+}
+
+// Took reports whether the person decided another round-scope step on the list
+// than the named one.
+func (r Round) Took(person, except string) bool {
+	for step, by := range r.Reviewed {
+		if by == person && step != except {
+			return true
+		}
+	}
+	return false
 }
 
 // Quiet is how long the round's run was not heard of: since it was closed, or

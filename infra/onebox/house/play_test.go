@@ -105,6 +105,12 @@ func person(t testing.TB, h *House, name, unit string, roles ...people.Role) peo
 	return people.Actor{Person: p, Method: "code"}
 }
 
+// clerks makes two persons who enter and confirm decisions.
+func clerks(t testing.TB, h *House) []string {
+	t.Helper()
+	return []string{person(t, h, "Văn thư A", "", people.Clerk).ID, person(t, h, "Văn thư B", "", people.Clerk).ID}
+}
+
 func unit(t testing.TB, h *House, id, name string) {
 	t.Helper()
 	_, err := h.facts().Commit(context.Background(), store.Commit{Key: "u/" + id, Request: "u", At: h.Clock.Now(), Writes: []store.Write{people.PutUnit(people.Unit{ID: id, Name: name, Active: true}, 0)}})

@@ -29,6 +29,7 @@ type contest struct {
 	h                *House
 	id               string
 	admin, head, rev people.Actor
+	clerks           []string
 	dossiers         []string
 }
 
@@ -68,7 +69,7 @@ func inHouses(t *testing.T, n int, one func(t *testing.T, h *House, cast contest
 			defer h.end(t)
 			cast := contest{
 				t: t, h: h, admin: person(t, h, "Quản trị", "", people.Admin), head: person(t, h, "Thủ trưởng", "", people.Head),
-				rev: person(t, h, "Nội vụ", "", people.Reviewer),
+				rev: person(t, h, "Nội vụ", "", people.Reviewer), clerks: clerks(t, h),
 			}
 			for i := from; i < min(from+roundsAHouse, n); i++ {
 				one(t, h, cast, i)
@@ -86,7 +87,7 @@ func (c contest) open(i int) contest {
 	now := h.Clock.Now()
 	s := round.Settings{
 		Campaign: "c", Title: "Phong trào", Name: c.id, Caps: map[dossier.Kind]int{dossier.Collective: 1, dossier.Individual: 2},
-		Opens: now, Closes: now.Add(72 * time.Hour), ReturnDays: 5, Head: []string{c.head.ID}, Preparers: []string{c.admin.ID}, Clerks: []string{c.admin.ID, c.head.ID},
+		Opens: now, Closes: now.Add(72 * time.Hour), ReturnDays: 5, Head: []string{c.head.ID}, Preparers: []string{c.admin.ID}, Clerks: c.clerks,
 		Steps: []round.Step{{ID: "nv", Title: "Sở Nội vụ", Scope: round.ByRound, Persons: []string{c.rev.ID}, DueDays: 5}},
 	}
 	if err := h.rooms.board.Open(ctx, "open/"+c.id, c.admin, c.id, s); err != nil {

@@ -25,7 +25,7 @@ func TestARoundIsOpenedOncePerForm(t *testing.T) {
 	now := h.Clock.Now()
 	s := round.Settings{
 		Campaign: "c", Title: "Phong trào", Name: "Đợt một", Caps: map[dossier.Kind]int{dossier.Collective: 3, dossier.Individual: 3},
-		Opens: now, Closes: now.Add(72 * time.Hour), ReturnDays: 5, Head: []string{head.ID}, Preparers: []string{admin.ID}, Clerks: []string{admin.ID, head.ID},
+		Opens: now, Closes: now.Add(72 * time.Hour), ReturnDays: 5, Head: []string{head.ID}, Preparers: []string{admin.ID}, Clerks: clerks(t, h),
 		Steps: []round.Step{{ID: "nv", Title: "Sở Nội vụ", Scope: round.ByRound, Persons: []string{head.ID}, DueDays: 5}},
 	}
 	for i := range 3 {
