@@ -172,6 +172,12 @@ func (r Room) rule(ctx context.Context, c *store.Commit, d *dossier.Dossier, rv 
 		}
 		v.Nominees = append(v.Nominees, ruling)
 	}
+	if err := r.mean(ctx, d, rv.N); err != nil {
+		return "", err
+	}
+	for i := range v.Nominees {
+		v.Nominees[i].Score = d.Nominees[i].Score
+	}
 	var rd round.Round
 	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
 		return "", err

@@ -60,6 +60,11 @@ func Settings(s campaign.RoundSettings, crew Crew, preparers []string, fewer map
 		}
 		out.Steps = append(out.Steps, step)
 	}
+	for _, x := range s.Scoring {
+		if x.MaxPoints > 0 {
+			out.Criteria = append(out.Criteria, round.Criterion{ID: x.ID, Kind: dossier.Kind(x.Kind), Text: x.Text, Max: x.MaxPoints})
+		}
+	}
 	for _, d := range s.Decisions {
 		out.Decided[d.Field] = d.By
 	}

@@ -208,6 +208,7 @@ type Nominee struct {
 	Standing  Standing    `json:"standing"`
 	Reason    act.TextRef `json:"reason,omitempty"`
 	Review    string      `json:"review,omitempty"` // date (ISO) to look at a hold again
+	Marked    *Marked     `json:"marked,omitempty"` // what the appraisers' sheets come to, if there are any
 	Score     int         `json:"score"`            // hundredths; mean of the appraisers' scores
 }
 

@@ -62,7 +62,7 @@ func Templates() []string {
 	return []string{
 		SignInCode, Invitation, TaskAppraisal, TaskRecall, TaskSelection, TaskEnding, TaskPrepare, TaskReview, TaskEnter, TaskDecision,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice, LapsedNotice,
-		NeedsPerson, Checkpoint, Unreachable, RoundOpened, LateAsked, LateAdmitted, LateRefused, CapsAmended,
+		NeedsPerson, Checkpoint, Unreachable, RoundOpened, ChangeAsked, Changed, LateAsked, LateAdmitted, LateRefused, CapsAmended,
 	}
 }
 

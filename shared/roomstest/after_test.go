@@ -15,6 +15,12 @@ import (
 // awardedRound plays a round to a decision that names two nominees.
 func awardedRound(t *testing.T) *world {
 	w := setup(t)
+	playAwarded(w)
+	return w
+}
+
+func playAwarded(w *world) {
+	w.Helper()
 	w.closed("dossier-01")
 	w.confirm(w.choose("dossier-01", 2))
 	w.ok(w.reviewAll(dossier.Approved))
@@ -23,7 +29,6 @@ func awardedRound(t *testing.T) *world {
 	w.ok(w.decide())
 	w.pump()
 	w.ended("dossier-01", dossier.Awarded)
-	return w
 }
 
 func (w *world) change(who people.Actor, x decision.Changing) (int, error) {

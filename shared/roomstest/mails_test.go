@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hoso/shared/access"
+	"hoso/shared/decision"
 	"hoso/shared/dispatch"
 	"hoso/shared/dossier"
 	"hoso/shared/evidence"
@@ -148,6 +149,15 @@ func TestEveryMailIsSentBySomeAct(t *testing.T) {
 			w.tells(mail.LateAsked, w.admin.ID)
 			w.tells(mail.LateAdmitted, w.unit.ID)
 			w.tells(mail.LateRefused, w.unit.ID)
+		},
+		"an award that is annulled": func(w *world) {
+			playAwarded(w)
+			n, err := w.change(w.clerk, decision.Changing{Kind: round.Annulment, Entry: "dossier-01." + w.dossier("dossier-01").Nominees[0].ID, Ground: round.Forged})
+			w.ok(err)
+			w.ok(w.decision.ConfirmChange(w.ctx, w.id(), w.clerk2, aRound, n, true))
+			w.pump()
+			w.tells(mail.ChangeAsked, w.clerk2.ID)
+			w.tells(mail.Changed, w.unit.ID)
 		},
 		"places that change": func(w *world) {
 			w.open(nil)

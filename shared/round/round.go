@@ -73,9 +73,18 @@ type Settings struct {
 	Quorum      *campaign.Ratio      `json:"quorum,omitempty"`      // of all members; nil: not stated
 	WrittenVote bool                 `json:"writtenVote,omitempty"` // absent members may vote in writing
 	Award       string               `json:"award,omitempty"`       // form and decider: "Bằng khen của Chủ tịch UBND tỉnh"
+	Criteria    []Criterion          `json:"criteria,omitempty"`    // that appraisers score; none: one score a nominee
 	Shares      []Share              `json:"shares,omitempty"`      // further limits on places; none: not stated
 	UnitCaps    map[dossier.Kind]int `json:"unitCaps,omitempty"`    // most that one unit may nominate; a kind left out: not stated
 	Decided     map[string]string    `json:"decided,omitempty"`     // field -> person
+}
+
+// Criterion is what appraisers give points for.
+type Criterion struct {
+	ID   string       `json:"id"`
+	Kind dossier.Kind `json:"kind"`
+	Text string       `json:"text"`
+	Max  int          `json:"max"` // most points
 }
 
 // DossierSteps gives the steps of dossier scope, in order.

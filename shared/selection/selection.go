@@ -82,7 +82,8 @@ func task(rd round.Round, n int) round.Task {
 // Candidate is an approved nominee that competes for a place.
 type Candidate struct {
 	round.Entry
-	Since time.Time `json:"since"`
+	Since  time.Time       `json:"since"`
+	Marked *dossier.Marked `json:"marked,omitempty"` // how far its appraisers are apart
 }
 
 // Candidates gives the nominees who compete, best first within each kind:
@@ -103,7 +104,7 @@ func Candidates(ctx context.Context, r store.Reader, roundID string) ([]Candidat
 				}
 				for _, n := range d.Nominees {
 					if n.Standing == dossier.Approved {
-						out = append(out, Candidate{Entry: entry(d, n), Since: d.Since})
+						out = append(out, Candidate{Entry: entry(d, n), Since: d.Since, Marked: n.Marked})
 					}
 				}
 			}

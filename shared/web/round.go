@@ -240,6 +240,8 @@ type rankView struct {
 	Listed bool
 	Chosen bool
 	Value  string
+	With   []string // who has the same score
+	Spread string   // of its appraisers
 }
 
 type rankingView struct {
@@ -280,6 +282,14 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 	if sel.State == "prepared" {
 		v.Prepared, prepared = &sel, sel.Entries
 	}
+	free := map[dossier.Kind]int{}
+	for _, k := range dossier.Kinds() {
+		n, err := p.Store.Counter(c.Context(), round.PlaceCounter(rd.ID, k))
+		if err != nil {
+			return err
+		}
+		free[k] = int(n)
+	}
 	for _, k := range dossier.Kinds() {
 		rk := rankedKind{Kind: k}
 		for _, x := range cs {
@@ -287,15 +297,28 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 				continue
 			}
 			r := rankView{entryView: entries([]round.Entry{x.Entry})[0], Rank: len(rk.Rows) + 1, Value: x.Dossier + "." + x.Nominee}
+			if x.Marked != nil {
+				r.Spread = c.Say("ranking.sheets", x.Marked.Sheets, pointsText(x.Marked.Low), pointsText(x.Marked.High))
+			}
 			r.Chosen = slices.Contains(form["choose"], r.Value) || slices.ContainsFunc(prepared, func(e round.Entry) bool { return e.Dossier == x.Dossier && e.Nominee == x.Nominee })
 			rk.Rows = append(rk.Rows, r)
 		}
 		for i := range rk.Rows {
 			same := func(j int) bool { return j >= 0 && j < len(rk.Rows) && rk.Rows[j].Score == rk.Rows[i].Score }
 			rk.Rows[i].Tie = same(i-1) || same(i+1)
+			if rk.Rows[i].Tie {
+				for j := range rk.Rows {
+					if j != i && rk.Rows[j].Score == rk.Rows[i].Score && len(rk.Rows[i].With) < 5 {
+						rk.Rows[i].With = append(rk.Rows[i].With, rk.Rows[j].Name)
+					}
+				}
+			}
 			if same(i - 1) {
 				rk.Rows[i].Rank = rk.Rows[i-1].Rank
 			}
+		}
+		if c.Query("fill") != "" && form == nil {
+			fill(rk.Rows, free[k])
 		}
 		v.Kinds, v.Any = append(v.Kinds, rk), v.Any || len(rk.Rows) > 0
 	}
@@ -308,6 +331,18 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 	}
 	v.Pending = int(pending)
 	return c.Page(status(c), "ranking", c.Say("ranking.title"), v)
+}
+
+// fill chooses the best, as many as places are free; of equals it takes all or
+// none: people break ties.
+func fill(rows []rankView, free int) {
+	n := min(len(rows), free)
+	for n > 0 && n < len(rows) && rows[n].Score == rows[n-1].Score {
+		n--
+	}
+	for i := range rows {
+		rows[i].Chosen = i < n
+	}
 }
 
 func (p *portal) prepareSelection(c *frame.Call) error {

@@ -76,6 +76,9 @@ type appraisalView struct {
 	Noted     bool
 	Reason    string
 	Act       string
+	Scored    bool // by criteria
+	Sheets    int  // brought so far
+	Sheet     bool // one of them is the visitor's own
 	Recall    bool // only nominees on hold are asked about, again
 }
 
@@ -95,6 +98,9 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 	}
 	if t.Recall {
 		v.Warnings = 0 // they were acknowledged before
+	}
+	if err := p.scoringOf(c, &v, d, t.Revision); err != nil {
+		return err
 	}
 	if v.Findings, err = p.findings(c, d.ID, rv); err != nil {
 		return err
