@@ -231,6 +231,8 @@ func (b *bench) score(ctx context.Context, id, dir string) (*score.Result, error
 		return nil, err
 	}
 	seen := remembered{}
+	var pdfs []string
+	var readings []reading.Reading
 	for _, t := range truths {
 		pdf := strings.TrimSuffix(t, ".truth.json") + ".pdf"
 		f, err := os.Open(pdf)
@@ -246,15 +248,18 @@ func (b *bench) score(ctx context.Context, id, dir string) (*score.Result, error
 			reading reading.Reading
 			err     error
 		}{got, err}
+		pdfs, readings = append(pdfs, pdf), append(readings, got)
+	}
+	for i, got := range reading.Agree(readings) {
 		raw, err := json.Marshal(got)
 		if err != nil {
 			return nil, err
 		}
-		truth, err := os.ReadFile(t)
+		truth, err := os.ReadFile(truths[i])
 		if err != nil {
 			return nil, err
 		}
-		if err := out.File(id+"/"+filepath.Base(pdf), truth, raw); err != nil {
+		if err := out.File(id+"/"+filepath.Base(pdfs[i]), truth, raw); err != nil {
 			return nil, err
 		}
 	}

@@ -71,7 +71,7 @@ func Agree(rs []Reading) []Reading {
 // its grounds keep where its confidence is a measured share.
 func grade(e Evidence) float64 {
 	for name, g := range map[string]float64{" sure": 0.995, " as-read": confirmed, " likely": readable, " fair": 0.75, " doubtful": plausible, " poor": 0} {
-		if strings.HasSuffix(e.Grounds, name) || strings.HasSuffix(e.Grounds, name+" asked") {
+		if strings.HasSuffix(e.Grounds, name) || strings.Contains(e.Grounds, name+" ") {
 			return g
 		}
 	}
@@ -115,6 +115,7 @@ func namesOf(d *Document) []namePlace {
 // confirm takes the doubt off a name. A nominee stays in doubt for its votes.
 func (p *namePlace) confirm() {
 	p.e.Confidence = confirmed
+	p.e.Grounds = strings.TrimSuffix(p.e.Grounds, " asked") + " confirmed"
 	if p.nominee == WholeDocument {
 		p.doc.Evidence[p.field] = p.e
 		p.doc.settle(p.field)

@@ -18,9 +18,12 @@ import (
 	"hoso/shared/reading"
 )
 
-// AskBelow is the confidence below which a person is asked about a value,
-// whatever its reader thought of it.
-const AskBelow = 0.97
+// Confidence below which a person is asked about a value, whatever its reader
+// thought of it: of values that a decision hangs on, and of wording.
+const (
+	AskBelow        = 0.97
+	AskWordingBelow = 0.85
+)
 
 // Least is how many values a row must rest on to be used by itself; rows that
 // rest on fewer give way to the row for all fields on these grounds.
@@ -99,6 +102,14 @@ func sort(field string, typ reading.Type) string {
 	return "words"
 }
 
+// least is the confidence below which is asked.
+func least(grounds string) float64 {
+	if strings.Contains(grounds, " words ") {
+		return AskWordingBelow
+	}
+	return AskBelow
+}
+
 // degree names the reader's own degrees.
 func degree(c float64) string {
 	switch {
@@ -146,7 +157,7 @@ func (t Table) Apply(d *reading.Document) {
 		ask := false
 		if c, ok := t.Share(e.Grounds); ok {
 			e.Confidence = c
-			ask = c < AskBelow && !f.Unsure
+			ask = c < least(e.Grounds) && !f.Unsure
 		}
 		if f.Nominee == reading.WholeDocument {
 			d.Evidence[f.Name] = e
