@@ -147,6 +147,10 @@ cost: aws-tools build ## What a dossier costs on AWS: units counted from request
 deploy: aws-tools ## Deploy to an AWS account (STACK, and SAM's own settings)
 	@infra/aws/deploy.sh
 
+.PHONY: smoke
+smoke: aws-tools ## Look whether a stack that was deployed works (STACK)
+	@$(TOOLS)/sam/bin/python infra/aws/smoke.py "$${STACK:-hoso}"
+
 .PHONY: clean
 clean: ## Remove what was built and fetched
 	rm -rf $(BIN) $(TOOLS)

@@ -24,4 +24,6 @@ The first operator is made by who may invoke the function SweepName:
   aws lambda invoke --function-name SWEEPNAME --cli-binary-format raw-in-base64-out \\
     --payload '{"invite":{"name":"…","email":"…"}}' /dev/stdout
 It prints a one-time secret, to be typed at /invitation/local on the portal.
+
+Whether all of it works: make smoke STACK=$stack
 TEXT

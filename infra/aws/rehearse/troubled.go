@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -35,7 +36,10 @@ func (s *stage) troubled(ctx context.Context, portal, mails string) error {
 	if err := s.unheard(ctx, func(ctx context.Context) error { return p.RunTo(ctx, player.Sent) }); err != nil {
 		return err
 	}
-	for _, mark := range []player.Mark{player.Appraised, player.Prepared, player.Listed, player.Reviewed, player.Entered, player.Ended} {
+	if err := s.rollOut(ctx, func(ctx context.Context) error { return p.RunTo(ctx, player.Appraised) }); err != nil {
+		return err
+	}
+	for _, mark := range []player.Mark{player.Prepared, player.Listed, player.Reviewed, player.Entered, player.Ended} {
 		n, err := s.lose(ctx)
 		if err != nil {
 			return err
@@ -109,30 +113,84 @@ func (s *stage) unheard(ctx context.Context, do func(context.Context) error) err
 	return errors.Join(<-done, swept, s.call(context.WithoutCancel(ctx), "events", "AWSEvents.EnableRule", rule, nil))
 }
 
-// lose stops every run that is under way.
-func (s *stage) lose(ctx context.Context) (int, error) {
-	var machines struct {
-		StateMachines []struct{ StateMachineArn string }
-	}
-	if err := s.call(ctx, "states", "AWSStepFunctions.ListStateMachines", map[string]any{}, &machines); err != nil {
-		return 0, err
-	}
-	lost := 0
-	for _, m := range machines.StateMachines {
-		var runs struct {
+// open gives the runs that are under way.
+func (s *stage) open(ctx context.Context) (runs []string, err error) {
+	for _, machine := range machineOutputs {
+		var list struct {
 			Executions []struct{ ExecutionArn string }
 		}
-		in := map[string]any{"stateMachineArn": m.StateMachineArn, "statusFilter": "RUNNING"}
-		if err := s.call(ctx, "states", "AWSStepFunctions.ListExecutions", in, &runs); err != nil {
-			return lost, err
+		in := map[string]any{"stateMachineArn": s.outputs[machine], "statusFilter": "RUNNING"}
+		if err := s.call(ctx, "states", "AWSStepFunctions.ListExecutions", in, &list); err != nil {
+			return nil, err
 		}
-		for _, r := range runs.Executions {
-			err := s.call(ctx, "states", "AWSStepFunctions.StopExecution", map[string]any{"executionArn": r.ExecutionArn}, nil)
-			if err != nil && !strings.Contains(err.Error(), "ExecutionDoesNotExist") {
-				return lost, fmt.Errorf("%s: %w", r.ExecutionArn, err)
-			}
-			lost++
+		for _, r := range list.Executions {
+			runs = append(runs, r.ExecutionArn)
 		}
 	}
-	return lost, nil
+	return runs, nil
+}
+
+// machineOutputs are the stack's outputs that name state machines.
+var machineOutputs = []string{"DocumentMachineArn", "DossierMachineArn", "RoundMachineArn"}
+
+// lose stops every run that is under way.
+func (s *stage) lose(ctx context.Context) (int, error) {
+	runs, err := s.open(ctx)
+	for _, r := range runs {
+		err := s.call(ctx, "states", "AWSStepFunctions.StopExecution", map[string]any{"executionArn": r}, nil)
+		if err != nil && !strings.Contains(err.Error(), "ExecutionDoesNotExist") {
+			return 0, fmt.Errorf("%s: %w", r, err)
+		}
+	}
+	return len(runs), err
+}
+
+// rollOut changes the definition of every flow while runs are under way, does
+// something, and then wants every one of those runs to have ended well.
+func (s *stage) rollOut(ctx context.Context, do func(context.Context) error) error {
+	old, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	for _, machine := range machineOutputs {
+		var m struct{ Definition string }
+		if err := s.call(ctx, "states", "AWSStepFunctions.DescribeStateMachine", map[string]any{"stateMachineArn": s.outputs[machine]}, &m); err != nil {
+			return err
+		}
+		var flow map[string]any
+		if err := json.Unmarshal([]byte(m.Definition), &flow); err != nil {
+			return err
+		}
+		flow["States"].(map[string]any)["RolledOut"] = map[string]any{"Type": "Pass", "Next": flow["StartAt"]}
+		flow["StartAt"] = "RolledOut"
+		next, err := json.Marshal(flow)
+		if err != nil {
+			return err
+		}
+		if err := s.call(ctx, "states", "AWSStepFunctions.UpdateStateMachine", map[string]any{"stateMachineArn": s.outputs[machine], "definition": string(next)}, nil); err != nil {
+			return err
+		}
+	}
+	if err := do(ctx); err != nil {
+		return err
+	}
+	err = eventually(ctx, "the runs of the old definition to end", func() (bool, error) {
+		for _, r := range old {
+			var run struct{ Status string }
+			if err := s.call(ctx, "states", "AWSStepFunctions.DescribeExecution", map[string]any{"executionArn": r}, &run); err != nil {
+				return false, err
+			}
+			if run.Status == "RUNNING" {
+				return false, nil
+			}
+			if run.Status != "SUCCEEDED" {
+				return false, fmt.Errorf("%s of the old definition: %s", r, run.Status)
+			}
+		}
+		return true, nil
+	})
+	if err == nil {
+		say("%d runs of the old definition ended under the new", len(old))
+	}
+	return err
 }

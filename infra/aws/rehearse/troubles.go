@@ -55,7 +55,7 @@ func (rec *recorder) fails(w http.ResponseWriter, service string, r *http.Reques
 	list := troubles[service]
 	hit := len(list) > 0 && rec.chance.Float64() < rec.share
 	var t trouble
-	if rec.poison != "" && len(list) > 1 && (strings.Contains(r.URL.RequestURI(), rec.poison) || bytes.Contains(body, []byte(rec.poison))) {
+	if rec.poison != "" && service == "s3" && (strings.Contains(r.URL.RequestURI(), rec.poison) || bytes.Contains(body, []byte(rec.poison))) {
 		rec.mu.Unlock()
 		list[1].answer(w, service, r, 0)
 		return true
