@@ -94,4 +94,26 @@ func TestTheRankingExplainsTiesAndChoosesByRank(t *testing.T) {
 	if n := strings.Count(b.last.body, " checked"); n != 2 {
 		t.Errorf("%d are chosen; a tie at the edge of three places is for people to break", n)
 	}
+
+	// What a selection would touch is shown first, and nothing is recorded.
+	page := "/rounds/" + rd.ID + "/selection/preview"
+	hidden := b.hidden("/rounds/" + rd.ID + "/selection")
+	b.send(page, hidden).want(t, 422, "ít nhất một")
+	b.get("/rounds/" + rd.ID + "/ranking")
+	hidden = b.hidden("/rounds/" + rd.ID + "/selection")
+	for i := range 4 {
+		hidden.Add("choose", fmt.Sprint("d1.n", i))
+	}
+	b.send(page, hidden).want(t, 200, `id="against"`, "chọn 4 nhưng chỉ còn 3 chỗ")
+	hidden["choose"] = hidden["choose"][:3]
+	b.send(page, hidden).want(t, 200, "3 tập thể, cá nhân trong 1 hồ sơ", `id="select-button"`)
+	if _, err := storeLoad[round.Selection](w, round.SelectionKey(rd.ID, 1)); err == nil {
+		t.Error("a preview was recorded")
+	}
+	v := b.hidden("/rounds/" + rd.ID + "/selection")
+	v["choose"] = hidden["choose"]
+	b.send("/rounds/"+rd.ID+"/selection", v).want(t, 303)
+	if sel, err := storeLoad[round.Selection](w, round.SelectionKey(rd.ID, 1)); err != nil || len(sel.Entries) != 3 {
+		t.Errorf("%+v, %v", sel, err)
+	}
 }

@@ -1,0 +1,69 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"hoso/shared/fault"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/selection"
+	"hoso/shared/web/frame"
+)
+
+// previewRoutes show what a selection would touch; nothing is recorded.
+func (p *portal) previewRoutes() []frame.Route {
+	return []frame.Route{of(p.knownRound(), post("/rounds/{id}/selection/preview", frame.Only(people.Admin), p.previewSelection))}
+}
+
+type previewView struct {
+	headView
+	Entries  []entryView
+	Chosen   []string // as the form sends them
+	Places   []placeView
+	Dossiers int
+	Heads    []string // who is asked to confirm
+	Against  []string // why it would be refused
+}
+
+func (p *portal) previewSelection(c *frame.Call) error {
+	rd := frame.Kept[round.Round](c, "round")
+	cs, err := selection.Candidates(c.Context(), p.Store, rd.ID)
+	if err != nil {
+		return err
+	}
+	l, _, err := load[round.List](c.Context(), p.Store, round.ListKey(rd.ID))
+	if err != nil {
+		return err
+	}
+	v := previewView{headView: roundHead(rd)}
+	var es []round.Entry
+	dossiers := map[string]bool{}
+	for _, x := range cs {
+		value := x.Dossier + "." + x.Nominee
+		if slices.Contains(c.Fields("choose"), value) && !l.Holds(x.Kind, x.Identity) {
+			es, v.Chosen = append(es, x.Entry), append(v.Chosen, value)
+			dossiers[x.Dossier] = true
+		}
+	}
+	if len(es) == 0 {
+		return retry(c, fault.New(fault.Invalid, "web.preview", c.Say("preview.nobody")), func() error { return p.rankingPage(c, c.R.PostForm) })
+	}
+	v.Entries, v.Dossiers = entries(es), len(dossiers)
+	if v.Places, err = p.places(c, rd, es); err != nil {
+		return err
+	}
+	for _, x := range v.Places {
+		if x.Chosen > x.Free {
+			v.Against = append(v.Against, c.Say("preview.full", c.Say("kind."+string(x.Kind)), x.Chosen, x.Free))
+		}
+	}
+	if len(es) > selection.MaxEntries {
+		v.Against = append(v.Against, c.Say("preview.many", selection.MaxEntries))
+	}
+	v.Against = append(v.Against, rd.Settings.Over(append(l.Holding(), es...))...)
+	for _, id := range rd.Settings.Head {
+		v.Heads = append(v.Heads, p.nameOf(c, id))
+	}
+	return c.Page(http.StatusOK, "preview", c.Say("preview.title"), v)
+}
