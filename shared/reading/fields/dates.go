@@ -80,7 +80,12 @@ func (t text) wordDate(i int) (date, bool) {
 	d.day, k = number(s, k, 2)
 	k = skipBlank(s, k)
 	if !word(s, k, "thang") {
-		return date{}, false
+		// A day written by hand into a blank is recognised as anything.
+		at := strings.Index(s[k:min(k+14, len(s))], "thang")
+		if at < 0 || !word(s, k+at, "thang") || !t.recognised(k) || letters(s[k:k+at]) > 2 {
+			return date{}, false
+		}
+		d.day, k = 0, k+at
 	}
 	k = skipBlank(s, k+5)
 	d.month, k = number(s, k, 2)
@@ -99,6 +104,26 @@ func (t text) wordDate(i int) (date, bool) {
 	}
 	d.to = k
 	return d, true
+}
+
+// recognised reports that the word at i comes from a picture.
+func (t text) recognised(i int) bool {
+	for _, w := range t.words {
+		if w.from <= i && i <= w.to && w.word != nil {
+			return w.word.Source == reading.FromOCR
+		}
+	}
+	return false
+}
+
+func letters(s string) int {
+	n := 0
+	for i := range len(s) {
+		if letter(s[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // figureDate reads D/M/Y at i.
