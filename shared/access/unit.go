@@ -19,6 +19,8 @@ type UnitDetails struct {
 	Name    string   `json:"name"`
 	Parent  string   `json:"parent,omitempty"`
 	Aliases []string `json:"aliases,omitempty"`
+
+	Headcount int `json:"headcount,omitempty"` // 0: not known
 }
 
 func (d UnitDetails) clean() UnitDetails {
@@ -41,6 +43,9 @@ func (d UnitDetails) Check() Slips {
 	}
 	if len(d.Aliases) > 20 || slices.ContainsFunc(d.Aliases, func(a string) bool { return utf8.RuneCountInString(a) > 300 }) {
 		s.add("aliases", "Tối đa 20 tên khác, mỗi tên tối đa 300 ký tự.")
+	}
+	if d.Headcount < 0 || d.Headcount > 1_000_000 {
+		s.add("headcount", "Số người của đơn vị phải từ 0 đến 1.000.000; để trống nếu chưa biết.")
 	}
 	return s
 }
@@ -68,7 +73,7 @@ func (r Room) AddUnit(ctx context.Context, key string, who people.Actor, d UnitD
 	}
 	id := r.NewID()
 	out, err := r.Do(ctx, key, act.Digest([]any{"unit", who.ID, d}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-		u := people.Unit{ID: id, Name: d.Name, Parent: d.Parent, Aliases: d.Aliases, Active: true}
+		u := people.Unit{ID: id, Name: d.Name, Parent: d.Parent, Aliases: d.Aliases, Headcount: d.Headcount, Active: true}
 		c := store.Commit{Writes: []store.Write{people.PutUnit(u, 0)}, Result: act.Result(id)}
 		if err := r.claimName(ctx, &c, d.Name, id); err != nil {
 			return c, err
@@ -146,7 +151,7 @@ func (r Room) EditUnit(ctx context.Context, key string, who people.Actor, id str
 		if err := r.parent(ctx, c, id, d.Parent); err != nil {
 			return err
 		}
-		u.Name, u.Parent, u.Aliases = d.Name, d.Parent, d.Aliases
+		u.Name, u.Parent, u.Aliases, u.Headcount = d.Name, d.Parent, d.Aliases, d.Headcount
 		return r.record(c, people.UnitChain(id), "unit.edited", who, now, map[string]any{"parent": d.Parent}, "name", d.Name)
 	})
 }

@@ -39,6 +39,7 @@ func Settings(s campaign.RoundSettings, crew Crew, preparers []string, fewer map
 	}
 	out.Quorum, out.Award = s.Vote.Quorum, s.Award
 	out.WrittenVote = s.Vote.Written != nil && *s.Vote.Written
+	out.UnitShare, out.Rounding = s.Nomination.Percent, s.Nomination.Rounding
 	for k, most := range map[dossier.Kind]*int{dossier.Collective: s.Nomination.Collective, dossier.Individual: s.Nomination.Individual} {
 		if most == nil {
 			continue

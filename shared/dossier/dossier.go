@@ -89,7 +89,8 @@ type Dossier struct {
 	UnitName string    `json:"unitName"` // as of opening
 	OpenedBy string    `json:"openedBy"`
 	OpenedAt time.Time `json:"openedAt"`
-	Paper    string    `json:"paper,omitempty"` // paper receipt number, if a clerk enters it
+	People   int       `json:"people,omitempty"` // headcount of the unit as of opening; 0: not known
+	Paper    string    `json:"paper,omitempty"`  // paper receipt number, if a clerk enters it
 
 	State      State     `json:"state"`
 	Since      time.Time `json:"since"`           // of State

@@ -116,6 +116,9 @@ type Unit struct {
 	Parent  string   `json:"parent,omitempty"`
 	Aliases []string `json:"aliases,omitempty"`
 	Active  bool     `json:"active"`
+	// Headcount is how many people the unit has, of which a campaign may let it
+	// nominate a share; 0: not known, and no share is worked out.
+	Headcount int `json:"headcount,omitempty"`
 }
 
 // Session is a signed-in browser.

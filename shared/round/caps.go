@@ -2,10 +2,12 @@ package round
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/campaign"
 	"hoso/shared/dossier"
 )
 
@@ -87,6 +89,27 @@ func (s Settings) Over(entries []Entry) []string {
 		}
 	}
 	return out
+}
+
+// Nominations gives the most that a unit of that headcount may nominate of
+// each kind, a kind left out: no limit; and how a share was worked out. The
+// lower limit counts where there are two. Without a headcount no share is
+// worked out.
+func (s Settings) Nominations(people int) (most map[dossier.Kind]int, how string) {
+	most = maps.Clone(s.UnitCaps)
+	if s.UnitShare == nil || people <= 0 {
+		return most, ""
+	}
+	share := s.UnitShare.Of(people, s.Rounding)
+	if n, ok := most[dossier.Individual]; ok && n <= share {
+		return most, ""
+	}
+	if most == nil {
+		most = map[dossier.Kind]int{}
+	}
+	most[dossier.Individual] = share
+	words := map[campaign.Rounding]string{campaign.RoundDown: "làm tròn xuống", campaign.RoundUp: "làm tròn lên", campaign.RoundNearest: "làm tròn đến số gần nhất"}
+	return most, fmt.Sprintf("%d/%d của %d người, %s", s.UnitShare.Num, s.UnitShare.Den, people, words[s.Rounding])
 }
 
 func unitName(entries []Entry, unit string) string {

@@ -76,6 +76,8 @@ type Settings struct {
 	Criteria    []Criterion          `json:"criteria,omitempty"`    // that appraisers score; none: one score a nominee
 	Shares      []Share              `json:"shares,omitempty"`      // further limits on places; none: not stated
 	UnitCaps    map[dossier.Kind]int `json:"unitCaps,omitempty"`    // most that one unit may nominate; a kind left out: not stated
+	UnitShare   *campaign.Ratio      `json:"unitShare,omitempty"`   // most individuals a unit may nominate, of its headcount; nil: not stated
+	Rounding    campaign.Rounding    `json:"rounding,omitempty"`    // of that share
 	Decided     map[string]string    `json:"decided,omitempty"`     // field -> person
 }
 

@@ -51,7 +51,7 @@ func (r Room) openLate(ctx context.Context, key string, who people.Actor, unit, 
 	}
 	texts := r.Texts(dossier.Chain(id), key)
 	d := dossier.Dossier{
-		ID: id, Round: o.Round, Unit: unit, UnitName: u.Name, OpenedBy: who.ID, OpenedAt: now, Paper: o.Paper,
+		ID: id, Round: o.Round, Unit: unit, UnitName: u.Name, People: u.Headcount, OpenedBy: who.ID, OpenedAt: now, Paper: o.Paper,
 		State: dossier.NotSubmitted, Since: now, Holder: "round",
 		Late: &dossier.Late{Asked: texts.Add("late", reason), AskedBy: who.ID, AskedAt: now.UTC()},
 	}

@@ -137,7 +137,7 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 			return store.Commit{}, err
 		}
 		d := dossier.Dossier{
-			ID: id, Round: o.Round, Unit: unit, UnitName: u.Name, OpenedBy: who.ID, OpenedAt: now, Paper: o.Paper,
+			ID: id, Round: o.Round, Unit: unit, UnitName: u.Name, People: u.Headcount, OpenedBy: who.ID, OpenedAt: now, Paper: o.Paper,
 			State: dossier.Draft, Since: now, Holder: "unit",
 		}
 		l := r.Limits.Effective()

@@ -21,6 +21,7 @@ type Rules struct {
 	Written  bool                 // absent members may vote in writing
 	Council  int                  // members of the council, where minutes do not say
 	Cap      map[dossier.Kind]int // most that one unit may nominate; a kind left out: not stated
+	CapHow   string               // how a share of the headcount was worked out; "": no share
 	Purpose  Purpose
 	Agency   string // the unit that submits
 	Received string // ISO day of the receipt; "": not received yet

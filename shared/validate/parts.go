@@ -284,6 +284,9 @@ func (c *dossierCase) nominationCap() {
 		}
 		f := at(p)
 		f.Loai, f.Expected, f.Found = kind, fmt.Sprint(limit), fmt.Sprint(n)
+		if kind == dossier.Individual && c.rules.CapHow != "" {
+			f.Expected += " (" + c.rules.CapHow + ")"
+		}
 		f.Doubtful = p.unsure("nominees") || c.anyUnsure()
 		c.tell("OVER_QUOTA", f, english{})
 	}

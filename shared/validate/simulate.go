@@ -63,6 +63,7 @@ func (s Simulator) Dossier(ctx context.Context, d dossier.Dossier, rd round.Roun
 	if err != nil {
 		return out, false, err
 	}
+	rules.Cap, rules.CapHow = rd.Settings.Nominations(d.People)
 	rules.Agency, rules.Received = d.UnitName, calendar.DateOf(rv.At).ISO()
 	contested := map[string]string{}
 	for _, x := range rv.Contests {

@@ -129,6 +129,7 @@ func (r Room) record(ctx context.Context, in flow.In, now time.Time) (store.Comm
 	if err != nil {
 		return store.Commit{}, err
 	}
+	rules.Cap, rules.CapHow = rd.Settings.Nominations(d.People)
 	rules.Agency, rules.Received = d.UnitName, calendar.DateOf(rv.At).ISO()
 	j := Judge(files, rules, contested)
 	keepRulings(&j, d.Nominees)

@@ -139,6 +139,7 @@ func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Do
 		return j, err
 	}
 	// As if it were received now: what the stage will set when it is.
+	rules.Cap, rules.CapHow = rd.Settings.Nominations(d.People)
 	rules.Agency, rules.Received = d.UnitName, calendar.DateOf(p.Now()).ISO()
 	j.Judgement = validate.Judge(files, rules, contested)
 	slices.SortStableFunc(j.Findings, func(a, b dossier.Finding) int { return weight(a.Severity) - weight(b.Severity) })

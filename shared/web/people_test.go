@@ -185,3 +185,13 @@ func TestFirstPageIsSmall(t *testing.T) {
 		t.Errorf("first page has %d bytes, at most 100 kB", total)
 	}
 }
+
+func TestAUnitsHeadcountIsKeptAndChecked(t *testing.T) {
+	w := newTown(t)
+	id := w.unit("Sở Y tế")
+	b := w.signIn(w.person("op@example.vn", "", people.Operator))
+	b.get("/units/"+id).want(t, 200, `name="headcount"`)
+	b.post("/units/"+id, "name", "Sở Y tế", "headcount", "nhiều").want(t, 422, "từ 0 đến 1.000.000", `value="nhiều"`)
+	b.post("/units/"+id, "name", "Sở Y tế", "headcount", "119").want(t, 303)
+	b.follow().want(t, 200, `value="119"`)
+}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"hoso/shared/access"
@@ -51,7 +52,14 @@ func (p *portal) unitRoutes() []frame.Route {
 }
 
 func unitDetails(c *frame.Call) access.UnitDetails {
-	return access.UnitDetails{Name: c.Field("name"), Parent: c.Field("parent"), Aliases: strings.Split(c.Field("aliases"), "\n")}
+	d := access.UnitDetails{Name: c.Field("name"), Parent: c.Field("parent"), Aliases: strings.Split(c.Field("aliases"), "\n")}
+	if text := c.Field("headcount"); text != "" {
+		var err error
+		if d.Headcount, err = strconv.Atoi(text); err != nil {
+			d.Headcount = -1 // refused by the details' own check
+		}
+	}
+	return d
 }
 
 func (p *portal) unitsPage(c *frame.Call) error {
@@ -87,6 +95,7 @@ type unitView struct {
 	Name    string
 	Parent  string
 	Aliases string
+	People  string // headcount; "": not known
 	Active  bool
 	May     bool
 	Parents []frame.Choice
@@ -100,14 +109,17 @@ func (p *portal) newUnitPage(c *frame.Call, d access.UnitDetails) error {
 		return err
 	}
 	return c.Page(status(c), "unit-new", c.Say("unit.new"),
-		unitView{Name: d.Name, Parent: d.Parent, Aliases: strings.Join(d.Aliases, "\n"), Parents: parents, May: true})
+		unitView{Name: d.Name, Parent: d.Parent, People: c.Field("headcount"), Aliases: strings.Join(d.Aliases, "\n"), Parents: parents, May: true})
 }
 
 func (p *portal) unitPage(c *frame.Call, typed *access.UnitDetails) error {
 	u := frame.Kept[people.Unit](c, "unit")
 	v := unitView{ID: u.ID, Name: u.Name, Parent: u.Parent, Aliases: strings.Join(u.Aliases, "\n"), Active: u.Active, May: c.Who.Is(people.Operator)}
+	if u.Headcount > 0 {
+		v.People = strconv.Itoa(u.Headcount)
+	}
 	if typed != nil {
-		v.Name, v.Parent, v.Aliases = typed.Name, typed.Parent, strings.Join(typed.Aliases, "\n")
+		v.Name, v.Parent, v.Aliases, v.People = typed.Name, typed.Parent, strings.Join(typed.Aliases, "\n"), c.Field("headcount")
 	}
 	var err error
 	if _, v.Parents, err = p.unitNames(c); err != nil {
