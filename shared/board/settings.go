@@ -14,6 +14,9 @@ type Crew struct {
 	Steps  map[string][]string // step id -> persons who may decide it
 	Head   []string
 	Clerks []string
+	// Passkeys are the steps (by id) that may only be decided in a session by
+	// passkey.
+	Passkeys map[string]bool
 }
 
 // Settings makes a round's settings of a plan's and of who does what. fewer
@@ -50,7 +53,7 @@ func Settings(s campaign.RoundSettings, crew Crew, preparers []string, fewer map
 		out.UnitCaps[k] = *most
 	}
 	for _, st := range s.Steps {
-		step := round.Step{ID: st.ID, Title: st.Body + ": " + st.Title, Body: st.Body, Persons: crew.Steps[st.ID], DueDays: st.Due}
+		step := round.Step{ID: st.ID, Title: st.Body + ": " + st.Title, Body: st.Body, Persons: crew.Steps[st.ID], DueDays: st.Due, Passkey: crew.Passkeys[st.ID]}
 		switch st.Act {
 		case campaign.Appraise:
 			step.Scope = round.ByDossier

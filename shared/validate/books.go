@@ -87,6 +87,9 @@ func (b *Books) Pinned(pin string) (campaign.RuleSet, *campaign.Campaign, error)
 	}
 }
 
+// Plans gives the plans the books are of; they are not to be changed.
+func (b *Books) Plans() []*campaign.Campaign { return b.plans }
+
 // InForce gives the set in force for a plan at an instant: what a round that
 // opens then is to pin.
 func (b *Books) InForce(plan string, at time.Time) (campaign.RuleSet, error) {

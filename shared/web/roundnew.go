@@ -31,6 +31,8 @@ type crewView struct {
 	Label   string
 	Choices []frame.Choice
 	On      map[string]bool
+	Passkey string // name of the field that asks for a passkey at this step; "": no step
+	Wants   bool   // it is asked for
 }
 
 type newRoundView struct {
@@ -46,10 +48,7 @@ type newRoundView struct {
 // newRoundPage asks first for campaign and round, then for each value that
 // the plan does not state, and for the persons.
 func (p *portal) newRoundPage(c *frame.Call, form map[string][]string) error {
-	all, err := campaign.Builtin()
-	if err != nil {
-		return err
-	}
+	all := p.Rooms.Books.Plans()
 	v := newRoundView{Campaign: c.Query("campaign")}
 	if form != nil {
 		v.Campaign = typed(form, "campaign")
@@ -131,14 +130,19 @@ func (p *portal) crew(c *frame.Call, plan *campaign.Campaign, form map[string][]
 		}
 		return v
 	}
+	step := func(id string, v crewView) crewView {
+		v.Passkey = "passkey-" + id
+		v.Wants = typed(form, v.Passkey) != ""
+		return v
+	}
 	var out []crewView
 	for _, st := range plan.Route.Steps {
 		label := st.Body.Or("") + ": " + st.Title.Or(st.ID)
 		switch st.Act {
 		case campaign.Appraise:
-			out = append(out, choose("step-"+st.ID, label, people.Appraiser))
+			out = append(out, step(st.ID, choose("step-"+st.ID, label, people.Appraiser)))
 		case campaign.Review:
-			out = append(out, choose("step-"+st.ID, label, people.Reviewer))
+			out = append(out, step(st.ID, choose("step-"+st.ID, label, people.Reviewer)))
 		}
 	}
 	return append(out, choose("head", c.Say("role.head"), people.Head), choose("clerks", c.Say("role.clerk"), people.Clerk)), nil
@@ -155,12 +159,8 @@ func (p *portal) openRound(c *frame.Call) error {
 }
 
 func (p *portal) tryOpenRound(c *frame.Call) error {
-	all, err := campaign.Builtin()
-	if err != nil {
-		return err
-	}
 	id, roundID, _ := strings.Cut(c.Field("campaign"), "/")
-	plan, err := campaign.Find(all, id)
+	plan, err := campaign.Find(p.Rooms.Books.Plans(), id)
 	if err != nil {
 		return err
 	}
@@ -181,11 +181,7 @@ func (p *portal) tryOpenRound(c *frame.Call) error {
 			}
 		}
 	}
-	book, err := campaign.BuiltinRules()
-	if err != nil {
-		return err
-	}
-	set, err := book.RuleSetAt(plan, opens)
+	set, err := p.Rooms.Books.InForce(plan.ID, opens)
 	if err != nil {
 		return err
 	}
@@ -193,9 +189,10 @@ func (p *portal) tryOpenRound(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	crew := board.Crew{Steps: map[string][]string{}, Head: c.Fields("head"), Clerks: c.Fields("clerks")}
+	crew := board.Crew{Steps: map[string][]string{}, Passkeys: map[string]bool{}, Head: c.Fields("head"), Clerks: c.Fields("clerks")}
 	for _, st := range plan.Route.Steps {
 		crew.Steps[st.ID] = c.Fields("step-" + st.ID)
+		crew.Passkeys[st.ID] = c.Field("passkey-"+st.ID) != ""
 	}
 	fewer := map[dossier.Kind]int{}
 	for _, k := range dossier.Kinds() {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"hoso/shared/access"
@@ -66,6 +67,13 @@ type failure struct {
 
 // Said gives an error's sentence in the visitor's language, or "".
 func (c *Call) Said(err error) string {
+	if slips, ok := Slips(err); ok {
+		said := make([]string, len(slips))
+		for i, s := range slips {
+			said[i] = c.site.words.Translate(c.Lang, s.Sentence)
+		}
+		return strings.Join(said, " ")
+	}
 	return c.site.words.Translate(c.Lang, fault.Public(err))
 }
 

@@ -73,8 +73,10 @@ func (s *Site) funcs(l words.Lang) template.FuncMap {
 		"named": func(prefix string, value any) string { return s.words.Say(l, prefix+"."+fmt.Sprint(value)) },
 		// said gives what stands in both languages in the page's; saidIn, in which
 		// of them that is: what has no English stays Vietnamese.
-		"said":    func(vi, en string) string { return spoken(l, vi, en) },
-		"saidIn":  func(en string) words.Lang { return tongue(l, en) },
+		"said":   func(vi, en string) string { return spoken(l, vi, en) },
+		"saidIn": func(en string) words.Lang { return tongue(l, en) },
+		// tell gives a sentence of another room in the page's language.
+		"tell":    func(sentence string) string { return s.words.Translate(l, sentence) },
 		"date":    Day,
 		"instant": Instant,
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
