@@ -20,7 +20,7 @@ import (
 )
 
 // build makes one function's bootstrap as the template's build does.
-func build(t *testing.T, function, arch string) string {
+func build(t testing.TB, function, arch string) string {
 	t.Helper()
 	dir := t.TempDir()
 	cmd := exec.Command("make", "-s", "-C", "..", "build-"+logical(function), "LAMBDA_GOARCH="+arch, "ARTIFACTS_DIR="+dir)

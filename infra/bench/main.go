@@ -81,6 +81,26 @@ var sources = []source{
 		{"dossiers=100000/board", "p99-ms", "board at 100,000 dossiers, p99", "50 ms", "", 50},
 		{"dossiers=100000/search", "p99-ms", "search at 100,000 dossiers, p99", "50 ms", "", 50},
 	}},
+	{"./functions", "BenchmarkSizes", "1x", []rule{
+		{"Sizes", "MB", "largest Lambda program but the portal's, arm64, stripped", "12 MB", "", 12},
+		{"Sizes", "web-MB", "the portal's Lambda program", "20 MB", "", 20},
+		{"Sizes", "zip-MB", "largest zip but the portal's", "5 MB", "", 5},
+		{"Sizes", "web-zip-MB", "the portal's zip", "9 MB", "", 9},
+	}},
+	{"./functions", "BenchmarkStart", "30x", []rule{
+		{"Start/validate", "start-ms", "start of validate to its first event", "a function that does nothing", "ratio", 0},
+		{"Start/appraisal", "start-ms", "start of appraisal", "a function that does nothing", "ratio", 0},
+		{"Start/quota", "start-ms", "start of quota", "a function that does nothing", "ratio", 0},
+		{"Start/dispatch", "start-ms", "start of dispatch", "a function that does nothing", "ratio", 0},
+		{"Start/web", "start-ms", "start of the portal", "a function that does nothing", "ratio", 0},
+		{"Start/validate", "first-ms", "first answer of validate", "itself", "", 0},
+		{"Start/web", "first-ms", "first answer of the portal", "itself", "", 0},
+	}},
+	{"./functions", "BenchmarkWarm", "200x", []rule{
+		{"Warm/validate", "warm-ms", "warm event of validate that reads its subject", "a bare read of the same stand-in", "ratio", 0},
+		{"Warm/appraisal", "warm-ms", "warm event of appraisal", "a bare read of the same stand-in", "ratio", 0},
+		{"Warm/quota", "warm-ms", "warm event of quota", "a bare read of the same stand-in", "ratio", 0},
+	}},
 	{"./infra/onebox/house", "BenchmarkOpen", "3x", []rule{
 		{"Open", "ms/open", "open to serving on 10,000 dossiers", "1,000 ms", "", 1000},
 	}},

@@ -23,6 +23,8 @@ type Runtime struct {
 	answer chan Answer
 	exited chan error
 	once   sync.Once
+	ready  sync.Once
+	Ready  chan struct{}    // closed once the process asks for its first event
 	Output *strings.Builder // what the process said; to be read after Stop
 	cmd    *exec.Cmd
 }
@@ -43,10 +45,11 @@ var ErrEnded = errors.New("the process ended")
 
 // Boot starts a bootstrap, with an emulator before it if need be.
 func Boot(env []string, command ...string) (*Runtime, error) {
-	r := &Runtime{next: make(chan event), answer: make(chan Answer, 1), exited: make(chan error, 1), Output: &strings.Builder{}}
+	r := &Runtime{next: make(chan event), answer: make(chan Answer, 1), exited: make(chan error, 1), Ready: make(chan struct{}), Output: &strings.Builder{}}
 	mux := http.NewServeMux()
 	const base = "/2018-06-01/runtime/"
 	mux.HandleFunc("GET "+base+"invocation/next", func(w http.ResponseWriter, q *http.Request) {
+		r.ready.Do(func() { close(r.Ready) })
 		select {
 		case e := <-r.next:
 			w.Header().Set("Lambda-Runtime-Aws-Request-Id", "1")

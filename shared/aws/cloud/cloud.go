@@ -16,9 +16,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambda/messages"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -49,7 +51,7 @@ type Function struct {
 	Name string
 	// Settings are the environment variables that the function reads.
 	Settings []string
-	// Build makes the handler. It runs once, before the first event.
+	// Build makes the handler. It runs with the first event.
 	Build func(ctx context.Context, h *Host) (lambda.Handler, error)
 }
 
@@ -58,22 +60,36 @@ type Function struct {
 func Main(w World, f Function) {
 	log := slog.New(slog.NewJSONHandler(w.Out, nil)).With("function", f.Name)
 	ctx := context.Background()
-	handler, err := Start(ctx, w, f, log)
+	h, err := open(w, f, log)
 	if err != nil {
 		log.ErrorContext(ctx, "cannot start", "error", err.Error())
 		w.Exit(1)
 		return
 	}
-	lambda.Start(handler)
+	lambda.Start(&late{build: func(ctx context.Context) (lambda.Handler, error) { return h.build(ctx, f) }})
 }
 
-// Start makes a function's handler: it reads the settings and connects.
+// Start makes a function's handler at once: it reads the settings, connects,
+// and asks services for what the room needs.
 func Start(ctx context.Context, w World, f Function, log *slog.Logger) (lambda.Handler, error) {
+	h, err := open(w, f, log)
+	if err != nil {
+		return nil, err
+	}
+	return h.build(ctx, f)
+}
+
+// open reads the settings. It goes to no network.
+func open(w World, f Function, log *slog.Logger) (*Host, error) {
 	set, err := read(w, f.Settings)
 	if err != nil {
 		return nil, err
 	}
-	h := &Host{World: w, name: f.Name, Log: log, set: set, used: map[string]bool{}}
+	return &Host{World: w, name: f.Name, Log: log, set: set, used: map[string]bool{}}, nil
+}
+
+// build connects and puts the room together.
+func (h *Host) build(ctx context.Context, f Function) (lambda.Handler, error) {
 	if err := h.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -85,6 +101,38 @@ func Start(ctx context.Context, w World, f Function, log *slog.Logger) (lambda.H
 		return nil, err
 	}
 	return h.Clock.around(handler), nil
+}
+
+// late puts a function's room together with the first event: a process that
+// is made in advance asks nothing of any service, and one that cannot yet have
+// what it needs answers by name and tries again with the next event.
+type late struct {
+	mu    sync.Mutex
+	build func(context.Context) (lambda.Handler, error)
+	made  lambda.Handler
+}
+
+// Invoke hands the event to the room.
+func (l *late) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	h, err := l.handler(ctx)
+	if err != nil {
+		kind := string(fault.KindOf(err))
+		return nil, messages.InvokeResponse_Error{Type: kind, Message: "start: " + kind}
+	}
+	return h.Invoke(ctx, payload)
+}
+
+func (l *late) handler(ctx context.Context) (lambda.Handler, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.made != nil {
+		return l.made, nil
+	}
+	h, err := l.build(ctx)
+	if err == nil {
+		l.made = h
+	}
+	return h, err
 }
 
 // Host is what a function's room is built from.

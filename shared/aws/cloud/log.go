@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
-	"hoso/shared/access"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/objects"
@@ -47,8 +46,12 @@ func (h *Host) ReadLog() translog.Log {
 	}
 }
 
+// Notices makes the mails that a new checkpoint goes out with. Only who signs
+// passes it: what it needs is large, and no other function links it.
+type Notices func(ctx context.Context, r store.Reader, c evidence.Checkpoint, signed []byte) ([]store.Message, error)
+
 // SignLog gives the log with its signing key, and the key's public line.
-func (h *Host) SignLog(ctx context.Context) (translog.Log, string, error) {
+func (h *Host) SignLog(ctx context.Context, notices Notices) (translog.Log, string, error) {
 	l := h.ReadLog()
 	seed, err := h.parameter(ctx, h.Setting(LogKey))
 	if err != nil {
@@ -56,7 +59,7 @@ func (h *Host) SignLog(ctx context.Context) (translog.Log, string, error) {
 	}
 	signer, public, err := logKey(seed)
 	l.Notices = func(ctx context.Context, c evidence.Checkpoint, signed []byte) ([]store.Message, error) {
-		return access.CheckpointMails(ctx, h.Store, c, signed)
+		return notices(ctx, h.Store, c, signed)
 	}
 	l.Signers, l.Origin = []evidence.Signer{signer}, logOrigin(seed)
 	return l, public, err

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
+	"hoso/shared/access"
 	"hoso/shared/appraisal"
 	"hoso/shared/aws/cloud"
 	"hoso/shared/aws/dynamostore"
@@ -98,7 +99,7 @@ func Dispatch() cloud.Function {
 			if err != nil {
 				return nil, err
 			}
-			log, public, err := h.SignLog(ctx)
+			log, public, err := h.SignLog(ctx, access.CheckpointMails)
 			if err != nil {
 				return nil, err
 			}
@@ -175,7 +176,7 @@ func Clock() cloud.Function {
 	return cloud.Function{
 		Name: "clock", Settings: []string{cloud.Table, cloud.Demo, cloud.MasterKey, cloud.LogKey},
 		Build: func(ctx context.Context, h *cloud.Host) (lambda.Handler, error) {
-			log, _, err := h.SignLog(ctx)
+			log, _, err := h.SignLog(ctx, access.CheckpointMails)
 			if err != nil {
 				return nil, err
 			}
