@@ -127,22 +127,33 @@ func degree(c float64) string {
 	return "poor"
 }
 
-// Share gives the confidence for grounds, or false where too little was
-// measured. No measurement shows that nothing ever goes wrong: one more right
-// and one more wrong are counted.
-func (t Table) Share(grounds string) (float64, bool) {
+// row gives the measurement for grounds, or false where too little was measured.
+func (t Table) row(grounds string) (Row, bool) {
 	row := t[grounds]
 	if row.Of < Least {
 		row = t[General(grounds)]
 	}
-	if row.Of < Least {
-		return 0, false
-	}
-	return math.Floor(1e4*float64(row.Right+1)/float64(row.Of+2)) / 1e4, true
+	return row, row.Of >= Least
+}
+
+// share is the confidence of values on these grounds. No measurement shows
+// that nothing ever goes wrong: one more right and one more wrong are counted.
+func (r Row) share() float64 {
+	return math.Floor(1e4*float64(r.Right+1)/float64(r.Of+2)) / 1e4
+}
+
+// below reports that the share is under least by more than chance explains:
+// that the upper end of Wilson's 95 % interval is.
+func (r Row) below(least float64) bool {
+	const z = 1.96
+	n := float64(r.Of)
+	p := float64(r.Right) / n
+	high := (p + z*z/(2*n) + z*math.Sqrt(p*(1-p)/n+z*z/(4*n*n))) / (1 + z*z/n)
+	return high < least
 }
 
 // Apply gives every value of a document its measured confidence, and asks
-// about those that it shows to be too often wrong. A value on grounds that
+// about those that it shows, beyond chance, to be too often wrong. A value on grounds that
 // were hardly ever met keeps what its reader thought of it.
 func Apply(d *reading.Document) { measured().Apply(d) }
 
@@ -155,9 +166,9 @@ func (t Table) Apply(d *reading.Document) {
 		}
 		e.Grounds = Grounds(f.Name, f.Type, e, f.Unsure)
 		ask := false
-		if c, ok := t.Share(e.Grounds); ok {
-			e.Confidence = c
-			ask = c < least(e.Grounds) && !f.Unsure
+		if row, ok := t.row(e.Grounds); ok {
+			e.Confidence = row.share()
+			ask = row.below(least(e.Grounds)) && !f.Unsure
 		}
 		if f.Nominee == reading.WholeDocument {
 			d.Evidence[f.Name] = e
