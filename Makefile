@@ -108,8 +108,8 @@ LAMBDA := CGO_ENABLED=0 GOOS=linux GOARCH=$(LAMBDA_GOARCH) go build -tags lambda
 build-%Function: ## Build one Lambda function (SAM's makefile builder)
 	@mkdir -p "$(ARTIFACTS_DIR)"
 	$(LAMBDA) -o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(shell echo $* | tr A-Z a-z)
-	$(if $(filter Extract,$*),$(LAMBDA) -o "$(ARTIFACTS_DIR)/hoso-reader" ./infra/reader)
-	$(if $(filter Extract,$*),mkdir -p "$(ARTIFACTS_DIR)/trust" && find infra/aws/trust -name '*.pem' -exec cp {} "$(ARTIFACTS_DIR)/trust/" ';')
+	$(if $(filter Extract Web,$*),$(LAMBDA) -o "$(ARTIFACTS_DIR)/hoso-reader" ./infra/reader)
+	$(if $(filter Extract Web,$*),mkdir -p "$(ARTIFACTS_DIR)/trust" && find infra/aws/trust -name '*.pem' -exec cp {} "$(ARTIFACTS_DIR)/trust/" ';')
 
 build-WebFunction: assets
 

@@ -187,7 +187,7 @@ func worldWithout(t *testing.T, name string) cloud.World {
 // world has every setting that has lets be there.
 func world(t *testing.T, has func(string) bool) cloud.World {
 	root := t.TempDir()
-	if err := os.WriteFile(filepath.Join(root, stages.Reader), nil, 0o700); err != nil {
+	if err := os.WriteFile(filepath.Join(root, cloud.ReaderProgram), nil, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	set := map[string]string{

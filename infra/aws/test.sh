@@ -5,11 +5,11 @@
 #   3. the flows on a second engine
 #   4. the built bootstraps, for this machine and for arm64
 #   5. the template deployed to the stand-in, and a round played through it
-#      twice: as it should be, and while requests fail and news and runs are lost
+
 # HOSO_TEST_DYNAMODB=URL tests the store against another DynamoDB.
 set -eu -o pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root"
 export HOSO_AWS_TEST=1
 go test -count=1 -timeout 20m ./shared/aws/... ./functions
-[ "${HOSO_REHEARSE:-1}" = 0 ] || go run ./infra/aws/rehearse -thorough
+[ "${HOSO_REHEARSE:-1}" = 0 ] || go run ./infra/aws/rehearse

@@ -24,7 +24,7 @@ var (
 		find *regexp.Regexp
 		put  string
 	}{
-		{regexp.MustCompile(`"(version|token|salt|secret|sealed|prev|hash)":"[^"]+"`), `"$1":"…"`},
+		{regexp.MustCompile(`"(version|entered|token|salt|secret|sealed|prev|hash)":"[^"]+"`), `"$1":"…"`},
 		{regexp.MustCompile(`"by":"[0-9hms.]+"`), `"by":"…"`}, // the player counts seconds
 		// A package holds instants of many lengths.
 		{regexp.MustCompile(`"(package":"[0-9a-f]{64}|package":\{"sha256":"[0-9a-f]{64})","size":\d+`), `"$1","size":0`},
@@ -36,6 +36,7 @@ var (
 		// The log's name and key, and how far it had come when it was asked.
 		{regexp.MustCompile(`ho-so-[0-9a-f]{12}\b(\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)?`), "ho-so-…"},
 		{regexp.MustCompile(`(Gốc của sổ</dt><dd><code>)[0-9a-f]{64}`), "$1…"},
+		{regexp.MustCompile(`ho-so-…\n\d+\n[A-Za-z0-9+/=]{44}\n`), "ho-so-…\n"},
 		{regexp.MustCompile(`với \d+ mục`), "với … mục"},
 		// Of several mails at once a reader takes any first, and signs in on the way.
 		{regexp.MustCompile(`"next":"/tasks/[^"]*"`), `"next":"/tasks/…"`},

@@ -59,6 +59,10 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	reader, err := h.Reader()
+	if err != nil {
+		return nil, err
+	}
 	people, err := sweeping.Access(ctx, h)
 	if err != nil {
 		return nil, err
@@ -90,7 +94,7 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 		Log: h.Log, Now: h.Clock.Now, Wall: h.World.Now, NewID: h.NewID,
 		Rooms: web.Rooms{
 			Submission: submission.Room{Desk: desk, Inbox: inbox, Look: look}, Parking: park, Appraisal: appraisal.Room{Desk: park},
-			Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park}, Decision: decision.Room{Desk: park, Objects: obj, Inbox: inbox},
+			Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park}, Decision: decision.Room{Desk: park, Objects: obj, Inbox: inbox, Paper: &decision.Paper{Open: obj.Open, Spool: cloud.Spool, Reader: reader}},
 			Board: services.Board(h), Search: search.Room{Desk: desk}, Objects: obj, Books: books,
 		},
 	})

@@ -3,9 +3,7 @@ package stages
 
 import (
 	"context"
-	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -21,12 +19,9 @@ import (
 	"hoso/shared/pictures"
 	"hoso/shared/posting"
 	"hoso/shared/quota"
-	"hoso/shared/readproc"
 	"hoso/shared/recognize"
 	"hoso/shared/review"
-	"hoso/shared/sandbox"
 	"hoso/shared/selection"
-	"hoso/shared/signature/trust"
 	"hoso/shared/validate"
 )
 
@@ -52,9 +47,6 @@ func Intake() cloud.Function {
 	})
 }
 
-// Reader is the program that reads documents, beside the function's own.
-const Reader = "hoso-reader"
-
 // Extract is the function of the stage extract.
 func Extract() cloud.Function {
 	return stage(extract.Name, []string{cloud.Inbox, cloud.Archive}, func(_ context.Context, h *cloud.Host) (flow.Stage, error) {
@@ -62,17 +54,11 @@ func Extract() cloud.Function {
 		if err != nil {
 			return nil, err
 		}
-		root, _ := h.LookupEnv("LAMBDA_TASK_ROOT") // Lambda's own: where the function's files are
-		program := filepath.Join(root, Reader)
-		if _, err := os.Stat(program); err != nil {
-			return nil, fault.Wrap(fault.Internal, extract.Name, err)
-		}
-		anchors, err := trust.Read(filepath.Join(root, "trust"))
+		reader, err := h.Reader()
 		if err != nil {
-			return nil, fault.Wrap(fault.Internal, extract.Name, err)
+			return nil, err
 		}
-		reader := readproc.New(sandbox.FromFile(program), readproc.Settings{Trust: anchors})
-		return extract.Room{Desk: h.Desk(), Objects: obj, Reader: reader, Spool: spool}.Run, nil
+		return extract.Room{Desk: h.Desk(), Objects: obj, Reader: reader, Spool: cloud.Spool}.Run, nil
 	})
 }
 
@@ -89,7 +75,7 @@ func Recognize() cloud.Function {
 		if err != nil {
 			return nil, fault.Wrap(fault.Internal, recognize.Name, err)
 		}
-		return recognize.Room{Desk: h.Desk(), Recogniser: ocr.New(pictures.Guarded{Self: self}), Objects: obj, Spool: spool}.Run, nil
+		return recognize.Room{Desk: h.Desk(), Recogniser: ocr.New(pictures.Guarded{Self: self}), Objects: obj, Spool: cloud.Spool}.Run, nil
 	})
 }
 
@@ -160,37 +146,6 @@ func Archive() cloud.Function {
 		if err != nil {
 			return nil, err
 		}
-		return archive.Room{Desk: h.Desk(), Objects: obj, Prove: prove(h, obj), Scratch: scratch}.Run, nil
+		return archive.Room{Desk: h.Desk(), Objects: obj, Prove: prove(h, obj), Scratch: cloud.Scratch}.Run, nil
 	})
-}
-
-// scratch gives an empty file without a name: it is gone once it is closed,
-// whatever dies. A function's process is used again for other dossiers.
-func scratch() (*os.File, error) {
-	f, err := os.CreateTemp("", "hoso-")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(f.Name()); err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	return f, nil
-}
-
-// spool keeps what r holds in a file without a name.
-func spool(r io.Reader) (*os.File, error) {
-	f, err := scratch()
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.Copy(f, r); err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	return f, nil
 }

@@ -1,0 +1,62 @@
+package cloud
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+
+	"hoso/shared/fault"
+	"hoso/shared/reading"
+	"hoso/shared/readproc"
+	"hoso/shared/sandbox"
+	"hoso/shared/signature/trust"
+)
+
+// ReaderProgram is the program that reads documents, beside the function's own.
+const ReaderProgram = "hoso-reader"
+
+// Reader reads documents in a child process, with the anchors that lie beside
+// the function.
+func (h *Host) Reader() (reading.Reader, error) {
+	root, _ := h.LookupEnv("LAMBDA_TASK_ROOT") // Lambda's own: where the function's files are
+	program := filepath.Join(root, ReaderProgram)
+	if _, err := os.Stat(program); err != nil {
+		return nil, fault.Wrap(fault.Internal, "cloud.reader", err)
+	}
+	anchors, err := trust.Read(filepath.Join(root, "trust"))
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, "cloud.reader", err)
+	}
+	return readproc.New(sandbox.FromFile(program), readproc.Settings{Trust: anchors}), nil
+}
+
+// Scratch gives an empty file without a name: it is gone once it is closed,
+// whatever dies. A function's process is used again for other dossiers.
+func Scratch() (*os.File, error) {
+	f, err := os.CreateTemp("", "hoso-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Spool keeps what r holds in a file without a name.
+func Spool(r io.Reader) (*os.File, error) {
+	f, err := Scratch()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(f, r); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
