@@ -15,6 +15,7 @@ type drawings struct {
 	over    []bool   // squares that a stroke of a drawing touches
 	pixels  []patch  // what the drawings are made of
 	regions []stroke // their boxes, those near each other as one
+	shapes  []shape  // all patches of ink of the page
 }
 
 // Size of a drawing, in usual heights of a line: taller than any letter, or
@@ -31,6 +32,7 @@ func (g *gray) drawings(words []word, usual, dpi float64) *drawings {
 	d := &drawings{w: g.w/square + 1, h: g.h/square + 1}
 	d.over = make([]bool, d.w*d.h)
 	found, patches := g.shapes(g.inkLimit())
+	d.shapes = found
 	drawn := make([]bool, len(found))
 	for i := range found {
 		s := &found[i]

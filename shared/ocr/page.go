@@ -40,7 +40,10 @@ func (r *Recogniser) page(ctx context.Context, pdf *os.File, p reading.Page) (la
 	level(words, usual)
 	repair(words)
 	left := g.unread(words, d, usual)
-	found, _ := g.shapes(g.inkLimit())
+	found := d.shapes
+	if v.all != g {
+		found, _ = g.shapes(g.inkLimit())
+	}
 	g.markHands(words, found)
 	for i := range words {
 		words[i].spoilt = left.near(&words[i], usual)
