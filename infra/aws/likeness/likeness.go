@@ -95,6 +95,9 @@ func Take(ctx context.Context, w World) (Image, error) {
 		return im, err
 	}
 	for _, raw := range w.Mails {
+		if bytes.Contains(raw, []byte("X-Hoso-Purpose: checkpoint")) {
+			continue // the log's
+		}
 		text, err := mailText(raw)
 		if err != nil {
 			return im, err
