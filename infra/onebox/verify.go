@@ -91,8 +91,12 @@ func (c verifyCmd) folder(k *console, opts verify.Options) (verify.Report, error
 		return verify.Report{}, err
 	}
 	defer r.Close()
+	key, err := house.RowKey(c.Data)
+	if err != nil {
+		return verify.Report{}, err
+	}
 	src := verify.Sources{
-		Store: r, Objects: s3gateway.Disk{Dir: c.Data}, Refs: verify.RecordRefs(house.Archive), HaveFiles: true,
+		Store: r, RowKey: key, Objects: s3gateway.Disk{Dir: c.Data}, Refs: verify.RecordRefs(house.Archive), HaveFiles: true,
 		Checks: []verify.Check{verify.Places(), verify.Counts()},
 	}
 	dir := filepath.Join(c.Data, "checkpoints")

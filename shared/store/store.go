@@ -42,6 +42,8 @@ type Record struct {
 	Rev   int64
 	Body  json.RawMessage
 	Index []Entry
+	// Sum is what the adapter keeps to recognise damage; only in a snapshot.
+	Sum []byte
 }
 
 // Entry places a record in an index: at most one per index slot.

@@ -68,12 +68,15 @@ func fillFast(b *testing.B, f folder, chains, each int) {
 			b.Fatal(err)
 		}
 	}
+	var total store.Sum
 	put := func(k store.Key, v any) {
 		body, err := json.Marshal(v)
 		if err != nil {
 			b.Fatal(err)
 		}
-		exec(`INSERT INTO records (part, sort, rev, body, entries) VALUES (?, ?, 1, ?, '[]')`, k.Part, k.Sort, string(body))
+		sum := store.NewSummer(rowKey).Record(store.Record{Key: k, Rev: 1, Body: body})
+		total.Add(sum)
+		exec(`INSERT INTO records (part, sort, rev, body, entries, sum) VALUES (?, ?, 1, ?, '[]', ?)`, k.Part, k.Sort, string(body), sum[:])
 	}
 	heads := make([]evidence.Head, chains)
 	log := evidence.LogHead{}
@@ -142,6 +145,7 @@ func fillFast(b *testing.B, f folder, chains, each int) {
 	for c, h := range heads {
 		exec(`INSERT INTO heads VALUES (?, ?, ?)`, fmt.Sprintf("dossier/%032x", c), h.Seq, h.Hash)
 	}
+	exec(`UPDATE sums SET total = ?`, total[:])
 	if err := tx.Commit(); err != nil {
 		b.Fatal(err)
 	}

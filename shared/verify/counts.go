@@ -14,10 +14,10 @@ import (
 // of dossiers by state, and how many are not through appraisal, against the
 // dossiers themselves.
 func Counts() Check {
-	return Check{Name: "counts", Run: func(ctx context.Context, s Snapshot, report func(Finding)) error {
+	return Check{Name: "counts", Run: func(ctx context.Context, s store.Snapshot, report func(Finding)) error {
 		found := map[string]int64{}
 		counted := map[string]int64{}
-		err := s.Walk(ctx, Walker{
+		err := s.Walk(ctx, store.Walker{
 			Part: "dossier/",
 			Record: func(r store.Record) error {
 				id := strings.TrimPrefix(r.Key.Part, "dossier/")

@@ -20,7 +20,7 @@ const (
 
 // messagePass collects the events that wait in the outbox for the log.
 func (a *audit) messagePass(ctx context.Context) error {
-	err := a.snap.Walk(ctx, Walker{Message: func(m store.Message) error {
+	err := a.snap.Walk(ctx, store.Walker{Message: func(m store.Message) error {
 		if size, ok := translog.Unpublished(m); ok {
 			a.unpublished[size] = true
 		}
@@ -45,7 +45,7 @@ func (a *audit) messagePass(ctx context.Context) error {
 func (a *audit) eventPass(ctx context.Context) error {
 	a.table.seal()
 	walk := &chains{audit: a}
-	err := a.snap.Walk(ctx, Walker{
+	err := a.snap.Walk(ctx, store.Walker{
 		Head: func(chain string, h evidence.Head) error {
 			a.heads.add(headPrint(chain, h), int64(len(a.heads.slots)))
 			return ctx.Err()
@@ -180,7 +180,7 @@ func (a *audit) orphanHeads(ctx context.Context) error {
 	for _, s := range lost {
 		want[s.print] = true
 	}
-	return a.snap.Walk(ctx, Walker{Head: func(chain string, h evidence.Head) error {
+	return a.snap.Walk(ctx, store.Walker{Head: func(chain string, h evidence.Head) error {
 		if want[headPrint(chain, h)] {
 			a.report.find("chain-gone", chain, "stored end is #%d %.16s", h.Seq, h.Hash)
 		}
@@ -198,7 +198,7 @@ func (a *audit) orphanMessages(ctx context.Context) error {
 	for _, s := range lost {
 		want[s.print] = true
 	}
-	return a.snap.Walk(ctx, Walker{Message: func(m store.Message) error {
+	return a.snap.Walk(ctx, store.Walker{Message: func(m store.Message) error {
 		var logged []store.Logged
 		if m.Kind != store.LogMessage || json.Unmarshal(m.Body, &logged) != nil {
 			return ctx.Err()
@@ -250,7 +250,7 @@ func (a *audit) laterClasses(ctx context.Context) error {
 		}
 		a.table.seal()
 		again := &chains{audit: a}
-		if err := a.snap.Walk(ctx, Walker{
+		if err := a.snap.Walk(ctx, store.Walker{
 			Event: func(p evidence.Placed) error {
 				e, _ := evidence.Read(p)
 				again.lookUp(p, e)

@@ -81,7 +81,7 @@ var errEnough = errors.New("seen all")
 // walk ends when another part follows them.
 func (a *audit) walkLog(ctx context.Context, visit func(r store.Record, p translog.Place)) error {
 	met := false
-	err := a.snap.Walk(ctx, Walker{Part: translog.Part, Record: func(r store.Record) error {
+	err := a.snap.Walk(ctx, store.Walker{Part: translog.Part, Record: func(r store.Record) error {
 		if r.Key.Part == translog.Part {
 			met = true
 			visit(r, translog.PlaceOf(r.Key))

@@ -28,8 +28,8 @@ type mutant struct {
 	did string
 }
 
-// tables are the tables that hold evidence, with the columns whose every bit
-// counts. Revisions, times of delivery and the like carry no evidence.
+// tables are the tables that verify answers for, with the columns whose every
+// bit counts. Times of delivery and the like carry no evidence.
 var tables = []struct {
 	name, where string
 	columns     []string
@@ -42,7 +42,10 @@ var tables = []struct {
 	{"records", "part LIKE 'text/%' AND body <> '{}'", []string{"part", "body"}, 3},
 	{"records", "part LIKE 'dossier/%'", []string{"part", "sort", "body"}, 2},
 	{"records", "part LIKE 'place/%' OR part LIKE 'cap/%'", []string{"part"}, 1},
+	{"records", "true", []string{"part", "sort", "rev", "body", "entries", "sum"}, 4},
+	{"records", "part LIKE 'plain/%'", []string{"part", "sort", "rev", "body", "entries", "sum"}, 4}, // no event speaks of them
 	{"entries", "true", []string{"pattern", "part", "sort", "rec_part", "rec_sort"}, 1},
+	{"sums", "true", []string{"name", "key", "total"}, 1},
 	{"counters", "true", []string{"name", "free"}, 1},
 	{"outbox", "kind = 'log'", []string{"id", "kind", "body"}, 1},
 }
@@ -50,7 +53,7 @@ var tables = []struct {
 // keyOf names the primary key of each table.
 var keyOf = map[string][]string{
 	"events": {"chain", "seq"}, "heads": {"chain"}, "records": {"part", "sort"}, "counters": {"name"}, "outbox": {"id"},
-	"entries": {"pattern", "part", "sort", "rec_part", "rec_sort"},
+	"entries": {"pattern", "part", "sort", "rec_part", "rec_sort"}, "sums": {"name"},
 }
 
 // mutate makes one change and tells whether anything changed.
@@ -150,14 +153,22 @@ func (m *mutant) flip(table, column string, row []any) bool {
 		return false
 	}
 	var changed any
-	if n, err := strconv.ParseInt(old, 10, 64); err == nil && (column == "seq" || column == "free") {
+	if n, err := strconv.ParseInt(old, 10, 64); err == nil && (column == "seq" || column == "free" || column == "rev") {
 		changed = n ^ 1<<m.r.IntN(8)
 	} else {
 		b := []byte(old)
 		b[m.r.IntN(len(b))] ^= 1 << m.r.IntN(8)
-		changed = string(b)
+		changed = kept(column, string(b))
 	}
 	return m.exec("UPDATE "+table+" SET "+column+" = ? WHERE "+where(table), append([]any{changed}, row...)...)
+}
+
+// kept gives a value in the type of its column.
+func kept(column, v string) any {
+	if column == "sum" || column == "total" {
+		return []byte(v)
+	}
+	return v
 }
 
 // swap exchanges a column of two rows.
@@ -167,8 +178,8 @@ func (m *mutant) swap(table, cond, column string, row []any) bool {
 	if a == b || slices.Contains(keyOf[table], column) {
 		return false
 	}
-	return m.exec("UPDATE "+table+" SET "+column+" = ? WHERE "+where(table), append([]any{b}, row...)...) &&
-		m.exec("UPDATE "+table+" SET "+column+" = ? WHERE "+where(table), append([]any{a}, other...)...)
+	return m.exec("UPDATE "+table+" SET "+column+" = ? WHERE "+where(table), append([]any{kept(column, b)}, row...)...) &&
+		m.exec("UPDATE "+table+" SET "+column+" = ? WHERE "+where(table), append([]any{kept(column, a)}, other...)...)
 }
 
 // insert puts a copy of a row beside it, under another key.
@@ -179,8 +190,8 @@ func (m *mutant) insert(table string, row []any) bool {
 		moved = n + 1 + m.r.Int64N(20)
 	}
 	columns := map[string]string{
-		"events": "chain, ?, hash, line", "heads": "?, seq, hash", "counters": "?, free",
-		"records": "NULL, part, ?, rev, body, entries", "entries": "pattern, part, sort, rec_part, ?", "outbox": "?, kind, replace(body, '\"seq\":', '\"seq\":1'), due, attempts, error",
+		"events": "chain, ?, hash, line", "sums": "?, key, total", "heads": "?, seq, hash", "counters": "?, free",
+		"records": "NULL, part, ?, rev, body, entries, sum", "entries": "pattern, part, sort, rec_part, ?", "outbox": "?, kind, replace(body, '\"seq\":', '\"seq\":1'), due, attempts, error",
 	}
 	return m.exec("INSERT INTO "+table+" SELECT "+columns[table]+" FROM "+table+" WHERE "+where(table), append([]any{moved}, row...)...)
 }
@@ -305,18 +316,26 @@ func TestEachKindOfDamageHasItsName(t *testing.T) {
 		"chain gone":           {`DELETE FROM events WHERE chain = 'dossier/d06'`, []string{"chain-gone", "log-entry-orphan", "object-unproved", "record", "text-orphan"}},
 		"head gone":            {`DELETE FROM heads WHERE chain = 'dossier/d05'`, []string{"chain-head"}},
 		"log message gone":     {`DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox)`, []string{"event-not-logged"}},
-		"log's head gone":      {`DELETE FROM records WHERE part = 'log' AND sort = 'head'`, []string{"log-head-missing"}},
-		"log's head changed":   {`UPDATE records SET body = replace(body, '"size":', '"size":1') WHERE part = 'log' AND sort = 'head'`, []string{"log-head"}},
-		"tile gone":            {`DELETE FROM records WHERE part = 'log' AND sort LIKE 'tile/%'`, []string{"log-tile"}},
-		"row gone":             {`DELETE FROM records WHERE part = 'log/dossier/d05' AND sort = '000000000002'`, []string{"log-row"}},
-		"row points elsewhere": {`UPDATE records SET body = replace(body, '"index":', '"index":1') WHERE part = 'log/dossier/d05' AND sort = '000000000002'`, []string{"log-row"}},
-		"unknown record":       {`INSERT INTO records (part, sort, rev, body, entries) VALUES ('log', 'x', 1, '{}', '[]')`, []string{"log-record"}},
-		"checkpoint gone":      {`DELETE FROM records WHERE part = 'log' AND sort = (SELECT min(sort) FROM records WHERE sort LIKE 'checkpoint/%')`, []string{"checkpoint-file", "checkpoint-link"}},
-		"last checkpoint gone": {`DELETE FROM records WHERE part = 'log' AND sort = (SELECT max(sort) FROM records WHERE sort LIKE 'checkpoint/%')`, []string{"checkpoint-file"}},
-		"text gone":            {`DELETE FROM records WHERE part = 'text/dossier/d05'`, []string{"text-missing"}},
-		"text changed":         {`UPDATE records SET body = replace(body, 'Chưa', 'Đã') WHERE part = 'text/dossier/d05'`, []string{"text-changed", "text-missing"}},
-		"text moved":           {`UPDATE records SET part = 'text/dossier/d06', sort = 'x' WHERE part = 'text/dossier/d05'`, []string{"text-missing", "text-orphan"}},
-		"document re-hashed":   {`UPDATE records SET body = replace(body, '"sha256":"', '"sha256":"0') WHERE part = 'dossier/d05'`, []string{"object-differs", "object-unproved", "record"}},
+		"log's head gone":      {`DELETE FROM records WHERE part = 'log' AND sort = 'head'`, []string{"log-head-missing", "record-set"}},
+		"log's head changed":   {`UPDATE records SET body = replace(body, '"size":', '"size":1') WHERE part = 'log' AND sort = 'head'`, []string{"log-head", "record-changed"}},
+		"tile gone":            {`DELETE FROM records WHERE part = 'log' AND sort LIKE 'tile/%'`, []string{"log-tile", "record-set"}},
+		"row gone":             {`DELETE FROM records WHERE part = 'log/dossier/d05' AND sort = '000000000002'`, []string{"log-row", "record-set"}},
+		"row points elsewhere": {`UPDATE records SET body = replace(body, '"index":', '"index":1') WHERE part = 'log/dossier/d05' AND sort = '000000000002'`, []string{"log-row", "record-changed"}},
+		"unknown record":       {`INSERT INTO records (part, sort, rev, body, entries) VALUES ('log', 'x', 1, '{}', '[]')`, []string{"log-record", "record-changed"}},
+		"checkpoint gone":      {`DELETE FROM records WHERE part = 'log' AND sort = (SELECT min(sort) FROM records WHERE sort LIKE 'checkpoint/%')`, []string{"checkpoint-file", "checkpoint-link", "record-set"}},
+		"last checkpoint gone": {`DELETE FROM records WHERE part = 'log' AND sort = (SELECT max(sort) FROM records WHERE sort LIKE 'checkpoint/%')`, []string{"checkpoint-file", "record-set"}},
+		"text gone":            {`DELETE FROM records WHERE part = 'text/dossier/d05'`, []string{"record-set", "text-missing"}},
+		"text changed":         {`UPDATE records SET body = replace(body, 'Chưa', 'Đã') WHERE part = 'text/dossier/d05'`, []string{"record-changed", "text-changed", "text-missing"}},
+		"text moved":           {`UPDATE records SET part = 'text/dossier/d06', sort = 'x' WHERE part = 'text/dossier/d05'`, []string{"record-changed", "text-missing", "text-orphan"}},
+		"document re-hashed":   {`UPDATE records SET body = replace(body, '"sha256":"', '"sha256":"0') WHERE part = 'dossier/d05'`, []string{"object-differs", "object-unproved", "record", "record-changed"}},
+		"plain record flipped": {`UPDATE records SET body = replace(body, '"n":7', '"n":6') WHERE part LIKE 'plain/%' AND sort = '7'`, []string{"record-changed"}},
+		"its revision":         {`UPDATE records SET rev = 2 WHERE part LIKE 'plain/%' AND sort = '7'`, []string{"record-changed"}},
+		"its sum":              {`UPDATE records SET sum = zeroblob(32) WHERE part LIKE 'plain/%' AND sort = '7'`, []string{"record-changed", "record-set"}},
+		"its list of entries":  {`UPDATE records SET entries = '[}' WHERE part = 'log' AND sort = 'head'`, []string{"record-changed", "record-set"}},
+		"plain record gone":    {`DELETE FROM entries WHERE rec_sort = '7'; DELETE FROM records WHERE part LIKE 'plain/%' AND sort = '7'`, []string{"record-set"}},
+		"two changed places":   {`UPDATE records SET part = CASE sort WHEN '7' THEN 'plain/2' ELSE 'plain/1' END WHERE part LIKE 'plain/%' AND sort IN ('7', '8')`, []string{"damage", "record-changed"}},
+		"all sums' total":      {`UPDATE sums SET total = zeroblob(32)`, []string{"record-set"}},
+		"all sums' key":        {`UPDATE sums SET key = 'x'`, []string{"record-key"}},
 		"place made up":        {`UPDATE counters SET free = free + 1`, []string{"places"}},
 	} {
 		f := clone(t, w.folder)
@@ -358,7 +377,7 @@ func TestALogEntryThatNamesAnotherEventIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := verified(t, w.folder, verify.Options{Keys: evidence.Keys{{Line: w.public}}})
-	if got := codes(r.Findings); !slices.Equal(got, []string{"event-not-logged", "log-entry-orphan", "log-row"}) {
+	if got := codes(r.Findings); !slices.Equal(got, []string{"event-not-logged", "log-entry-orphan", "log-row", "record-changed"}) {
 		t.Errorf("%v", got)
 	}
 }

@@ -99,7 +99,7 @@ func (a *audit) objectPass(ctx context.Context) error {
 	var early []func(*reporter) // of the walk; told when it has ended
 	go func() {
 		seen := map[print]bool{}
-		err := a.snap.Walk(ctx, Walker{Record: func(r store.Record) error {
+		err := a.snap.Walk(ctx, store.Walker{Record: func(r store.Record) error {
 			refs, err := a.src.Refs(r)
 			if err != nil {
 				early = append(early, func(rep *reporter) { rep.find("record-unreadable", r.Key.Part+"|"+r.Key.Sort, "%v", err) })

@@ -24,7 +24,7 @@ type placeRows struct {
 // is what rows hold and what confirmed selections took and quota has not
 // written yet; no identity holds two; the list and the rows agree.
 func Places() Check {
-	return Check{Name: "places", Run: func(ctx context.Context, s Snapshot, report func(Finding)) error {
+	return Check{Name: "places", Run: func(ctx context.Context, s store.Snapshot, report func(Finding)) error {
 		rounds := map[string]*placeRows{}
 		of := func(id string) *placeRows {
 			if rounds[id] == nil {
@@ -33,7 +33,7 @@ func Places() Check {
 			return rounds[id]
 		}
 		free := map[string]int64{}
-		err := s.Walk(ctx, Walker{
+		err := s.Walk(ctx, store.Walker{
 			Part: "round/",
 			Event: func(p evidence.Placed) error {
 				id, ok := strings.CutPrefix(p.Chain, "round/")
@@ -68,7 +68,7 @@ func Places() Check {
 			return err
 		}
 		for id, p := range rounds {
-			err := s.Walk(ctx, Walker{Part: round.PlacesPart(id), Record: func(r store.Record) error {
+			err := s.Walk(ctx, store.Walker{Part: round.PlacesPart(id), Record: func(r store.Record) error {
 				if r.Key.Part != round.PlacesPart(id) {
 					return nil
 				}

@@ -18,8 +18,13 @@ var textPrefix = act.TextsPart("")
 func (a *audit) recordPass(ctx context.Context) error {
 	a.texts.seal()
 	a.erased.seal()
-	return a.snap.Walk(ctx, Walker{Record: func(r store.Record) error {
+	sums, err := a.sums(ctx)
+	if err != nil {
+		return err
+	}
+	err = a.snap.Walk(ctx, store.Walker{Record: func(r store.Record) error {
 		a.report.count("records", 1)
+		sums.record(a, r)
 		a.progress("Bản ghi", a.report.Counts["records"], 0)
 		if p := translog.PlaceOf(r.Key); p.Kind == translog.IsRow {
 			a.row(r, p)
@@ -31,6 +36,10 @@ func (a *audit) recordPass(ctx context.Context) error {
 		}
 		return ctx.Err()
 	}})
+	if err == nil {
+		sums.judge(a)
+	}
+	return err
 }
 
 // row compares a row with the entry that it points to.
@@ -95,7 +104,7 @@ func (a *audit) judgeTexts(ctx context.Context) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return a.snap.Walk(ctx, Walker{Event: func(p evidence.Placed) error {
+	return a.snap.Walk(ctx, store.Walker{Event: func(p evidence.Placed) error {
 		e, err := evidence.Read(p)
 		if err != nil {
 			return ctx.Err()

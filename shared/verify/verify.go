@@ -12,7 +12,10 @@ import (
 // Sources are what a check reads. Store is needed; the rest may be nil, and
 // then is not checked.
 type Sources struct {
-	Store Source
+	Store store.Source
+	// RowKey is the key of the records' sums, if the store's have one; without
+	// it a note says that they were not checked.
+	RowKey []byte
 	// Objects and Refs: the objects that records speak of.
 	Objects Objects
 	Refs    func(r store.Record) ([]Ref, error)
@@ -36,14 +39,14 @@ type Sources struct {
 // means that it could not be carried out.
 type Check struct {
 	Name string
-	Run  func(ctx context.Context, s Snapshot, report func(Finding)) error
+	Run  func(ctx context.Context, s store.Snapshot, report func(Finding)) error
 }
 
 // audit is one check under way.
 type audit struct {
 	src    Sources
 	opts   Options
-	snap   Snapshot
+	snap   store.Snapshot
 	report *reporter
 
 	trusted evidence.Keys // from outside

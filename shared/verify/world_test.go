@@ -28,6 +28,9 @@ import (
 
 const origin = "hoso.example.gov.vn/log"
 
+// rowKey is the key of the records' sums.
+var rowKey = []byte("a key of the installation")
+
 var start = time.Date(2025, 3, 4, 1, 0, 0, 0, time.UTC)
 
 // folder is a data folder: the store's file, objects, and checkpoints.
@@ -74,7 +77,7 @@ func newWorld(t testing.TB, dir, seed string) *world {
 			t.Fatal(err)
 		}
 	}
-	s, err := sqlitestore.Open(context.Background(), w.db(), sqlitestore.Options{})
+	s, err := sqlitestore.Open(context.Background(), w.db(), sqlitestore.Options{RowKey: func() ([]byte, error) { return rowKey, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,6 +267,12 @@ func small(t testing.TB, dir string) *world {
 		}
 	}
 	w.places("r1", 15, 4)
+	for i := range 20 { // no event speaks of them
+		w.do(fmt.Sprint("plain/", i), func(time.Time) store.Commit {
+			return store.Commit{Writes: []store.Write{store.Put(store.Key{Part: "plain/" + fmt.Sprint(i%3), Sort: fmt.Sprint(i)}, 0,
+				map[string]int{"n": i}, store.Entry{Pattern: store.Pattern{Name: "plain", Slot: 1}, Part: "all", Sort: fmt.Sprint(i)})}}
+		})
+	}
 	w.erase("d03", "reason")
 	w.erase("d07", "reason")
 	w.erase("d07", "note")
@@ -279,10 +288,10 @@ func sources(t testing.TB, f folder) (verify.Sources, func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src := verify.Sources{Store: r, Objects: f, Refs: verify.RecordRefs("archive"), HaveFiles: true, Checks: []verify.Check{
+	src := verify.Sources{Store: r, Objects: f, Refs: verify.RecordRefs("archive"), RowKey: rowKey, HaveFiles: true, Checks: []verify.Check{
 		{Name: "chỗ", Run: checkPlaces},
 		{Name: "bản ghi", Run: checkRecords},
-		{Name: "chỉ mục", Run: func(ctx context.Context, _ verify.Snapshot, report func(verify.Finding)) error {
+		{Name: "chỉ mục", Run: func(ctx context.Context, _ store.Snapshot, report func(verify.Finding)) error {
 			found, err := r.Damage(ctx)
 			for _, d := range found {
 				report(verify.Finding{Code: "damage", Message: d})
@@ -320,13 +329,13 @@ func (f folder) notes() ([]verify.Note, error) {
 }
 
 // checkPlaces: places are the cap less the rows that take one.
-func checkPlaces(ctx context.Context, s verify.Snapshot, report func(verify.Finding)) error {
+func checkPlaces(ctx context.Context, s store.Snapshot, report func(verify.Finding)) error {
 	free := map[string]int64{}
-	err := s.Walk(ctx, verify.Walker{Counter: func(name string, n int64) error { free[name] += n; return nil }})
+	err := s.Walk(ctx, store.Walker{Counter: func(name string, n int64) error { free[name] += n; return nil }})
 	if err != nil {
 		return err
 	}
-	if err := s.Walk(ctx, verify.Walker{Record: func(r store.Record) error {
+	if err := s.Walk(ctx, store.Walker{Record: func(r store.Record) error {
 		if round, ok := strings.CutPrefix(r.Key.Part, "cap/"); ok {
 			var n int64
 			if err := r.Decode(&n); err != nil {
@@ -351,9 +360,9 @@ func checkPlaces(ctx context.Context, s verify.Snapshot, report func(verify.Find
 
 // checkRecords: a document's record is the one its event names; the test's
 // stand-in for working a record out again from its history.
-func checkRecords(ctx context.Context, s verify.Snapshot, report func(verify.Finding)) error {
+func checkRecords(ctx context.Context, s store.Snapshot, report func(verify.Finding)) error {
 	want := map[string]string{}
-	if err := s.Walk(ctx, verify.Walker{Event: func(p evidence.Placed) error {
+	if err := s.Walk(ctx, store.Walker{Event: func(p evidence.Placed) error {
 		e, err := evidence.Read(p)
 		var d struct{ Document, Record string }
 		if err == nil && e.Type == "document.pinned" && json.Unmarshal(e.Data, &d) == nil {
@@ -363,7 +372,7 @@ func checkRecords(ctx context.Context, s verify.Snapshot, report func(verify.Fin
 	}}); err != nil {
 		return err
 	}
-	err := s.Walk(ctx, verify.Walker{Part: "dossier/", Record: func(r store.Record) error {
+	err := s.Walk(ctx, store.Walker{Part: "dossier/", Record: func(r store.Record) error {
 		key := r.Key.Part + "|" + r.Key.Sort
 		if want[key] != sumOf(r.Body) {
 			report(verify.Finding{Code: "record", Where: key, Message: "khác"})

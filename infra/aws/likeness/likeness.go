@@ -34,7 +34,7 @@ import (
 
 // World is a store, its objects and its mails.
 type World struct {
-	Store verify.Source
+	Store store.Source
 	Data  string // bucket of facts that are named by their digest
 	Inbox string // bucket of uploads
 	// Read gives an object's bytes. version "": the current one.
@@ -62,7 +62,7 @@ func Take(ctx context.Context, w World) (Image, error) {
 		return im, err
 	}
 	refs := verify.RecordRefs(w.Data)
-	err = snap.Walk(ctx, verify.Walker{
+	err = snap.Walk(ctx, store.Walker{
 		Event: func(p evidence.Placed) error { return im.event(p) },
 		Record: func(r store.Record) error {
 			if r.Key.Part == "log" || strings.HasPrefix(r.Key.Part, "log/") {

@@ -20,7 +20,6 @@ import (
 	"hoso/shared/onebox/sqlitestore"
 	"hoso/shared/round"
 	"hoso/shared/store"
-	"hoso/shared/verify"
 )
 
 // folder is a data folder as it lies.
@@ -55,7 +54,7 @@ func read(t *testing.T, data string) folder {
 	}
 	defer snap.Close()
 	f := folder{documents: map[string]dossier.Document{}, events: map[string]int{}, of: map[string]map[string]int{}, sent: map[string]int{}}
-	err = snap.Walk(ctx, verify.Walker{
+	err = snap.Walk(ctx, store.Walker{
 		Event: func(p evidence.Placed) error {
 			var e event
 			if err := json.Unmarshal([]byte(p.Line), &e); err != nil {

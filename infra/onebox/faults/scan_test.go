@@ -23,7 +23,6 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/onebox/sqlitestore"
 	"hoso/shared/store"
-	"hoso/shared/verify"
 )
 
 // scanner is a program in front of every mailbox that opens what stands in
@@ -88,7 +87,7 @@ func (x *scanner) look() (st standing, waiting int) {
 	}
 	defer snap.Close()
 	st = standing{}
-	err = snap.Walk(ctx, verify.Walker{
+	err = snap.Walk(ctx, store.Walker{
 		Head: func(chain string, h evidence.Head) error { st["chain "+chain] = h.Hash; return nil },
 		Record: func(rec store.Record) error {
 			for _, free := range []string{"code/", "mails/person/"} {

@@ -9,6 +9,7 @@ import (
 	"hoso/shared/access"
 	"hoso/shared/act"
 	"hoso/shared/onebox/sqlitestore"
+	"hoso/shared/secret"
 )
 
 // Counter is a data folder opened for acts on people only: no object store,
@@ -27,13 +28,10 @@ func OpenDesk(ctx context.Context, data string, demo bool, start time.Time) (*Co
 	if err := folder(data, 0o700); err != nil {
 		return nil, err
 	}
-	s, err := sqlitestore.Open(ctx, filepath.Join(data, "hoso.db"), sqlitestore.Options{})
+	var keys *secret.Box
+	s, err := sqlitestore.Open(ctx, filepath.Join(data, "hoso.db"), sqlitestore.Options{RowKey: rowKey(data, &keys)})
 	if err != nil {
 		return nil, err
-	}
-	keys, err := openKeys(filepath.Join(data, "keys"))
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
 	}
 	clock, err := openClock(ctx, s, demo, start)
 	if err != nil {

@@ -23,7 +23,6 @@ import (
 	"hoso/shared/store"
 	"hoso/shared/store/storetest"
 	"hoso/shared/submission"
-	"hoso/shared/verify"
 )
 
 // ending is what a round has come to, without its ids.
@@ -57,7 +56,7 @@ func (p *play) ending() ending {
 	}
 	defer snap.Close()
 	var sent []mail.Sent
-	err = snap.Walk(ctx, verify.Walker{
+	err = snap.Walk(ctx, store.Walker{
 		Event: func(e evidence.Placed) error {
 			var line struct{ Type string }
 			if err := json.Unmarshal([]byte(e.Line), &line); err != nil {

@@ -125,14 +125,10 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	h.cfg, h.Log = cfg, cfg.Log
-	h.Store, err = sqlitestore.Open(ctx, filepath.Join(cfg.Data, "hoso.db"), sqlitestore.Options{Queued: h.poke, IndexLag: cfg.IndexLag, Now: time.Now})
+	h.Store, err = sqlitestore.Open(ctx, filepath.Join(cfg.Data, "hoso.db"), sqlitestore.Options{
+		Queued: h.poke, IndexLag: cfg.IndexLag, Now: time.Now, RowKey: rowKey(cfg.Data, &h.Keys),
+	})
 	if err != nil {
-		return err
-	}
-	if err := tidy(cfg.Data); err != nil {
-		return err
-	}
-	if h.Keys, err = openKeys(filepath.Join(cfg.Data, "keys")); err != nil {
 		return err
 	}
 	if h.cfg.Reader == nil {
@@ -276,12 +272,47 @@ func random(n int) []byte {
 	return b
 }
 
+// rowKey gives the key of records' sums, and into keys all keys of the folder,
+// once it is held: what a dead process left there is removed first.
+func rowKey(data string, keys **secret.Box) func() ([]byte, error) {
+	return func() (_ []byte, err error) {
+		if err := tidy(data); err != nil {
+			return nil, err
+		}
+		if *keys, err = openKeys(filepath.Join(data, "keys")); err != nil {
+			return nil, err
+		}
+		return (*keys).Key(rowPurpose), nil
+	}
+}
+
+const rowPurpose = "rows"
+
+// RowKey is the key of the records' sums of a data folder, for the auditor's
+// check; nil if the folder has no keys, as a copy may.
+func RowKey(data string) ([]byte, error) {
+	raw, err := os.ReadFile(filepath.Join(data, "keys", masterKey))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("master key: %w", err)
+	}
+	keys, err := secret.New(raw, random)
+	if err != nil {
+		return nil, err
+	}
+	return keys.Key(rowPurpose), nil
+}
+
+const masterKey = "master.key"
+
 // openKeys reads the installation's master key, made on first use.
 func openKeys(dir string) (*secret.Box, error) {
 	if err := folder(dir, 0o700); err != nil {
 		return nil, err
 	}
-	name := filepath.Join(dir, "master.key")
+	name := filepath.Join(dir, masterKey)
 	raw, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) {
 		raw = random(secret.KeySize)

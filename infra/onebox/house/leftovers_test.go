@@ -318,7 +318,7 @@ func (p *program) checkCopy(dir string) {
 		p.t.Fatal(err)
 	}
 	rep, err := verify.Verify(context.Background(), verify.Sources{
-		Store: r, Objects: s3gateway.Disk{Dir: dir}, Refs: verify.RecordRefs(Archive), Keys: pub, Checks: []verify.Check{verify.Places()},
+		Store: r, Objects: s3gateway.Disk{Dir: dir}, Refs: verify.RecordRefs(Archive), Keys: pub, RowKey: p.h.Keys.Key(rowPurpose), Checks: []verify.Check{verify.Places()},
 	}, verify.Options{})
 	if err != nil {
 		p.t.Fatal(err)

@@ -441,7 +441,7 @@ func (p *play) verify() {
 	var rep verify.Report
 	eventually(p.t, "verify clean", func() bool {
 		rep, err = verify.Verify(ctx, verify.Sources{
-			Store: p.h.Store, Objects: s3gateway.Disk{Dir: p.dir}, Refs: verify.RecordRefs(Archive), Keys: pub,
+			Store: p.h.Store, Objects: s3gateway.Disk{Dir: p.dir}, Refs: verify.RecordRefs(Archive), Keys: pub, RowKey: p.h.Keys.Key(rowPurpose),
 			Checks: []verify.Check{verify.Places()},
 		}, verify.Options{})
 		if err != nil {

@@ -196,7 +196,7 @@ func survives(dir string, acked []string) (err error) {
 		return err
 	}
 	rep, err := verify.Verify(ctx, verify.Sources{
-		Store: h.Store, Objects: s3gateway.Disk{Dir: dir}, Refs: verify.RecordRefs(Archive), Keys: pub,
+		Store: h.Store, Objects: s3gateway.Disk{Dir: dir}, Refs: verify.RecordRefs(Archive), Keys: pub, RowKey: h.Keys.Key(rowPurpose),
 		Checks: []verify.Check{verify.Places(), verify.Counts()},
 	}, verify.Options{})
 	if err == nil && !rep.OK() {

@@ -175,7 +175,7 @@ func ordinary(err error) bool {
 
 // places looks at the places of every round in one consistent view.
 func places(ctx context.Context, s interface {
-	Snapshot(context.Context) (verify.Snapshot, error)
+	Snapshot(context.Context) (store.Snapshot, error)
 },
 ) ([]verify.Finding, error) {
 	snap, err := s.Snapshot(ctx)

@@ -14,6 +14,7 @@ const (
 	attrRev    = "rev"
 	attrBody   = "body"   // JSON as text
 	attrPacked = "packed" // JSON, deflated: of long texts
+	attrSum    = "sum"    // of a record; see store.Summer
 	attrFree   = "free"
 	attrSeq    = "seq"
 	attrHash   = "hash"

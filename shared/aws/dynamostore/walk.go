@@ -11,19 +11,20 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"hoso/shared/fault"
-	"hoso/shared/verify"
+	"hoso/shared/store"
 )
 
-var _ verify.Source = (*Store)(nil)
+var _ store.Source = (*Store)(nil)
 
 // Snapshot opens one view of the whole table: it reads everything, then looks
 // whether anything changed meanwhile, and begins again if so. DynamoDB has no
 // snapshots of a table in use: one that never rests long enough is answered
 // with fault.Transient, and is checked on a copy restored to a point in time.
 // The view is held in memory.
-func (s *Store) Snapshot(ctx context.Context) (verify.Snapshot, error) {
+func (s *Store) Snapshot(ctx context.Context) (store.Snapshot, error) {
 	for range 3 {
 		view := &snapshot{}
 		if err := s.scan(ctx, func(it item) { view.items = append(view.items, it) }); err != nil {
@@ -102,8 +103,14 @@ func (s *snapshot) Close() error {
 	return nil
 }
 
-// Walk hands everything w asks for to its functions; see verify.Snapshot.
-func (s *snapshot) Walk(ctx context.Context, w verify.Walker) error {
+// Sums says how the sums of records were made. There is no total: an item that
+// every commit changes would make all of them wait for each other.
+func (s *snapshot) Sums(context.Context) (store.Sums, error) {
+	return store.Sums{Key: summer.ID()}, nil
+}
+
+// Walk hands everything w asks for to its functions; see store.Snapshot.
+func (s *snapshot) Walk(ctx context.Context, w store.Walker) error {
 	visits := []struct {
 		prefix string
 		wanted bool
@@ -113,7 +120,13 @@ func (s *snapshot) Walk(ctx context.Context, w verify.Walker) error {
 			return w.Head(strings.TrimPrefix(getS(it, attrPart), headPart), readHead(it))
 		}},
 		{eventPart, w.Event != nil, func(it item) error { return w.Event(readEvent(it)) }},
-		{recordPart + w.Part, w.Record != nil, func(it item) error { return w.Record(readRecord(it)) }},
+		{recordPart + w.Part, w.Record != nil, func(it item) error {
+			rec := readRecord(it)
+			if sum, ok := it[attrSum].(*types.AttributeValueMemberB); ok {
+				rec.Sum = sum.Value
+			}
+			return w.Record(rec)
+		}},
 		{counterPart, w.Counter != nil, func(it item) error {
 			return w.Counter(strings.TrimPrefix(getS(it, attrPart), counterPart), getN(it, attrFree))
 		}},

@@ -12,18 +12,17 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/store"
-	"hoso/shared/verify"
 )
 
 // seen is everything a walk hands out, in its order.
-func seen(t *testing.T, s verify.Snapshot, part string) []string {
+func seen(t *testing.T, s store.Snapshot, part string) []string {
 	t.Helper()
 	var out []string
 	add := func(format string, args ...any) error {
 		out = append(out, fmt.Sprintf(format, args...))
 		return nil
 	}
-	if err := s.Walk(context.Background(), verify.Walker{
+	if err := s.Walk(context.Background(), store.Walker{
 		Part:    part,
 		Head:    func(chain string, h evidence.Head) error { return add("head %s %d", chain, h.Seq) },
 		Event:   func(p evidence.Placed) error { return add("event %s %d %d", p.Chain, p.Seq, len(p.Line)/1000) },
@@ -71,7 +70,7 @@ func TestASnapshotShowsEverythingOnceAndStandsStill(t *testing.T) {
 		}
 	}
 	stop := errors.New("stop")
-	if err := view.Walk(ctx, verify.Walker{Counter: func(string, int64) error { return stop }}); err != stop {
+	if err := view.Walk(ctx, store.Walker{Counter: func(string, int64) error { return stop }}); err != stop {
 		t.Errorf("a visitor's error came back as %v", err)
 	}
 	if err := view.Close(); err != nil {

@@ -111,11 +111,11 @@ func TestTheWireSaysWhatTheConditionIs(t *testing.T) {
 		"an act alone": {store.Commit{}, nil},
 		"a record that must not be there": {
 			store.Commit{Writes: []store.Write{store.Put(k, 0, 1, store.Entry{Pattern: byDay, Part: "d", Sort: "1"})}},
-			[]string{`{"Put":{"ConditionExpression":"attribute_not_exists(pk)","Item":{"body":{"S":"1"},"by1p":{"S":"by-day#d"},"by1s":{"S":"1"},"pk":{"S":"r#p"},"rev":{"N":"1"},"sk":{"S":"s"}},"TableName":"T"}}`},
+			[]string{`{"Put":{"ConditionExpression":"attribute_not_exists(pk)","Item":{"body":{"S":"1"},"by1p":{"S":"by-day#d"},"by1s":{"S":"1"},"pk":{"S":"r#p"},"rev":{"N":"1"},"sk":{"S":"s"},"sum":{"B":"9hFWe0aVm1yYnd3pmVnB1PPmKaeH84AQJ1qepufhjKc="}},"TableName":"T"}}`},
 		},
 		"a record of a revision": {
 			store.Commit{Writes: []store.Write{store.Put(k, 7, 1)}},
-			[]string{`{"Put":{"ConditionExpression":"rev = :rev","ExpressionAttributeValues":{":rev":{"N":"7"}},"Item":{"body":{"S":"1"},"pk":{"S":"r#p"},"rev":{"N":"8"},"sk":{"S":"s"}},"TableName":"T"}}`},
+			[]string{`{"Put":{"ConditionExpression":"rev = :rev","ExpressionAttributeValues":{":rev":{"N":"7"}},"Item":{"body":{"S":"1"},"pk":{"S":"r#p"},"rev":{"N":"8"},"sk":{"S":"s"},"sum":{"B":"RxLFjA93tLaJUQyUk66Ox1l78YhjGigql+i9ONo0QVg="}},"TableName":"T"}}`},
 		},
 		"a check of a revision": {
 			store.Commit{Writes: []store.Write{store.Unchanged(k, 7)}},

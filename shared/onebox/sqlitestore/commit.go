@@ -38,6 +38,7 @@ type state struct {
 	id      int64
 	rev     int64
 	entries string
+	sum     []byte
 }
 
 // apply looks first and writes then; see job.run.
@@ -77,8 +78,8 @@ func look(w *conn, c store.Commit) ([]state, store.Refusal, error) {
 	states := make([]state, len(c.Writes))
 	for i, wr := range c.Writes {
 		st := &states[i]
-		if _, err := w.row(`SELECT id, rev, entries FROM records WHERE part = ? AND sort = ?`,
-			[]any{wr.Key.Part, wr.Key.Sort}, &st.id, &st.rev, &st.entries); err != nil {
+		if _, err := w.row(`SELECT id, rev, entries, sum FROM records WHERE part = ? AND sort = ?`,
+			[]any{wr.Key.Part, wr.Key.Sort}, &st.id, &st.rev, &st.entries, &st.sum); err != nil {
 			return nil, r, err
 		}
 		if st.rev != wr.Expect {
@@ -104,10 +105,14 @@ func look(w *conn, c store.Commit) ([]state, store.Refusal, error) {
 
 // enter writes a plan whose conditions hold.
 func (s *Store) enter(w *conn, p store.Plan, states []state) error {
+	var change store.Sum
 	for i, wr := range p.Writes {
-		if err := s.record(w, wr, states[i]); err != nil {
+		if err := s.record(w, wr, states[i], &change); err != nil {
 			return err
 		}
+	}
+	if err := tally(w, change); err != nil {
+		return err
 	}
 	for _, a := range p.Counters {
 		query := `UPDATE counters SET free = free + ?2 WHERE name = ?1`
@@ -147,8 +152,9 @@ func (s *Store) enter(w *conn, p store.Plan, states []state) error {
 	return err
 }
 
-// record writes one record and moves its index entries.
-func (s *Store) record(w *conn, wr store.Write, old state) error {
+// record writes one record, moves its index entries and adds what that changes
+// in the total of all sums.
+func (s *Store) record(w *conn, wr store.Write, old state, change *store.Sum) error {
 	if wr.Check {
 		return nil
 	}
@@ -176,15 +182,23 @@ func (s *Store) record(w *conn, wr store.Write, old state) error {
 	}
 	var err error
 	index := encodeEntries(wr.Index)
+	var sum store.Sum
+	if old.rev > 0 {
+		change.Sub(store.ReadSum(old.sum))
+	}
+	if !wr.Delete {
+		sum = s.sum.Written(wr)
+		change.Add(sum)
+	}
 	switch {
 	case wr.Delete:
 		_, err = w.exec(`DELETE FROM records WHERE id = ?`, old.id)
 	case old.rev == 0:
-		_, err = w.exec(`INSERT INTO records (part, sort, rev, body, entries) VALUES (?, ?, 1, ?, ?)`,
-			wr.Key.Part, wr.Key.Sort, string(wr.Body), index)
+		_, err = w.exec(`INSERT INTO records (part, sort, rev, body, entries, sum) VALUES (?, ?, 1, ?, ?, ?)`,
+			wr.Key.Part, wr.Key.Sort, string(wr.Body), index, sum[:])
 	default:
-		_, err = w.exec(`UPDATE records SET rev = rev + 1, body = ?, entries = ? WHERE id = ?`,
-			string(wr.Body), index, old.id)
+		_, err = w.exec(`UPDATE records SET rev = rev + 1, body = ?, entries = ?, sum = ? WHERE id = ?`,
+			string(wr.Body), index, sum[:], old.id)
 	}
 	if err == nil && s.lag != nil {
 		err = s.remember(w, wr, old.rev, index)

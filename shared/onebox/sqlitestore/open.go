@@ -13,7 +13,6 @@ import (
 
 	"hoso/shared/fault"
 	"hoso/shared/store"
-	"hoso/shared/verify"
 )
 
 // memory is the path of a database without a file.
@@ -23,9 +22,9 @@ const memory = ":memory:"
 const readers = 4
 
 var (
-	_ store.Store   = (*Store)(nil)
-	_ store.Reader  = (*Reader)(nil)
-	_ verify.Source = (*Reader)(nil)
+	_ store.Store  = (*Store)(nil)
+	_ store.Reader = (*Reader)(nil)
+	_ store.Source = (*Reader)(nil)
 )
 
 // Options change how a store behaves; the zero value is right for production.
@@ -33,6 +32,10 @@ type Options struct {
 	// Queued, if set, is called after each commit that left messages in the
 	// outbox. It must return at once.
 	Queued func()
+	// RowKey gives the key of records' sums (store.Summer), once the file is
+	// known to be a store and held; nil: without a key. A store whose records
+	// were summed with another key is summed anew.
+	RowKey func() ([]byte, error)
 	// IndexLag makes Query answer as of Now minus IndexLag, as an index that
 	// is updated later would: for tests. Records it gives are as old too.
 	IndexLag time.Duration
@@ -44,6 +47,7 @@ type Options struct {
 type Store struct {
 	*Reader
 	opts  Options
+	sum   store.Summer
 	w     *conn // the writer's own connection; nil in memory
 	jobs  chan *job
 	quit  chan struct{}
@@ -110,6 +114,9 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	if err := migrate(w, v); err != nil {
+		return err
+	}
+	if err := s.setSums(w); err != nil {
 		return err
 	}
 	if err := s.setLag(w); err != nil {

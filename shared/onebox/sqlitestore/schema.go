@@ -42,6 +42,14 @@ var migrations = [...][]string{
 			key TEXT NOT NULL PRIMARY KEY, request TEXT NOT NULL,
 			result TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID`,
 	},
+	{
+		// sum is that of store.Summer; total those of all records added up. An
+		// unknown key makes Open work them all out.
+		`ALTER TABLE records ADD COLUMN sum BLOB NOT NULL DEFAULT x''`,
+		`CREATE TABLE sums (
+			name TEXT NOT NULL PRIMARY KEY, key TEXT NOT NULL, total BLOB NOT NULL) STRICT, WITHOUT ROWID`,
+		`INSERT INTO sums VALUES ('records', '', zeroblob(32))`,
+	},
 }
 
 // version is the version of the tables that this program knows.

@@ -9,12 +9,11 @@ import (
 
 	"hoso/shared/evidence"
 	"hoso/shared/store"
-	"hoso/shared/verify"
 )
 
 // Snapshot opens one consistent view of the whole store on a connection of
 // its own. While it is open the write-ahead log only grows: close it soon.
-func (r *Reader) Snapshot(ctx context.Context) (verify.Snapshot, error) {
+func (r *Reader) Snapshot(ctx context.Context) (store.Snapshot, error) {
 	s := &snapshot{}
 	if err := s.open(ctx, r); err != nil {
 		return nil, wrap("store.snapshot", errors.Join(err, s.Close()))
@@ -88,8 +87,8 @@ type stop struct{ err error }
 
 func (s stop) Error() string { return s.err.Error() }
 
-// Walk hands everything w asks for to its functions; see verify.Snapshot.
-func (s *snapshot) Walk(ctx context.Context, w verify.Walker) error {
+// Walk hands everything w asks for to its functions; see store.Snapshot.
+func (s *snapshot) Walk(ctx context.Context, w store.Walker) error {
 	err := s.walk(ctx, w)
 	var st stop
 	if errors.As(err, &st) {
@@ -98,7 +97,7 @@ func (s *snapshot) Walk(ctx context.Context, w verify.Walker) error {
 	return wrap("store.walk", err)
 }
 
-func (s *snapshot) walk(ctx context.Context, w verify.Walker) error {
+func (s *snapshot) walk(ctx context.Context, w store.Walker) error {
 	each := func(visit func(scan func(...any) error) error) func(scan func(...any) error) (bool, error) {
 		return func(scan func(...any) error) (bool, error) {
 			if err := ctx.Err(); err != nil {
@@ -132,11 +131,16 @@ func (s *snapshot) walk(ctx context.Context, w verify.Walker) error {
 	}
 	if w.Record != nil {
 		low, high := span(store.Page{Prefix: w.Part})
-		if err := s.c.rows(`SELECT part, sort, rev, body, entries FROM records WHERE part >= ? AND part < ? ORDER BY part, sort`,
+		if err := s.c.rows(`SELECT part, sort, rev, body, entries, sum, entries FROM records WHERE part >= ? AND part < ? ORDER BY part, sort`,
 			[]any{low, high}, each(func(scan func(...any) error) error {
-				rec, err := record(scan)
+				var list string
+				var sum []byte
+				rec, err := record(func(to ...any) error { return scan(append(to, &sum, &list)...) })
 				if err != nil {
 					return err
+				}
+				if list == encodeEntries(rec.Index) { // a damaged list reads as none
+					rec.Sum = sum
 				}
 				return visited(w.Record(rec))
 			})); err != nil {

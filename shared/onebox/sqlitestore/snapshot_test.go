@@ -14,18 +14,17 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/onebox/sqlitestore"
 	"hoso/shared/store"
-	"hoso/shared/verify"
 )
 
 // seen is everything a walk hands out, in its order.
-func seen(t *testing.T, s verify.Snapshot, part string) []string {
+func seen(t *testing.T, s store.Snapshot, part string) []string {
 	t.Helper()
 	var out []string
 	add := func(format string, args ...any) error {
 		out = append(out, fmt.Sprintf(format, args...))
 		return nil
 	}
-	if err := s.Walk(bg, verify.Walker{
+	if err := s.Walk(bg, store.Walker{
 		Part:    part,
 		Head:    func(chain string, h evidence.Head) error { return add("head %s %d %s", chain, h.Seq, h.Hash) },
 		Event:   func(p evidence.Placed) error { return add("event %s %d %s", p.Chain, p.Seq, p.Line) },
@@ -47,7 +46,7 @@ func must(t testing.TB, s store.Store, cs ...store.Commit) {
 	}
 }
 
-func snapshot(t *testing.T, s verify.Source) verify.Snapshot {
+func snapshot(t *testing.T, s store.Source) store.Snapshot {
 	t.Helper()
 	sn, err := s.Snapshot(bg)
 	if err != nil {
@@ -93,12 +92,12 @@ func TestASnapshotShowsEverythingOnceAndStandsStill(t *testing.T) {
 			t.Error("a walk over one part shows records of another")
 		}
 		stop := errors.New("stop")
-		if err := sn.Walk(bg, verify.Walker{Counter: func(string, int64) error { return stop }}); err != stop {
+		if err := sn.Walk(bg, store.Walker{Counter: func(string, int64) error { return stop }}); err != stop {
 			t.Errorf("a visitor's error came back as %v", err)
 		}
 		ended, cancel := context.WithCancel(bg)
 		cancel()
-		if err := sn.Walk(ended, verify.Walker{Counter: func(string, int64) error { return nil }}); !errors.Is(err, context.Canceled) {
+		if err := sn.Walk(ended, store.Walker{Counter: func(string, int64) error { return nil }}); !errors.Is(err, context.Canceled) {
 			t.Errorf("a walk without time gave %v", err)
 		}
 	}
@@ -121,7 +120,7 @@ func TestAReaderSeesALiveFolderWhole(t *testing.T) {
 		sn := snapshot(t, r)
 		var rows, events int
 		var free, head int64
-		if err := sn.Walk(bg, verify.Walker{
+		if err := sn.Walk(bg, store.Walker{
 			Record:  func(store.Record) error { rows++; return nil },
 			Event:   func(evidence.Placed) error { events++; return nil },
 			Counter: func(_ string, n int64) error { free = n; return nil },

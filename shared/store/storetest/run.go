@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"index", indexTests},
 		{"events", eventTests},
 		{"outbox", outboxTests},
+		{"sums", sumTests},
 		{"races", raceTests},
 	} {
 		t.Run(part.name, func(t *testing.T) {

@@ -1,13 +1,13 @@
-package verify
+package store
 
 import (
 	"context"
 
 	"hoso/shared/evidence"
-	"hoso/shared/store"
 )
 
-// Source opens a snapshot of a whole store. Store adapters implement it.
+// Source opens a snapshot of a whole store, for the auditor's check. Adapters
+// implement it.
 type Source interface {
 	// Snapshot gives one consistent view: every walk over it sees the same
 	// commits, whatever is written meanwhile. It does not block writers.
@@ -23,8 +23,19 @@ type Snapshot interface {
 	// handed out damaged, never passed over and never an error, as long as the
 	// database itself can be read.
 	Walk(ctx context.Context, w Walker) error
+	// Sums says how the sums of its records were made.
+	Sums(ctx context.Context) (Sums, error)
 	// Close lets the view go.
 	Close() error
+}
+
+// Sums are how an adapter keeps the sums of records.
+type Sums struct {
+	Key string // ID of the summer
+	// Total is the sum of all records' sums, where the adapter keeps it: it
+	// changes when a record goes or comes back as it was before.
+	Total    Sum
+	HasTotal bool
 }
 
 // Walker says what a walk visits; a nil function skips its kind. What a
@@ -35,12 +46,12 @@ type Walker struct {
 	// Event is given every event; the events of one chain come together and in
 	// order of their place. (An adapter that can gives chains in byte order.)
 	Event func(p evidence.Placed) error
-	// Record is given every record, or only those whose Part begins with
+	// Record is given every record, with its Sum, or only those whose Part begins with
 	// Part; the records of one part come together and in byte order of Sort.
-	Record func(r store.Record) error
+	Record func(r Record) error
 	Part   string
 	// Counter is given every counter and what is free of it.
 	Counter func(name string, free int64) error
 	// Message is given every message that is not settled, due or not.
-	Message func(m store.Message) error
+	Message func(m Message) error
 }
