@@ -1,10 +1,12 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,43 +28,84 @@ type Ask struct {
 	Origin string // network address the request came from
 }
 
-// AskCode mails a code that works only in the browser that holds the secret
-// browser, which must be new: made by Browser or Follow. An unknown address,
-// a disabled person and a known one get the same answer after the same work.
-// fault.Limited: too many codes for the address or from the origin.
+// AskCode gets a code that works only in the browser that holds the secret
+// browser, which must be new: made by Browser or Follow. The code comes by a
+// mail of its own, or by one that was sent a moment ago and nobody used: only
+// mails count against the limits. An unknown address, a disabled person and a
+// known one get the same answer after the same work.
+// fault.Limited: too many mails to the address or for the origin.
 func (r Room) AskCode(ctx context.Context, browser string, a Ask) error {
 	const op = "access.code"
 	if !isSecret(browser) {
 		return fault.New(fault.Invalid, op, "Trình duyệt không nhận cookie; hãy bật cookie rồi thử lại.")
 	}
-	account := "mail/person/" + a.Person
-	if a.Person == "" {
-		account = "mail/address/" + people.FoldEmail(a.Email)
-	}
-	if wait, ok := r.Limits.Take(Spend{r.Rates.MailPerAccount, account}, Spend{r.Rates.MailPerOrigin, "mail/origin/" + a.Origin}); !ok {
+	if wait, ok := r.Limits.Take(Spend{r.Rates.TriesPerOrigin, "asks/" + a.Origin}); !ok {
 		return limited(op, wait)
 	}
 	hash := act.Hash(browser)
+	granted := false // a mail, by the limits: once, however often it is decided
 	_, err := r.Do(ctx, "sign-in.ask/"+hash, act.Digest([]any{a.Email, a.Person, a.Next}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		p, err := r.addressee(ctx, a)
 		if err != nil {
 			return store.Commit{}, err
 		}
-		id := "sign-in/" + hash
-		c := people.Code{
-			Person: p.ID, Expires: now.Add(people.CodeLife), Next: a.Next,
-			Hash: codeHash(browser, r.Secrets.Digits(CodePurpose, id, people.CodeDigits)),
+		account := act.Hash("address/" + people.FoldEmail(a.Email))
+		if p.ID != "" || a.Person != "" {
+			account = act.Hash("person/" + cmp.Or(p.ID, a.Person))
 		}
-		out := store.Commit{Writes: []store.Write{store.Put(people.CodeKey(hash), 0, c)}}
-		if p.ID != "" {
-			out.Outbox = []store.Message{store.Msg(id, flow.MailMessage, mail.Notice{
+		key := people.SentCodesKey(account)
+		var sent people.SentCodes
+		rev, err := store.Load(ctx, r.Store, key, &sent)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return store.Commit{}, err
+		}
+		m, fresh := join(&sent, now, "sign-in/"+hash)
+		if fresh && !granted {
+			if wait, ok := r.Limits.Take(Spend{r.Rates.MailPerAccount, "mail/" + account}, Spend{r.Rates.MailPerOrigin, "mail/origin/" + a.Origin}); !ok {
+				return store.Commit{}, limited(op, wait)
+			}
+			granted = true
+		}
+		c := people.Code{
+			Person: p.ID, Expires: m.Expires, Next: a.Next, Mail: m.ID, Sent: key,
+			Hash: codeHash(browser, r.Secrets.Digits(CodePurpose, m.ID, people.CodeDigits)),
+		}
+		out := store.Commit{Writes: []store.Write{store.Put(people.CodeKey(hash), 0, c), store.Put(key, rev, sent)}}
+		if p.ID != "" && fresh {
+			out.Outbox = []store.Message{store.Msg(m.ID, flow.MailMessage, mail.Notice{
 				Template: mail.SignInCode, To: p.ID,
-				Data: map[string]string{mail.Code: id}, Due: c.Expires,
+				Data: map[string]string{mail.Code: m.ID}, Due: m.Expires,
 			})}
 		}
 		return out, nil
 	})
 	return err
+}
+
+// join finds the mail that another browser can still wait for, or begins a new
+// one, and says whether it is new. Mails that are over are forgotten.
+func join(s *people.SentCodes, now time.Time, id string) (m people.SentCode, fresh bool) {
+	s.Mails = slices.DeleteFunc(s.Mails, func(m people.SentCode) bool { return !now.Before(m.Expires) })
+	for i := range s.Mails {
+		m := &s.Mails[i]
+		if !m.Used && m.Asked < people.CodeShared && now.Sub(m.At) < people.CodeFresh {
+			m.Asked++
+			return *m, false
+		}
+	}
+	m = people.SentCode{ID: id, At: now.UTC(), Expires: now.Add(people.CodeLife).UTC(), Asked: 1}
+	s.Mails = append(s.Mails, m)
+	return m, true
+}
+
+// use marks a mail's code as used; false if it is, or the mail is over.
+func use(s *people.SentCodes, id string) bool {
+	i := slices.IndexFunc(s.Mails, func(m people.SentCode) bool { return m.ID == id && !m.Used })
+	if i < 0 {
+		return false
+	}
+	s.Mails[i].Used = true
+	return true
 }
 
 // addressee gives whom the code is for; the zero Person if there is nobody.
@@ -155,14 +198,21 @@ func (r Room) EnterCode(ctx context.Context, browser, code, origin string) (Sign
 		if err != nil {
 			return store.Commit{}, err
 		}
-		if c.Used || c.Tries >= people.CodeTries || !now.Before(c.Expires) {
+		var sent people.SentCodes
+		sentRev, err := store.Load(ctx, r.Store, c.Sent, &sent)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return store.Commit{}, err
+		}
+		if c.Used || c.Tries >= people.CodeTries || !now.Before(c.Expires) || !use(&sent, c.Mail) {
 			return store.Commit{}, codeGone(op)
 		}
 		right := subtle.ConstantTimeCompare([]byte(typed), []byte(c.Hash)) == 1 && c.Person != ""
 		if !right {
 			return wrongCode(hash, c, rev, now), nil
 		}
-		return r.rightCode(ctx, browser, c, rev, now)
+		out, err := r.rightCode(ctx, browser, c, rev, now)
+		out.Writes = append(out.Writes, store.Put(c.Sent, sentRev, sent))
+		return out, err
 	})
 	if err != nil {
 		return SignedIn{}, err

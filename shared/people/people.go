@@ -151,6 +151,25 @@ type Code struct {
 	Tries   int       `json:"tries"`
 	Used    bool      `json:"used"`
 	Next    string    `json:"next,omitempty"` // local address to go on to
+	// Mail is the code's mail, one of those at Sent; other browsers may wait for
+	// the same.
+	Mail string    `json:"mail,omitempty"`
+	Sent store.Key `json:"sent,omitzero"`
+}
+
+// SentCodes are the mails with codes of one account that may still be valid.
+type SentCodes struct {
+	Mails []SentCode `json:"mails"`
+}
+
+// SentCode is one mail with a code. It signs one browser in, of at most
+// CodeShared that asked for it.
+type SentCode struct {
+	ID      string    `json:"id"`
+	At      time.Time `json:"at"`
+	Expires time.Time `json:"expires"`
+	Asked   int       `json:"asked"` // browsers that wait for it
+	Used    bool      `json:"used"`
 }
 
 // Sign-in code limits (architecture, decision 13).
@@ -158,6 +177,11 @@ const (
 	CodeDigits = 8
 	CodeLife   = 10 * time.Minute
 	CodeTries  = 5
+	// CodeShared browsers may wait for one mail, each with its own tries, and
+	// only while it is CodeFresh: so a program that asks for a code at every
+	// link it finds does not use up a person's mails.
+	CodeShared = 8
+	CodeFresh  = CodeLife / 2
 )
 
 // Invitation lets a person sign in for the first time, once.
@@ -198,6 +222,11 @@ func SessionKey(hash string) store.Key { return store.Key{Part: "session/" + has
 
 func CodeKey(browserHash string) store.Key {
 	return store.Key{Part: "code/" + browserHash, Sort: "code"}
+}
+
+// SentCodesKey is where an account's mails with codes are; account is a digest.
+func SentCodesKey(account string) store.Key {
+	return store.Key{Part: "code/of/" + account, Sort: "sent"}
 }
 
 func InviteKey(hash string) store.Key {
