@@ -32,3 +32,13 @@ proof "mutations that verify must find" HOSO_TORTURE_MUTATIONS 10000 TestEveryMu
 proof "acts done on paper and by the rooms" HOSO_TORTURE_ACTS 1000000 TestTheRoomsPlayByTheRules ./shared/roomstest
 proof "rounds under any acts and faults" HOSO_TORTURE_SEEDS 100000 TestPlacesHoldUnderAnyActs ./shared/roomstest
 proof "mutants of valid files" HOSO_TORTURE_MUTANTS 10000 TestMutantsEndExplained ./infra/accuracy
+
+# Every fuzz target there is, each for a fixed number of inputs, beginning with
+# its corpus. A failure leaves the input in the package's testdata/fuzz.
+inputs=$((10000 * length))
+targets=$(grep -rnoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' shared infra functions | sed -E 's#/[^/]+:[0-9]+:func # #' | sort)
+[ -n "$targets" ] || { echo "torture: no fuzz targets" >&2; exit 1; }
+while read -r package target; do
+  echo "== fuzzing $target in $package: $inputs inputs"
+  go test -run '^$' -fuzz "^$target\$" -fuzztime "${inputs}x" -parallel 2 -timeout 24h "./$package" </dev/null | grep -v "^fuzz: elapsed"
+done <<<"$targets"

@@ -154,11 +154,26 @@ func copied(k *console) func(int, int64) {
 type restoreCmd struct {
 	From string `arg:"" help:"Bản sao lưu." type:"path"`
 	Data string `help:"Thư mục dữ liệu mới." env:"HOSO_DATA" required:"" type:"path"`
+
+	Checkpoint []string `help:"Mốc đã ký giữ ở nơi khác, mới hơn bản sao lưu: sổ ghi rõ đã lùi lại sau những mốc này." type:"existingfile"`
 }
 
-// Run brings a copy back beside what is there.
+// Run brings a copy back beside what is there, and records that in its log.
 func (c restoreCmd) Run(k *console) error {
-	return backup.Restore(k.ctx, c.From, c.Data, backup.Options{Progress: copied(k)})
+	var signed [][]byte
+	for _, name := range c.Checkpoint {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		signed = append(signed, text)
+	}
+	r, err := house.Restore(k.ctx, c.From, c.Data, backup.Options{Progress: copied(k)}, signed)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(k.err, "Đã khôi phục: sổ minh bạch có %d mục; %d mốc đã ký bị lùi lại, có ghi trong sổ.\n", r.Size, len(r.Lost))
+	return nil
 }
 
 type drillCmd struct {

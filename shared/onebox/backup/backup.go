@@ -88,12 +88,22 @@ func Make(ctx context.Context, data, to string, o Options) (err error) {
 	return syncDir(filepath.Dir(to))
 }
 
+// Vacant refuses a folder that holds anything.
+func Vacant(data string) error {
+	entries, err := os.ReadDir(data)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && len(entries) > 0 {
+		return refuse("restore-exists", "Thư mục “"+data+"” đang có dữ liệu; hãy chọn thư mục mới, dữ liệu cũ được giữ nguyên.", nil)
+	}
+	return err
+}
+
 // Restore brings a copy back as a new data folder. A folder that is there is
 // never overwritten.
 func Restore(ctx context.Context, from, data string, o Options) (err error) {
-	if entries, err := os.ReadDir(data); err == nil && len(entries) > 0 {
-		return refuse("restore-exists", "Thư mục “"+data+"” đang có dữ liệu; hãy chọn thư mục mới, dữ liệu cũ được giữ nguyên.", nil)
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := Vacant(data); err != nil {
 		return err
 	}
 	if wrong, err := Check(ctx, from); err != nil {
