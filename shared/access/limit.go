@@ -20,6 +20,7 @@ type Rates struct {
 	CallsPerSession Rate // API calls of one session or token
 	Uploads         Rate // uploads asked for by one unit
 	Exports         Rate // lists and packages taken by one person
+	Views           Rate // looks at dossiers by one person, before it is told (threats.md T59)
 }
 
 // DefaultRates are the limits to start from.
@@ -32,6 +33,7 @@ func DefaultRates() Rates {
 		CallsPerSession: Rate{20, time.Second},
 		Uploads:         Rate{240, time.Hour},
 		Exports:         Rate{10, time.Hour},
+		Views:           Rate{200, 10 * time.Minute},
 	}
 }
 

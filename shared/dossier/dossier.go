@@ -5,6 +5,7 @@ package dossier
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"hoso/shared/act"
@@ -226,6 +227,13 @@ const (
 // not contend for the dossier's record.
 func SlotCounter(id string) string { return "slots/" + id }
 func ByteCounter(id string) string { return "bytes/" + id }
+
+// Number is the number by which people name a dossier: "HS-" and the last 60
+// bits of its id, which are random. Among a million dossiers two share a number
+// with a chance of 1 in 2,000,000 (with 40 bits, almost 1 in 2).
+func Number(id string) string {
+	return "HS-" + strings.ToUpper(id[max(0, len(id)-15):])
+}
 
 // Chain is the chain of a dossier's history.
 func Chain(id string) string { return "dossier/" + id }

@@ -353,7 +353,7 @@ func TestMailOfADossierNamesItWithoutBeingTold(t *testing.T) {
 	n := notice(ReturnedToUnit, noLink)
 	n.Dossier, n.Data = "0190a1b2c3d4e5f60718293a4b5c6d7e", nil
 	p := render(t, "n", n, Recipient{"A", "a@b.example"})
-	if !strings.Contains(p.text, "Hồ sơ số: HS-3A4B5C6D7E\n") {
+	if !strings.Contains(p.text, "Hồ sơ số: HS-718293A4B5C6D7E\n") {
 		t.Errorf("the mail does not say which dossier:\n%s", p.text)
 	}
 }

@@ -48,6 +48,7 @@ const (
 	NeedsPerson     = "needs-person"     // to the unit: a document waits for somebody to read it
 	Checkpoint      = "checkpoint"       // to auditors, once a day; Evidence = the signed checkpoint
 	Unreachable     = "unreachable"      // to administrators: mails to somebody come back; PersonName
+	BulkReading     = "bulk-reading"     // to auditors and operators: somebody looks at very many dossiers; PersonName
 	RoundOpened     = "round-opened"     // to units; Due = closing
 	ChangeAsked     = "change-asked"     // to clerks: an annulment or correction waits for a second person; Document
 	Changed         = "award-changed"    // to the unit: an award was annulled or its information corrected; Document
@@ -62,7 +63,7 @@ func Templates() []string {
 	return []string{
 		SignInCode, Invitation, TaskAppraisal, TaskRecall, TaskSelection, TaskEnding, TaskPrepare, TaskReview, TaskEnter, TaskDecision,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice, LapsedNotice,
-		NeedsPerson, Checkpoint, Unreachable, RoundOpened, ChangeAsked, Changed, LateAsked, LateAdmitted, LateRefused, CapsAmended,
+		NeedsPerson, Checkpoint, Unreachable, BulkReading, RoundOpened, ChangeAsked, Changed, LateAsked, LateAdmitted, LateRefused, CapsAmended,
 	}
 }
 

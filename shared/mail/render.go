@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"hoso/shared/dossier"
 	"hoso/shared/fault"
 )
 
@@ -128,7 +129,7 @@ func named(n Notice) map[string]string {
 	if data == nil {
 		data = map[string]string{}
 	}
-	data[Number] = "HS-" + strings.ToUpper(n.Dossier[max(0, len(n.Dossier)-10):])
+	data[Number] = dossier.Number(n.Dossier)
 	return data
 }
 

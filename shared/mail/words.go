@@ -189,6 +189,14 @@ func officeWording(template string) (wording, bool) {
 			then:    "Hãy đăng nhập cổng và mở trang hủy bỏ, điều chỉnh của đợt.",
 			facts:   []string{Document},
 		}, true
+	case BulkReading:
+		return wording{
+			subject: "Có người xem rất nhiều hồ sơ",
+			lead:    "Người dưới đây vừa xem hơn 200 hồ sơ trong 10 phút. Hãy hỏi lý do; nếu tài khoản bị người khác dùng, hãy khóa ngay trên trang người dùng.",
+			english: "The person below looked at more than 200 dossiers within ten minutes.",
+			then:    "Hãy đăng nhập cổng và mở trang người dùng.",
+			facts:   []string{PersonName},
+		}, true
 	case LateAsked:
 		return wording{
 			subject: "Đề nghị nộp hồ sơ muộn",

@@ -103,7 +103,7 @@ const MinSentence = 10
 // revision. It needs no counter, so that ten thousand units can submit in the
 // same minute.
 func receiptNumber(id string, revision int) string {
-	return fmt.Sprintf("HS-%s/%d", strings.ToUpper(id[len(id)-10:]), revision)
+	return fmt.Sprintf("%s/%d", dossier.Number(id), revision)
 }
 
 // Submit pins the stored files of a draft (or of a returned dossier) as its

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"hoso/shared/access"
 	"hoso/shared/dossier"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
@@ -107,6 +108,7 @@ type recordView struct {
 	RoundName string
 	Nominees  []dossier.Nominee
 	Events    []recordEvent
+	Views     []recordEvent // who looked at it: for auditors
 	Mails     []mail.Sent
 	Documents []documentView
 	Findings  []findingView
@@ -125,6 +127,9 @@ type recordView struct {
 // on which hashes, and the whole package once it is sealed.
 func (p *portal) recordPage(c *frame.Call) error {
 	d := frame.Kept[dossier.Dossier](c, "dossier")
+	if err := p.viewed(c, access.View{Dossier: d.ID, What: "record"}); err != nil {
+		return err
+	}
 	rd, _, err := load[round.Round](c.Context(), p.Store, round.Key(d.Round))
 	if err != nil {
 		return err
@@ -145,6 +150,11 @@ func (p *portal) recordPage(c *frame.Call) error {
 	}
 	if v.Events, err = p.events(c, dossier.Chain(d.ID)); err != nil {
 		return err
+	}
+	if c.Who.Is(people.Auditor) {
+		if v.Views, err = p.events(c, access.ViewChain(d.ID)); err != nil {
+			return err
+		}
 	}
 	if v.Mails, err = list[mail.Sent](c.Context(), p.Store, mail.SentPart("dossier/"+d.ID), ""); err != nil {
 		return err
@@ -196,6 +206,15 @@ func (p *portal) recordReassign(c *frame.Call) error {
 	return c.See("/records/" + d.ID)
 }
 
+// viewed records that the visitor looked at a dossier that is not of the
+// visitor's unit. What is not recorded is not shown.
+func (p *portal) viewed(c *frame.Call, v access.View) error {
+	if c.R.Method != http.MethodGet {
+		return nil
+	}
+	return p.Access.Viewed(c.Context(), c.Who.Actor, v)
+}
+
 // events reads a chain's whole history.
 func (p *portal) events(c *frame.Call, chain string) ([]recordEvent, error) {
 	var out []recordEvent
@@ -226,6 +245,9 @@ func (p *portal) packageFile(c *frame.Call) error {
 	if d.Package == nil {
 		return fault.New(fault.NotFound, "web.package", c.Say("record.not-sealed"))
 	}
+	if err := p.viewed(c, access.View{Dossier: d.ID, What: "package", Of: d.Package.SHA256}); err != nil {
+		return err
+	}
 	url, err := p.Rooms.Objects.PresignGet(c.Context(), objects.Ref{Bucket: d.Package.Bucket, Key: d.Package.Key, Version: d.Package.Version},
 		objects.Download{Name: "ho-so-" + d.ID + ".zip", ContentType: "application/zip", Life: viewLife})
 	if err != nil {
@@ -238,6 +260,9 @@ func (p *portal) recordDocument(c *frame.Call) error {
 	d := frame.Kept[dossier.Dossier](c, "dossier")
 	doc, _, err := load[dossier.Document](c.Context(), p.Store, dossier.DocumentKey(d.ID, c.Param("document")))
 	if err != nil {
+		return err
+	}
+	if err := p.viewed(c, access.View{Dossier: d.ID, What: "document", Of: doc.ID}); err != nil {
 		return err
 	}
 	return p.viewDocument(c, doc)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"hoso/shared/access"
 	"hoso/shared/act"
 	"hoso/shared/appraisal"
 	"hoso/shared/dossier"
@@ -90,6 +91,9 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 	}
 	rv, _, err := load[dossier.Revision](ctx, p.Store, dossier.RevisionKey(t.Dossier, t.Revision))
 	if err != nil {
+		return err
+	}
+	if err := p.viewed(c, access.View{Dossier: d.ID, What: "task", Of: rv.Hash}); err != nil {
 		return err
 	}
 	v := appraisalView{
@@ -203,6 +207,9 @@ func (p *portal) taskDocument(c *frame.Call) error {
 	}
 	doc, _, err := load[dossier.Document](c.Context(), p.Store, dossier.DocumentKey(id, c.Param("document")))
 	if err != nil {
+		return err
+	}
+	if err := p.viewed(c, access.View{Dossier: id, What: "document", Of: doc.ID}); err != nil {
 		return err
 	}
 	return p.viewDocument(c, doc)

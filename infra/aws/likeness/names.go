@@ -28,7 +28,7 @@ var (
 		{regexp.MustCompile(`"by":"[0-9hms.]+"`), `"by":"…"`}, // the player counts seconds
 		// A package holds instants of many lengths.
 		{regexp.MustCompile(`"(package":"[0-9a-f]{64}|package":\{"sha256":"[0-9a-f]{64})","size":\d+`), `"$1","size":0`},
-		{regexp.MustCompile(`\b(HS-|hs )[0-9A-Fa-f]{10}\b`), "${1}…"}, // receipts are made of ids
+		{regexp.MustCompile(`\b(HS-|hs )[0-9A-Fa-f]{15}\b`), "${1}…"}, // receipts are made of ids
 		{regexp.MustCompile(`-20\d{12}\b`), "-…"},                     // a round's id ends with its second
 		{regexp.MustCompile(`https?://[0-9A-Za-z.:\[\]-]+`), "https://…"},
 		{regexp.MustCompile(`/(v|i|invitation)/[A-Za-z0-9_-]{30,}`), "/$1/…"}, // links
