@@ -2,6 +2,7 @@ package roomstest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -136,7 +137,7 @@ func TestAConfirmationSeesALateDossierAdmittedBesideIt(t *testing.T) {
 // was submitted is sealed.
 func TestEveryDossierOfARoundHasAnOutcome(t *testing.T) {
 	seen := map[dossier.State]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	one := func(t *rapid.T) {
 		w := newWorld(t)
 		defer w.close()
 		w.open(nil)
@@ -249,11 +250,15 @@ func TestEveryDossierOfARoundHasAnOutcome(t *testing.T) {
 				t.Fatalf("%s is %s at %q, sealed %v, due %v, revision %d", id, d.State, d.Stage, d.Sealed, d.Due, d.Revision)
 			}
 		}
-	})
-	for _, s := range []dossier.State{dossier.NotSubmitted, dossier.Lapsed, dossier.Withdrawn, dossier.Refused, dossier.Awarded} {
-		if seen[s] == 0 {
-			t.Errorf("no dossier ended %s: %v", s, seen)
-		}
+	}
+	// Some outcomes are rare: more histories are made until each was there.
+	rare := func(s dossier.State) bool { return seen[s] == 0 }
+	want := []dossier.State{dossier.NotSubmitted, dossier.Lapsed, dossier.Withdrawn, dossier.Refused, dossier.Awarded}
+	for batch := 0; batch < 20 && !t.Failed() && (batch == 0 || slices.ContainsFunc(want, rare)); batch++ {
+		rapid.Check(t, one)
+	}
+	if slices.ContainsFunc(want, rare) {
+		t.Errorf("some outcome never came: %v", seen)
 	}
 	t.Log(seen)
 }
