@@ -236,19 +236,3 @@ func counted(d *reading.Document) bool {
 	}
 	return collectives == *d.StatedCollectives && individuals == *d.StatedIndividuals
 }
-
-// soften lets a person decide about a secrecy mark that was recognised but
-// not surely.
-func soften(r *reading.Reading) {
-	for i := range r.Problems {
-		p := &r.Problems[i]
-		if p.Code != reading.CodeSecret {
-			continue
-		}
-		for k := range r.Documents {
-			if e := r.Documents[k].Evidence["do_mat"]; e.Page == p.Page && e.Confidence < asking {
-				p.Severity = reading.Ask
-			}
-		}
-	}
-}

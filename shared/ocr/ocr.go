@@ -53,6 +53,9 @@ func (r *Recogniser) Recognise(ctx context.Context, pdf *os.File, got reading.Re
 		if len(page) > 0 {
 			pages[p.N] = page
 		}
+		if secret(page) {
+			break
+		}
 	}
 	return r.Assemble(got, pages)
 }

@@ -18,6 +18,9 @@ func (r *Recogniser) page(ctx context.Context, pdf *os.File, p reading.Page) (la
 	if err != nil {
 		return s, turn{}, err
 	}
+	if err := r.colouredMark(ctx, drawn, p.N, dpi); err != nil {
+		return s, turn{}, err
+	}
 	v, err := r.upright(ctx, drawn, dpi)
 	if err != nil || !legible(v.ordered) {
 		return s, turn{}, err

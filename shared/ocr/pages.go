@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"slices"
@@ -24,6 +25,10 @@ type found struct {
 	Angle    float64      `json:"angle"`
 	Width    float64      `json:"width"`
 	Height   float64      `json:"height"`
+	// Secret is the secrecy mark that stands on the page: then nothing else of
+	// the page is kept.
+	Secret string `json:"secret,omitempty"`
+	Sure   bool   `json:"sure,omitempty"` // of the mark
 }
 
 // maxFound bounds what one page may come to once it is unpacked.
@@ -36,10 +41,19 @@ const maxFound = 64 << 20
 // cannot be read), fault.Transient.
 func (r *Recogniser) Page(ctx context.Context, pdf *os.File, p reading.Page) ([]byte, error) {
 	sheet, t, err := r.page(ctx, pdf, p)
-	if err != nil || len(sheet.Glyphs) == 0 {
+	f := found{Sheet: sheet, Quarters: t.quarters, Angle: t.angle, Width: t.width, Height: t.height}
+	mark := (*secretFound)(nil)
+	switch {
+	case errors.As(err, &mark):
+	case err != nil || len(sheet.Glyphs) == 0:
 		return nil, err
+	default:
+		mark = secretOn(&sheet)
 	}
-	text, err := json.Marshal(found{sheet, t.quarters, t.angle, t.width, t.height})
+	if mark != nil {
+		f = found{Secret: mark.mark, Sure: mark.sure}
+	}
+	text, err := json.Marshal(f)
 	if err != nil {
 		return nil, fault.Wrap(fault.Unreadable, "ocr.page", err)
 	}
@@ -73,13 +87,12 @@ func (r *Recogniser) Assemble(got reading.Reading, pages map[int][]byte) (readin
 		if len(pages[p.N]) == 0 {
 			continue
 		}
-		var f found
-		text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(pages[p.N])), maxFound))
-		if err == nil {
-			err = json.Unmarshal(text, &f)
-		}
+		f, err := unpack(pages[p.N])
 		if err != nil {
-			return got, fault.Wrap(fault.Internal, "ocr.assemble", err)
+			return got, err
+		}
+		if f.Secret != "" {
+			return withheld(got, fields.SecretProblem(p.N, f.Secret, f.Sure)), nil
 		}
 		turns[p.N] = turn{f.Quarters, f.Angle, f.Width, f.Height}
 		input[i].Sheet, input[i].Quality = f.Sheet, reading.Text
@@ -98,7 +111,15 @@ func (r *Recogniser) Assemble(got reading.Reading, pages map[int][]byte) (readin
 			turnBack(&out.Documents[i], turns)
 			calibrate.Apply(&out.Documents[i])
 		}
-		soften(&out)
 	}
 	return out, nil
+}
+
+func unpack(packed []byte) (found, error) {
+	var f found
+	text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxFound))
+	if err == nil {
+		err = json.Unmarshal(text, &f)
+	}
+	return f, fault.Wrap(fault.Internal, "ocr.assemble", err)
 }

@@ -31,6 +31,9 @@ func (r Reader) Read(ctx context.Context, pdf *os.File) (reading.Reading, error)
 		if fault.Is(err, fault.NotFound) {
 			return got, nil
 		}
+		if p, refused := more.Refusal(); err == nil && refused {
+			err = p.Fault("ocr.read")
+		}
 		return more, err
 	}
 	return got, nil

@@ -110,6 +110,7 @@ func read(r *reading.Reading, data []byte, o Options) error {
 		return err
 	}
 	finish(r, input)
+	r.Withhold()
 	return nil
 }
 
@@ -193,7 +194,7 @@ func unseen(p *content.Page) []string {
 
 // arrange puts a page's text in order, if it has text to be used.
 func arrange(p *content.Page) fields.Page {
-	out := fields.Page{Sheet: p.Sheet, Quality: p.Quality, Damaged: p.Damaged || someUnknown(p), Differs: len(unseen(p)) > 0}
+	out := fields.Page{Sheet: p.Sheet, Quality: p.Quality, Damaged: p.Damaged || someUnknown(p), Differs: len(unseen(p)) > 0, Aside: p.Aside}
 	if p.Quality.Read() {
 		out.Blocks = layout.Blocks(&p.Sheet)
 	}

@@ -119,6 +119,7 @@ func Codes() []string {
 		CodeOddLetters,
 		CodeLegacyGuess,
 		CodeSecret,
+		CodeSecretDoubt,
 		CodeTimeout,
 		CodeMemory,
 		CodeCrash,
@@ -217,7 +218,9 @@ func templateOf(code string) template {
 	case CodeLegacyGuess:
 		return template{Ask, "Trang dùng bộ mã chữ Việt cũ mà phông chữ không nói rõ; chữ được giải mã theo suy đoán, hãy đối chiếu."}
 	case CodeSecret:
-		return template{Refuse, "Văn bản có dấu độ mật (%s); hệ thống không được phép nhận tài liệu mật, hãy gửi theo đường quy định."}
+		return template{Refuse, "Văn bản có dấu độ mật (%s) nên đã dừng lại, không lưu chữ nào của tệp; hãy gỡ tệp khỏi hồ sơ, báo người phụ trách bảo mật và gửi theo đường quy định cho tài liệu mật."}
+	case CodeSecretDoubt:
+		return template{Ask, "Tệp có thể mang dấu độ mật (%s) nên đã dừng lại, không lưu chữ nào của tệp; nếu là tài liệu mật hãy gỡ tệp và gửi theo đường quy định, nếu không hãy nhập các thông tin bên cạnh ảnh của trang."}
 	case CodeTimeout:
 		return template{Refuse, "Đọc tệp quá thời gian cho phép; hãy in lại ra PDF rồi tải lên."}
 	case CodeMemory:

@@ -166,7 +166,7 @@ func (r Room) recognise(ctx context.Context, doc dossier.Document) (result, erro
 	if err != nil {
 		return result{}, err
 	}
-	if !recognised(after) {
+	if _, secret := after.Secret(); !secret && !recognised(after) {
 		return result{}, nil
 	}
 	if body, err = json.Marshal(after); err != nil {
@@ -213,6 +213,10 @@ func record(doc *dossier.Document, got result, now time.Time) store.Commit {
 		data = map[string]any{
 			"document": doc.ID, "reading": got.digest, "before": got.before, "tool": got.tool,
 			"pages": len(got.reading.Pages), "unread": left,
+		}
+		if p, secret := got.reading.Secret(); secret {
+			doc.Problem = &dossier.Problem{Code: p.Code, Sentence: p.Message, Page: p.Page}
+			data["problem"] = p.Code
 		}
 		refusal, refused := got.reading.Refusal()
 		switch {

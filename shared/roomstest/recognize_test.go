@@ -80,6 +80,12 @@ func (s *scanner) Assemble(r reading.Reading, pages map[int][]byte) (reading.Rea
 		out.Pages = append(out.Pages, reading.Page{N: len(out.Pages) + 1, Quality: reading.Scan})
 	}
 	out.Documents = []reading.Document{{Kind: reading.Letter, Pages: [2]int{1, 1}}}
+	for word, code := range map[string]string{"mark": reading.CodeSecret, "may ": reading.CodeSecretDoubt} {
+		if strings.HasSuffix(string(pages[1]), word) {
+			out.Problems = []reading.Problem{reading.NewProblem(code, 1, "MẬT")}
+			out.Withhold()
+		}
+	}
 	return out, nil
 }
 
@@ -96,6 +102,8 @@ func TestScansAreRecognisedWhereTheMachineCan(t *testing.T) {
 		"programs do not run":       {"scan", &scanner{fails: fault.New(fault.Unreadable, "scanner", "")}, dossier.NeedsEyes, "document.left-to-person", false},
 		"all pages recognised":      {"scan", &scanner{}, dossier.Read, "document.recognized", true},
 		"a page left over":          {"scan half", &scanner{}, dossier.NeedsEyes, "document.left-to-person", true},
+		"a secrecy mark":            {"scan mark", &scanner{}, dossier.Rejected, "document.refused", true},
+		"perhaps a secrecy mark":    {"scan may ", &scanner{}, dossier.NeedsEyes, "document.left-to-person", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := setup(t)
@@ -131,8 +139,17 @@ func TestScansAreRecognisedWhereTheMachineCan(t *testing.T) {
 				return
 			}
 			var kept reading.Reading
-			if err := json.Unmarshal(w.files[got.Reading], &kept); err != nil || !kept.Pages[0].Recognised {
-				t.Errorf("kept reading: %v %+v", err, kept.Pages)
+			if err := json.Unmarshal(w.files[got.Reading], &kept); err != nil {
+				t.Fatal(err)
+			}
+			if p, secret := kept.Secret(); secret {
+				if kept.Pages[0].Text != "" || len(kept.Documents) > 0 || got.Problem.Code != p.Code || got.Problem.Sentence != p.Message {
+					t.Errorf("kept %+v, problem %+v", kept, got.Problem)
+				}
+				return
+			}
+			if !kept.Pages[0].Recognised {
+				t.Errorf("kept reading: %+v", kept.Pages)
 			}
 			if s := c.recogniser.(*scanner); s.calls != 1 {
 				t.Errorf("recognised %d times", s.calls)

@@ -71,7 +71,7 @@ func gather(files []File, rules *Rules) *dossierCase {
 	for i := range files {
 		f := &files[i]
 		problem := f.problem()
-		if problem != nil && machines(problem.Code) || len(f.unread()) > 0 || problem != nil && problem.Code == needsPerson && len(f.Reading.Documents) == 0 {
+		if problem != nil && machines(problem.Code) || len(f.unread()) > 0 || problem != nil && waits(problem.Code) && len(f.Reading.Documents) == 0 {
 			c.blind = true
 		}
 		for k := range f.Reading.Documents {
@@ -140,6 +140,9 @@ func (c *dossierCase) key(s string) string {
 
 // needsPerson is the problem of a file whose pages wait for a person.
 const needsPerson = "needs-person"
+
+// waits reports a problem that a person settles by entering what is there.
+func waits(code string) bool { return code == needsPerson || code == reading.CodeSecretDoubt }
 
 // problem gives why the file cannot be used: what the flow recorded, or what
 // the reading refuses.

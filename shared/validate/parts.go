@@ -16,9 +16,13 @@ func (c *dossierCase) usableFiles() {
 		f := &c.files[i]
 		on := dossier.Finding{File: f.Name, Document: f.ID}
 		c.unusable(f, on)
-		if !c.secret(f, on) && f.problem() != nil && f.problem().Code == reading.CodeSecret {
-			on.Page = f.problem().Page
-			c.tell("SECRET_MARK", on, english{})
+		if p, found := f.Reading.Secret(); !c.secret(f, on) && (found || f.problem() != nil && f.problem().Code == reading.CodeSecret) {
+			s := on
+			s.Page, s.Doubtful = p.Page, p.Code == reading.CodeSecretDoubt
+			if !found {
+				s.Page = f.problem().Page
+			}
+			c.tell("SECRET_MARK", s, english{})
 		}
 		for _, p := range f.Reading.Problems {
 			if hides(p.Code) {
@@ -34,7 +38,7 @@ func (c *dossierCase) unusable(f *File, on dossier.Finding) {
 	p, pages := f.problem(), f.unread()
 	switch {
 	case p != nil && p.Code == reading.CodeSecret:
-	case p != nil && p.Code != needsPerson && p.Code != dossier.GivenUp:
+	case p != nil && !waits(p.Code) && p.Code != dossier.GivenUp:
 		on.Page, on.Doubtful = p.Page, machines(p.Code)
 		on.Found = p.Sentence
 		c.tell("FILE_UNUSABLE", on, english{found: p.Code})
@@ -124,7 +128,7 @@ func (c *dossierCase) mayHold(s dossier.Slot) bool {
 			continue
 		}
 		p := f.problem()
-		unread := len(f.unread()) > 0 || p != nil && (p.Code == needsPerson || machines(p.Code))
+		unread := len(f.unread()) > 0 || p != nil && (waits(p.Code) || machines(p.Code))
 		if f.Slot == s && (unread || p != nil) || f.Slot == "" && unread {
 			return true
 		}
@@ -138,7 +142,7 @@ func (c *dossierCase) hides(s dossier.Slot) bool {
 	for i := range c.files {
 		f := &c.files[i]
 		p := f.problem()
-		if len(f.unread()) == 0 && (p == nil || !machines(p.Code) && (p.Code != needsPerson || len(f.Reading.Documents) > 0)) {
+		if len(f.unread()) == 0 && (p == nil || !machines(p.Code) && (!waits(p.Code) || len(f.Reading.Documents) > 0)) {
 			continue
 		}
 		beside := slices.ContainsFunc(f.Reading.Documents, func(d reading.Document) bool { return d.Kind == reading.Kind(s) })

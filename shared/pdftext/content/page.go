@@ -21,6 +21,7 @@ type Page struct {
 	Lying   int            // letters of fonts whose map contradicts their encoding
 	Guessed bool           // some text was decoded from a legacy encoding by guess
 	Signers []Signer
+	Aside   []string // what is written beside the text: watermarks, stamps
 }
 
 // Signer is a signature field on the page.
@@ -182,6 +183,7 @@ func (p *page) finish(n int, annots []annotation) (Page, error) {
 		glyphs = append(glyphs, g)
 	}
 	out.Sheet.Glyphs = glyphs
+	out.Aside = p.aside(annots)
 	for _, r := range p.rules {
 		out.Sheet.Rules = append(out.Sheet.Rules, layout.Rule{X0: r.x0, Y0: r.y0, X1: r.x1, Y1: r.y1})
 	}

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"hoso/shared/reading"
-	"hoso/shared/reading/layout"
 	"hoso/shared/viettext"
 )
 
@@ -65,29 +64,5 @@ func (d *doc) checkPages() {
 	}
 	if missing {
 		d.out.Doubt(reading.FieldNominees)
-	}
-}
-
-// checkSecrecy looks for a secrecy mark: a line of its own, in capitals, in
-// the upper part of a page. Words such as "bí mật" in the text are none.
-func (d *doc) checkSecrecy() {
-	for i := range d.items {
-		it := &d.items[i]
-		for _, side := range [3][]layout.Line{it.lines, it.left, it.right} {
-			for k := range side {
-				l := &side[k]
-				if l.Page < 1 || l.Page > len(d.pages) || l.Box[1] > 0.45*d.pages[l.Page-1].Sheet.Height {
-					continue
-				}
-				t := textOf(*l)
-				mark := strings.Trim(t.String(), " .:()[]*")
-				if mark == "MẬT" || mark == "TỐI MẬT" || mark == "TUYỆT MẬT" || squash(t.fold) == "domat"+squash(strings.ToLower(mark)) {
-					d.out.Secrecy = mark
-					d.put("do_mat", t.evidence(0, t.len()), sure)
-					d.r.Add(reading.NewProblem(reading.CodeSecret, l.Page, mark))
-					return
-				}
-			}
-		}
 	}
 }

@@ -22,4 +22,6 @@ type Page struct {
 	// Differs: text and picture of the page are not the same; some of its text
 	// cannot be seen.
 	Differs bool
+	// Aside is what is written on the page beside its text: watermarks, stamps.
+	Aside []string
 }

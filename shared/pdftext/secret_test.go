@@ -1,0 +1,149 @@
+package pdftext_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"hoso/shared/fault"
+	"hoso/shared/pdftext"
+	"hoso/shared/pdftext/pdftest"
+	"hoso/shared/reading"
+)
+
+// typed is a page whose font says by its map which letters it draws.
+type typed struct {
+	codes map[rune]byte
+	body  strings.Builder
+}
+
+func (p *typed) show(x, y, size float64, matrix, text string) {
+	var hex strings.Builder
+	for _, r := range text {
+		if _, ok := p.codes[r]; !ok {
+			p.codes[r] = byte(0x21 + len(p.codes))
+		}
+		fmt.Fprintf(&hex, "%02x", p.codes[r])
+	}
+	if matrix == "" {
+		matrix = "1 0 0 1"
+	}
+	fmt.Fprintf(&p.body, "BT /F1 %g Tf %s %g %g Tm <%s> Tj ET\n", size, matrix, x, y, hex.String())
+}
+
+// file makes the page; draw puts more on it, in the same font.
+func (p *typed) file(annots string, more func(f *pdftest.File)) []byte {
+	f := &pdftest.File{}
+	f.Add("<</Type /Catalog /Pages 2 0 R>>")
+	f.Add("<</Type /Pages /Kids [5 0 R] /Count 1>>")
+	var m strings.Builder
+	fmt.Fprintf(&m, "/CIDInit /ProcSet findresource begin\nbegincmap\n1 begincodespacerange\n<00> <ff>\nendcodespacerange\n%d beginbfchar\n", len(p.codes))
+	for r, c := range p.codes {
+		fmt.Fprintf(&m, "<%02x> <%04x>\n", c, r)
+	}
+	m.WriteString("endbfchar\nendcmap\nend\n")
+	f.Add("<</Type /Font /Subtype /TrueType /BaseFont /AAAAAA+Times /FirstChar 32 /LastChar 255 /Widths [" + strings.Repeat("500 ", 224) + "] /ToUnicode 6 0 R>>")
+	f.Stream("", []byte(p.body.String()))
+	f.Add("<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources <</Font <</F1 3 0 R>>>> /Contents 4 0 R " + annots + ">>")
+	f.Stream("", []byte(m.String()))
+	if more != nil {
+		more(f)
+	}
+	return f.Bytes()
+}
+
+func letterPage() *typed {
+	p := &typed{codes: map[rune]byte{}}
+	p.show(80, 780, 13, "", "ỦY BAN NHÂN DÂN")
+	p.show(330, 780, 13, "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+	p.show(80, 745, 13, "", "Số: 12/TTr-UBND")
+	for i := range 14 {
+		p.show(80, 560-20*float64(i), 13, "", fmt.Sprintf("Dòng thứ %d của một văn bản bình thường về khen thưởng", i))
+	}
+	return p
+}
+
+func TestASecrecyMarkStopsTheFile(t *testing.T) {
+	stamp := func(kind, text string) []byte {
+		p := letterPage()
+		p.show(0, 0, 1, "", text) // its letters get codes
+		look := &typed{codes: p.codes}
+		look.show(4, 6, 16, "", text)
+		return p.file("/Annots [7 0 R]", func(f *pdftest.File) {
+			f.Add("<</Type /Annot /Subtype /" + kind + " /Rect [80 690 220 720] /F 4 /AP <</N 8 0 R>>>>")
+			f.Stream("/Type /XObject /Subtype /Form /BBox [0 0 140 30] /Resources <</Font <</F1 3 0 R>>>>", []byte(look.body.String()))
+		})
+	}
+	line := func(x, y, size float64, matrix, text string) []byte {
+		p := letterPage()
+		p.show(x, y, size, matrix, text)
+		return p.file("", nil)
+	}
+	for name, c := range map[string]struct {
+		data []byte
+		mark string
+	}{
+		"under the number":     {line(90, 715, 14, "", "MẬT"), "MẬT"},
+		"two words":            {line(90, 715, 14, "", "TỐI MẬT"), "TỐI MẬT"},
+		"letters apart":        {line(90, 715, 14, "", "T U Y Ệ T  M Ậ T"), "TUYỆT MẬT"},
+		"in a sentence's form": {line(90, 715, 14, "", "Độ mật: Tối mật"), "TỐI MẬT"},
+		"across the page":      {line(150, 300, 60, "0.7 0.7 -0.7 0.7", "TUYỆT MẬT"), "TUYỆT MẬT"},
+		"sideways":             {line(40, 300, 20, "0 1 -1 0", "MẬT"), "MẬT"},
+		"decomposed":           {line(90, 715, 14, "", "MA\u0323\u0302T"), "MẬT"},
+		"a stamp":              {stamp("Stamp", "TỐI MẬT"), "TỐI MẬT"},
+		"a typed note":         {stamp("FreeText", "MẬT"), "MẬT"},
+	} {
+		r, err := pdftext.Read(c.data, pdftext.Options{})
+		if fault.CodeOf(err) != reading.CodeSecret {
+			t.Errorf("%s: %v %v", name, err, r.Problems)
+			continue
+		}
+		if len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, "("+c.mark+")") {
+			t.Errorf("%s: %v", name, r.Problems)
+		}
+		b, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"bình thường", "12/TTr", "ỦY BAN"} {
+			if strings.Contains(string(b), word) {
+				t.Errorf("%s: %q is kept", name, word)
+			}
+		}
+		if len(r.Pages) != 1 || len(r.Documents) != 0 {
+			t.Errorf("%s: %d pages, %d documents", name, len(r.Pages), len(r.Documents))
+		}
+	}
+}
+
+// TestTheWordsAloneAreNoMark reads fifty innocent lines.
+func TestTheWordsAloneAreNoMark(t *testing.T) {
+	var lines []string
+	for _, s := range []string{
+		"bảo vệ bí mật nhà nước", "BÍ MẬT NHÀ NƯỚC", "công tác bảo mật", "BẢO MẬT THÔNG TIN", "mật ong rừng", "MẬT ONG", "mật độ dân số",
+		"MẬT ĐỘ XÂY DỰNG", "không có tài liệu mật", "(trừ văn bản mật)", "tài liệu TỐI MẬT của đơn vị", "mật", "Mật", "tối mật", "dấu mật",
+		"Ban Cơ yếu, mật mã", "MẬT MÃ", "an ninh, mật khẩu", "MẬT KHẨU", "thân mật", "THÂN MẬT", "họp mặt thân mật", "MẶT TRẬN TỔ QUỐC", "MẶT", "MÁT", "MẤT",
+		"hồ sơ không mật", "KHÔNG MẬT", "Nguyễn Văn Mật", "NGUYỄN VĂN MẬT", "Trần Thị Mật", "gấu mật", "MẬT GẤU", "túi mật", "sỏi mật", "SỎI MẬT",
+		"khoa Gan mật", "KHOA GAN MẬT", "bí mật đời tư", "bí mật kinh doanh", "thư mật", "điện mật", "công văn mật", "chế độ mật",
+		"mật thiết", "MẬT THIẾT", "cơ mật", "mật vụ", "Hàn Mặc Tử", "mật báo",
+	} {
+		lines = append(lines, s)
+	}
+	if len(lines) < 50 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	for _, l := range lines {
+		p := letterPage()
+		p.show(90, 715, 14, "", l)
+		p.show(90, 690, 14, "", "Kính gửi: cơ quan thường trực, về việc "+l+" trong năm qua")
+		if r, err := pdftext.Read(p.file("", nil), pdftext.Options{}); err != nil || strings.Contains(codes(r), "secret") {
+			t.Errorf("%q: %v %s", l, err, codes(r))
+		}
+	}
+	p := letterPage() // far down it is no mark but an entry
+	p.show(90, 120, 14, "", "MẬT")
+	if r, err := pdftext.Read(p.file("", nil), pdftext.Options{}); err != nil {
+		t.Errorf("at the foot: %v %s", err, codes(r))
+	}
+}
