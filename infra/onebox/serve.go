@@ -45,9 +45,13 @@ type serveCmd struct {
 
 func (s serveCmd) config(k *console) (house.Config, error) {
 	scans, err := recogniser()
+	if err != nil {
+		return house.Config{}, err
+	}
+	walls, err := guarded()
 	return house.Config{
-		Recogniser: scans,
-		Data:       s.Data, Listen: s.Listen, ListenS3: s.ListenS3, PublicURL: s.PublicURL, S3PublicURL: s.S3PublicURL,
+		Recogniser: scans, Pictures: walls,
+		Data: s.Data, Listen: s.Listen, ListenS3: s.ListenS3, PublicURL: s.PublicURL, S3PublicURL: s.S3PublicURL,
 		SMTP: s.SMTP, SenderName: s.SenderName, SenderEmail: s.Sender, TLSCert: s.TLSCert, TLSKey: s.TLSKey, IndexLag: s.IndexLag, Demo: s.Demo, DemoStart: s.DemoStart, Log: s.logger(k),
 	}, err
 }

@@ -38,11 +38,14 @@ func reader(anchors []string) (reading.Reader, error) {
 
 // recogniser recognises scans by programs behind walls, which are this binary.
 func recogniser() (*ocr.Recogniser, error) {
+	walls, err := guarded()
+	return ocr.New(walls), err
+}
+
+// guarded runs programs behind walls, which are this binary.
+func guarded() (pictures.Guarded, error) {
 	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	return ocr.New(pictures.Guarded{Self: self}), nil
+	return pictures.Guarded{Self: self}, err
 }
 
 type readCmd struct {

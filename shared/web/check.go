@@ -59,6 +59,8 @@ type fieldView struct {
 	Group   string // heading of the nominee it belongs to; "" for the document
 	First   bool   // first field of its nominee: the row can be taken off there
 	Row     string // key of the nominee's row
+	Place   string // address of the picture of its place; "" if there is none
+	By      string // who corrected it
 }
 
 // Box is the place on the page, for the viewer: "left,top,right,bottom".
@@ -94,6 +96,8 @@ type documentPageView struct {
 	Next     string // next document with something doubtful
 	Count    int
 	NomKinds []frame.Choice
+	Read     bool // there is a reading
+	Seals    []signatureView
 }
 
 // numbered is a field with the places the machine gave document and nominee,
@@ -199,7 +203,7 @@ func (p *portal) documentPage(c *frame.Call, form map[string][]string) error {
 	v := documentPageView{
 		ID: d.ID, Document: p.fileView(c, doc, &file), Editable: p.editableNow(d) && doc.Settled() && doc.State != dossier.Rejected,
 		Kinds: p.slotChoices(c), NomKinds: p.options(c, reading.TypeNomineeKind), NewKey: fieldKey(len(r.Documents), reading.WholeDocument, "kind"),
-		Missing: len(r.Documents) == 0,
+		Missing: len(r.Documents) == 0, Read: len(r.Pages) > 0, Seals: signatureViews(c, r.Signatures),
 	}
 	if doc.Version != "" && doc.State != dossier.Rejected {
 		v.Open = "/dossiers/" + d.ID + "/documents/" + doc.ID + "/pdf"
@@ -215,6 +219,12 @@ func (p *portal) documentPage(c *frame.Call, form map[string][]string) error {
 	for _, f := range documentFields(r, removed) {
 		fv := fieldView{Field: f.Field, Key: fieldKey(f.Document, f.Nominee, f.Name), Shown: shown(f.Field), Options: p.options(c, f.Type)}
 		fv.Label = p.label(c, f.Field)
+		if v.Open != "" {
+			fv.Place = p.placeAddress("/dossiers/"+d.ID+"/documents/"+doc.ID, fv)
+		}
+		if f.Corrected() {
+			fv.By = p.nameOf(c, f.Evidence.By)
+		}
 		if t, ok := form[fv.Key]; ok && len(t) > 0 {
 			fv.Shown = t[0]
 		}

@@ -45,6 +45,7 @@ func (p *portal) dossierRoutes() []frame.Route {
 		withObjects(of(own, get("/dossiers/{id}/documents/{document}", nominators, func(c *frame.Call) error { return p.documentPage(c, nil) }))),
 		of(own, post("/dossiers/{id}/documents/{document}", nominators, p.correctDocument)),
 		of(own, get("/dossiers/{id}/documents/{document}/pdf", nominators, p.ownPDF)),
+		of(own, get("/dossiers/{id}/documents/{document}/place", nominators, p.placePicture)),
 		of(own, get("/dossiers/{id}/submit", nominators, p.submitPage)),
 		of(own, post("/dossiers/{id}/submit", nominators, p.submit)),
 	}

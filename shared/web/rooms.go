@@ -27,6 +27,7 @@ type Rooms struct {
 	Search     search.Room
 	Objects    *objects.Store
 	Books      *validate.Books // the rules drafts are judged by
+	Pages      *Pages          // draws pages; nil where the machine cannot
 }
 
 // menuLine is one link of the menu and who needs it.

@@ -54,6 +54,8 @@ type documentView struct {
 	Open   string // address that shows it
 	Groups []fieldGroup
 	Notes  []dossier.Problem
+	Read   bool // there is a reading
+	Seals  []signatureView
 }
 
 // fieldGroup is what was read from one document inside a file.
@@ -182,8 +184,9 @@ func (p *portal) documents(c *frame.Call, rv dossier.Revision, id, open string) 
 			if err != nil {
 				return nil, err
 			}
-			v := documentView{ID: doc.ID, Name: doc.Name, Slot: doc.Slot, Pages: doc.Pages, SHA256: doc.SHA256, Notes: doc.Notes, Open: open + doc.ID}
+			v := documentView{Read: len(files) > 0 && len(files[0].Reading.Pages) > 0, ID: doc.ID, Name: doc.Name, Slot: doc.Slot, Pages: doc.Pages, SHA256: doc.SHA256, Notes: doc.Notes, Open: open + doc.ID}
 			for _, f := range files {
+				v.Seals = signatureViews(c, f.Reading.Signatures)
 				for _, d := range f.Reading.Documents {
 					v.Groups = append(v.Groups, fieldGroup{Title: reading.KindLabel(d.Kind), Fields: reading.Fields(d)})
 				}

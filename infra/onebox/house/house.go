@@ -31,6 +31,7 @@ import (
 	"hoso/shared/onebox/mailout"
 	"hoso/shared/onebox/s3gateway"
 	"hoso/shared/onebox/sqlitestore"
+	"hoso/shared/pictures"
 	"hoso/shared/reading"
 	"hoso/shared/readproc"
 	"hoso/shared/recognize"
@@ -73,6 +74,7 @@ type Config struct {
 	IndexLag    time.Duration        // delays index reads: for tests
 	Reader      reading.Reader       // reads documents; nil: in a child process
 	Recogniser  recognize.Recogniser // recognises scans; nil: their pages go to a person
+	Pictures    pictures.Child       // draws pages; nil: they are seen in the browser's own viewer only
 	Log         *slog.Logger
 
 	// What tests lay between the store and everything that uses it, and

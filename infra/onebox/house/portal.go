@@ -10,6 +10,7 @@ import (
 
 	"hoso/shared/access"
 	"hoso/shared/parking"
+	"hoso/shared/pictures"
 	"hoso/shared/web"
 )
 
@@ -22,12 +23,16 @@ func (h *House) buildPortal(park parking.Desk) error {
 		}
 	}
 	r := &h.rooms
+	var pages *web.Pages
+	if h.cfg.Pictures != nil {
+		pages = &web.Pages{Room: pictures.New(h.cfg.Pictures, &lately{}), Spool: spool}
+	}
 	handler, err := web.New(web.Config{
 		Access: people, Store: h.Desk.Store, Calendar: h.Cal, PublicURL: h.cfg.PublicURL, ObjectsURL: h.S3URL(),
 		Ready: h.ready, Log: h.Log, Metrics: prometheus.NewRegistry(), Now: h.Clock.Now, Wall: time.Now, NewID: newID,
 		Rooms: web.Rooms{
 			Submission: r.submission, Parking: park, Appraisal: r.appraisal, Selection: r.selection, Review: r.review,
-			Decision: r.decision, Board: r.board, Search: r.search, Objects: h.Objects, Books: r.validate.Books,
+			Decision: r.decision, Board: r.board, Search: r.search, Objects: h.Objects, Books: r.validate.Books, Pages: pages,
 		},
 	})
 	h.portal = handler

@@ -108,7 +108,9 @@ if (box) {
     let at = -1;
     const go = () => {
       at = (at + 1) % doubtful.length;
-      doubtful[at].querySelector("input, select, textarea")?.focus();
+      const entry = doubtful[at].querySelector("input, select, textarea");
+      entry?.focus();
+      entry?.select?.(); // typing replaces what was read
     };
     const b = document.createElement("button");
     b.type = "button";
