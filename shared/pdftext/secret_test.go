@@ -119,16 +119,13 @@ func TestASecrecyMarkStopsTheFile(t *testing.T) {
 
 // TestTheWordsAloneAreNoMark reads fifty innocent lines.
 func TestTheWordsAloneAreNoMark(t *testing.T) {
-	var lines []string
-	for _, s := range []string{
+	lines := []string{
 		"bảo vệ bí mật nhà nước", "BÍ MẬT NHÀ NƯỚC", "công tác bảo mật", "BẢO MẬT THÔNG TIN", "mật ong rừng", "MẬT ONG", "mật độ dân số",
 		"MẬT ĐỘ XÂY DỰNG", "không có tài liệu mật", "(trừ văn bản mật)", "tài liệu TỐI MẬT của đơn vị", "mật", "Mật", "tối mật", "dấu mật",
 		"Ban Cơ yếu, mật mã", "MẬT MÃ", "an ninh, mật khẩu", "MẬT KHẨU", "thân mật", "THÂN MẬT", "họp mặt thân mật", "MẶT TRẬN TỔ QUỐC", "MẶT", "MÁT", "MẤT",
 		"hồ sơ không mật", "KHÔNG MẬT", "Nguyễn Văn Mật", "NGUYỄN VĂN MẬT", "Trần Thị Mật", "gấu mật", "MẬT GẤU", "túi mật", "sỏi mật", "SỎI MẬT",
 		"khoa Gan mật", "KHOA GAN MẬT", "bí mật đời tư", "bí mật kinh doanh", "thư mật", "điện mật", "công văn mật", "chế độ mật",
 		"mật thiết", "MẬT THIẾT", "cơ mật", "mật vụ", "Hàn Mặc Tử", "mật báo",
-	} {
-		lines = append(lines, s)
 	}
 	if len(lines) < 50 {
 		t.Fatalf("%d lines", len(lines))
