@@ -165,6 +165,16 @@ func TestEveryMailIsSentBySomeAct(t *testing.T) {
 			w.pump()
 			w.tells(mail.CapsAmended, w.head.ID)
 		},
+		"a person who looks at very many dossiers": func(w *world) {
+			auditor := w.person("auditor", "", people.Auditor)
+			who := w.access()
+			who.Rates.Views = access.Rate{Burst: 1, Per: time.Hour}
+			for _, id := range []string{"d1", "d2"} {
+				w.ok(who.Viewed(w.ctx, w.admin, access.View{Dossier: id, What: "record"}))
+			}
+			w.pump()
+			w.tells(mail.BulkReading, auditor.ID)
+		},
 		"people": func(w *world) {
 			operator, auditor := w.person("operator", "", people.Operator), w.person("auditor", "", people.Auditor)
 			who := w.access()
