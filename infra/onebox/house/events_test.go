@@ -102,7 +102,9 @@ func (p *play) ending() ending {
 		p.t.Fatal(err)
 	}
 	for _, s := range sent {
-		out.Mails[s.Template+" to "+who[s.To]]++
+		if s.Template != mail.RoundOpened { // the play's units come while its round opens: some are there, some not yet
+			out.Mails[s.Template+" to "+who[s.To]]++
+		}
 	}
 	slices.Sort(out.Places)
 	return out

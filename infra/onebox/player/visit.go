@@ -44,7 +44,8 @@ func (p *Play) Link(ctx context.Context, key, purpose string) (string, error) {
 	return newest.Link(), nil
 }
 
-// Code reads the next sign-in code mailed to a person of the cast.
+// Code reads the next sign-in code mailed to a person of the cast, the oldest
+// first: it is for whichever browser asked when it was sent.
 func (p *Play) Code(ctx context.Context, key string) (string, error) {
 	m, err := p.mail.Next(ctx, "mã đăng nhập của "+p.cast[key].Name, For(p.cast[key].Email, "sign-in-code"))
 	return m.Code(), err
@@ -68,13 +69,4 @@ func (p *Play) Appraiser(key string) string {
 		}
 	}
 	return ""
-}
-
-// Forget counts every mail that is there now as read.
-func (p *Play) Forget(ctx context.Context) error {
-	all, err := p.Box.Mails(ctx)
-	for _, m := range all {
-		p.mail.seen[m.ID] = true
-	}
-	return err
 }

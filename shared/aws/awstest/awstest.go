@@ -28,9 +28,13 @@ import (
 	"hoso/shared/aws/dynamostore"
 )
 
+// here is the tested package's folder, found before anything in the process
+// can change the working directory.
+var here, hereErr = os.Getwd()
+
 // Root gives the project's root.
 func Root() (string, error) {
-	dir, err := os.Getwd()
+	dir, err := here, hereErr
 	for err == nil {
 		if _, found := os.Stat(filepath.Join(dir, "go.mod")); found == nil {
 			return dir, nil
