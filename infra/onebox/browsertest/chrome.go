@@ -128,6 +128,12 @@ func (t *Tab) Become(cookies []*http.Cookie) error {
 	return err
 }
 
+// Speak lets the window ask for pages in a language, such as "en".
+func (t *Tab) Speak(lang string) error {
+	_, err := chromedp.Call(t.ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": lang}})
+	return err
+}
+
 // patience bounds one look at a page.
 const patience = 30 * time.Second
 
