@@ -145,6 +145,29 @@ func (r Round) Took(person, except string) bool {
 	return false
 }
 
+// Names reports whether the person has to do with the round by its own record:
+// the settings name the person, or the person decided about its list, its
+// decision or its end.
+func (r Round) Names(person string) bool {
+	if person == "" {
+		return false
+	}
+	s := r.Settings
+	for _, ids := range [][]string{s.Head, s.Preparers, s.Clerks} {
+		if slices.Contains(ids, person) {
+			return true
+		}
+	}
+	for _, st := range s.Steps {
+		if slices.Contains(st.Persons, person) {
+			return true
+		}
+	}
+	return r.Took(person, "") ||
+		r.Decision != nil && (r.Decision.EnteredBy == person || r.Decision.ConfirmedBy == person) ||
+		r.Without != nil && (r.Without.PreparedBy == person || r.Without.ConfirmedBy == person)
+}
+
 // Quiet is how long the round's run was not heard of: since it was closed, or
 // since it was last driven again.
 func (r Round) Quiet(now time.Time) time.Duration {

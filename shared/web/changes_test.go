@@ -60,5 +60,5 @@ func TestAnAwardIsAnnulledByTwoClerksOnPages(t *testing.T) {
 	w.signIn(me).get("/dossiers/d1").want(t, 200, "Bị hủy", "Kết luận thanh tra số 9", "12/QĐ-UBND")
 	s.get("/api"+page).want(t, 200, `"state":"confirmed"`, `"old":{"number":"2418/QĐ-UBND"`)
 	s.get("/rounds/"+rd.ID+"/list").want(t, 200, "bị hủy")
-	w.signIn(w.person("khac@bk.vn", "", people.Clerk)).get(page).want(t, 200)
+	w.signIn(w.person("khac@bk.vn", "", people.Clerk)).get(page).want(t, 404)
 }

@@ -76,7 +76,7 @@ func TestProgramOfAnAdministratorAmendsCaps(t *testing.T) {
 	prog.json("POST", "/api/rounds/"+rd.ID+"/caps", in).want(t, 422, "số, ký hiệu")
 	in["extra"] = 1
 	prog.json("POST", "/api/rounds/"+rd.ID+"/caps", in).want(t, 422, "bad-json")
-	head := w.signIn(w.person("lanhdao@bk.vn", "", people.Head))
+	head := w.signIn(w.known(rd.Settings.Head[0]))
 	head.get("/rounds/"+rd.ID+"/ledger").want(t, 200, "7/KH-UBND")
 	if strings.Contains(head.last.body, "change-caps") {
 		t.Error("a head is offered to change caps")

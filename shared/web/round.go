@@ -17,7 +17,8 @@ import (
 	"hoso/shared/web/frame"
 )
 
-// officials may see rounds and their boards.
+// officials may see rounds and their boards: administrators and auditors all,
+// the others those they have to do with (partIn).
 var officials = []people.Role{people.Admin, people.Head, people.Reviewer, people.Clerk, people.Auditor}
 
 func (p *portal) roundRoutes() []frame.Route {
@@ -45,15 +46,6 @@ func (p *portal) roundRoutes() []frame.Route {
 		of(known, post("/rounds/{id}/close", run, p.closeRound)),
 		of(known, get("/rounds/{id}/decision.pdf", see, p.decisionPDF)),
 	}
-}
-
-// knownRound lets through who asks for a round that is there.
-func (p *portal) knownRound() frame.Owner {
-	return frame.Owner{Name: "round", Check: func(c *frame.Call) error {
-		rd, _, err := load[round.Round](c.Context(), p.Store, round.Key(c.Param("id")))
-		c.Keep("round", rd)
-		return err
-	}}
 }
 
 // headView is a round as every page of it begins.
@@ -106,12 +98,20 @@ func (p *portal) roundsPage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
+	part, err := p.partIn(c)
+	if err != nil {
+		return err
+	}
 	v := struct {
 		Rounds []headView
 		New    bool
 	}{New: c.Who.Is(people.Admin)}
 	for _, rd := range all {
-		v.Rounds = append(v.Rounds, roundHead(rd))
+		if yes, err := part(rd); err != nil {
+			return err
+		} else if yes {
+			v.Rounds = append(v.Rounds, roundHead(rd))
+		}
 	}
 	return c.Page(http.StatusOK, "rounds", c.Say("rounds.title"), v)
 }

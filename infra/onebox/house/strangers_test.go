@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hoso/shared/access"
 	"hoso/shared/dossier"
@@ -89,7 +90,7 @@ func TestWhatIsOthersIsLikeWhatIsNot(t *testing.T) {
 	unit(t, h, "elsewhere", "Đơn vị khác")
 	strangers := map[string]people.Actor{
 		"submitter": person(t, h, "Người ngoài A", "elsewhere", people.Submitter), "appraiser": person(t, h, "Người ngoài B", "", people.Appraiser),
-		"head": person(t, h, "Người ngoài C", "", people.Head), "reviewer": person(t, h, "Người ngoài D", "", people.Reviewer), "clerk": p.clerk1,
+		"head": person(t, h, "Người ngoài C", "", people.Head), "reviewer": person(t, h, "Người ngoài D", "", people.Reviewer), "clerk": person(t, h, "Người ngoài E", "", people.Clerk),
 	}
 	routes := h.portal.(interface{ Routes() []frame.Route }).Routes()
 	cells, doors := 0, 0
@@ -103,7 +104,7 @@ func TestWhatIsOthersIsLikeWhatIsNot(t *testing.T) {
 			switch {
 			case strings.Contains(r.Pattern, "/tasks/{id}"):
 				id = rd.Task
-			case strings.HasPrefix(r.Pattern, "/rounds/"):
+			case strings.Contains(r.Pattern, "/rounds/{id}"):
 				id = rd.ID
 			case strings.HasPrefix(r.Pattern, "/people/"):
 				id = p.admin.ID
@@ -111,12 +112,15 @@ func TestWhatIsOthersIsLikeWhatIsNot(t *testing.T) {
 				id = d.Unit
 			}
 			at := func(id, doc, task string) *httptest.ResponseRecorder {
-				return g.ask(r.Method, strings.NewReplacer("{id}", id, "{document}", doc, "{task}", task, "{revision}", "1", "{n}", "1").Replace(r.Pattern), r.Kind)
+				path := strings.NewReplacer("{id}", id, "{document}", doc, "{task}", task, "{revision}", "1", "{n}", "1").Replace(r.Pattern)
+				w := g.ask(r.Method, path, r.Kind)
+				for w.Code == http.StatusTooManyRequests { // a session's pace
+					time.Sleep(50 * time.Millisecond)
+					w = g.ask(r.Method, path, r.Kind)
+				}
+				return w
 			}
 			theirs := at(id, docs[0].ID, rd.Task)
-			if strings.HasPrefix(r.Pattern, "/rounds/") && r.Who.Allows(who) {
-				continue // the agency's people see all its rounds
-			}
 			if r.Who.Public { // the door of a task: it says who may come in, and nothing of what is behind
 				doors++
 				if body := theirs.Body.String(); strings.Contains(body, d.UnitName) || strings.Contains(body, d.Receipt) || slices.ContainsFunc(d.Nominees, func(n dossier.Nominee) bool { return strings.Contains(body, n.Name) }) {
