@@ -12,6 +12,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"hoso/shared/act"
 	"hoso/shared/dossier"
@@ -71,10 +72,26 @@ func rowsOf(d dossier.Dossier, rd round.Round) map[store.Key]Row {
 	return out
 }
 
-// cut bounds a folded text to what fits in a key.
+// maxText is how many bytes of a folded text a key holds, as JSON writes them:
+// a dossier's list of rows stays within a record of 400 KB with the most
+// nominees, whatever their names are.
+const maxText = 120
+
+// cut bounds a folded text to what fits in a key. Queries are cut alike.
 func cut(s string) string {
-	r := []rune(s)
-	return string(r[:min(200, len(r))])
+	n := 0
+	for i, r := range s {
+		switch r {
+		case '<', '>', '&', '\u2028', '\u2029':
+			n += len(`\u0000`)
+		default:
+			n += utf8.RuneLen(r)
+		}
+		if n > maxText {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 // kept is the list of rows a dossier has now.

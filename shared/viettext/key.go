@@ -111,8 +111,9 @@ func (f *folder) add(r rune) {
 	f.b.WriteRune(r)
 }
 
-// MaxRotations bounds how many rows one name may have in a search index.
-const MaxRotations = 32
+// MaxRotations bounds how many rows one name may have in a search index: a
+// longer name is found from any of its first words on.
+const MaxRotations = 16
 
 // Rotations gives the search rows of a name: its Fold from the first word on,
 // from the second on, and so on. A query of consecutive words from any word of
