@@ -123,7 +123,7 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 			continue
 		}
 		nv := nomineeView{
-			ID: n.ID, Name: n.Name, Kind: n.Kind, Position: n.Position, Unit: n.Unit, Birth: n.Birth,
+			ID: n.ID, Name: n.Name, Kind: n.Kind, Position: n.Position, Unit: n.Unit, Birth: dayText(n.Birth),
 			Is: typed(form, "is-"+n.ID), Reason: typed(form, "reason-"+n.ID), Review: typed(form, "review-"+n.ID), Score: typed(form, "score-"+n.ID),
 		}
 		switch {

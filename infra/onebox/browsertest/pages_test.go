@@ -96,6 +96,8 @@ func tour() []stop {
 				{who: "admin", address: p.Round() + "/ranking"},
 				{who: "admin", address: p.Round() + "/ranking?fill=1", press: "#preview-button"},
 				{who: "admin", address: p.Round() + "/without"},
+				{who: "nari", address: "/dossiers/" + p.Dossier("na-ri") + "/late"},
+				{who: "admin", address: "/records/" + p.Dossier("na-ri") + "/late"},
 				task("head"),
 				{who: "admin", address: "/records/" + p.Dossier("ngan-son") + "/withdraw"},
 				{who: "nari", address: "/dossiers/" + p.Dossier("na-ri")},
