@@ -37,7 +37,8 @@ func (p Picture) Mark(place Part, cut bool) ([]byte, error) {
 	draw.Draw(out, b, src, b.Min, draw.Src)
 	at := func(v float64, size int) int { return int(math.Round(math.Max(0, math.Min(1, v)) * float64(size))) }
 	if !place.Empty() {
-		frame(out, image.Rect(at(place.Left, b.Dx())-3, at(place.Top, b.Dy())-3, at(place.Right, b.Dx())+3, at(place.Bottom, b.Dy())+3))
+		around := image.Rect(at(place.Left, b.Dx())-3, at(place.Top, b.Dy())-3, at(place.Right, b.Dx())+3, at(place.Bottom, b.Dy())+3)
+		frame(out, around.Intersect(b)) // at the picture's edge the frame stands inside
 	}
 	var shown image.Image = out
 	if cut && !place.Empty() {
