@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"strings"
 	"time"
 
@@ -28,15 +27,13 @@ type Amending struct {
 	Note   string               `json:"note,omitempty"`
 }
 
-var numberForm = regexp.MustCompile(`^[0-9]+[A-Za-z]?(/[0-9]{4})?/[\p{L}0-9.,&-]+$`)
-
 // check refuses an amendment that no round could take.
 func (a *Amending) check() error {
 	bad := func(public string, args ...any) error {
 		return fault.New(fault.Invalid, "board.amend", fmt.Sprintf(public, args...))
 	}
-	a.Number = strings.ReplaceAll(a.Number, " ", "")
-	if !numberForm.MatchString(a.Number) {
+	var ok bool
+	if a.Number, ok = round.DocumentNumber(a.Number); !ok {
 		return bad("Hãy ghi số, ký hiệu văn bản điều chỉnh, ví dụ 12/KH-UBND.")
 	}
 	if _, err := time.Parse(time.DateOnly, a.Date); err != nil {

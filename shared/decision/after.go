@@ -31,9 +31,10 @@ type Changing struct {
 
 func (x *Changing) check() error {
 	bad := func(public string) error { return fault.New(fault.Invalid, "decision.change", public) }
-	x.Number, x.Reason = strings.ReplaceAll(x.Number, " ", ""), strings.TrimSpace(x.Reason)
+	number, ok := round.DocumentNumber(x.Number)
+	x.Number, x.Reason = number, strings.TrimSpace(x.Reason)
 	x.Is = round.Facts{Name: strings.TrimSpace(x.Is.Name), Position: strings.TrimSpace(x.Is.Position), Unit: strings.TrimSpace(x.Is.Unit)}
-	if !numberForm.MatchString(x.Number) {
+	if !ok {
 		return bad("Số, ký hiệu quyết định chưa đúng dạng, ví dụ 1234/QĐ-UBND.")
 	}
 	if _, err := time.Parse(time.DateOnly, x.Date); err != nil {

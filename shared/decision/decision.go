@@ -6,7 +6,6 @@ package decision
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -85,14 +84,12 @@ type Entering struct {
 	Version string `json:"version"`
 }
 
-var numberForm = regexp.MustCompile(`^[0-9]+[A-Za-z]?(/[0-9]{4})?/[\p{L}0-9.,&-]+$`)
-
 // Enter records the evidence. It counts for nothing until a second person
 // confirms it; entering again replaces what was not confirmed. Items: round,
 // 9 mails, event, head, log, key: 14.
 func (r Room) Enter(ctx context.Context, key string, who people.Actor, task string, e Entering) error {
-	e.Number = strings.ReplaceAll(e.Number, " ", "")
-	if !numberForm.MatchString(e.Number) {
+	var ok bool
+	if e.Number, ok = round.DocumentNumber(e.Number); !ok {
 		return fault.New(fault.Invalid, "decision.enter", "Số, ký hiệu quyết định chưa đúng dạng, ví dụ 1234/QĐ-UBND.")
 	}
 	day, err := time.Parse(time.DateOnly, e.Date)
