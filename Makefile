@@ -38,7 +38,7 @@ reader: ## Build the small reader program that the binary carries
 
 .PHONY: run
 run: host-optional build ## Start the one-machine edition and play a whole round through it
-	$(BIN)/hoso demo --data "$${HOSO_DATA:-}"
+	$(BIN)/hoso demo $${HOSO_DATA:+--data "$$HOSO_DATA"}
 
 .PHONY: test
 test: host assets check unit race ## Everything that proves the product
