@@ -113,8 +113,8 @@ func (r Room) ByEmail(ctx context.Context, email string) (people.Person, error) 
 // UnitByName gives the unit of exactly this name (case, spacing and tone
 // placement aside), or fault.NotFound.
 func (r Room) UnitByName(ctx context.Context, name string) (people.Unit, error) {
-	var o unitOwner
-	_, err := store.Load(ctx, r.Store, nameOwner(strings.TrimSpace(name)), &o)
+	var o people.UnitOwner
+	_, err := store.Load(ctx, r.Store, people.UnitNameKey(strings.TrimSpace(name)), &o)
 	if fault.Is(err, fault.NotFound) {
 		return people.Unit{}, notFound("access.unit")
 	}

@@ -41,23 +41,13 @@ func (d UnitDetails) Check() Slips {
 	if d.Name == "" || utf8.RuneCountInString(d.Name) > 300 {
 		s.add("name", "Hãy nhập tên đơn vị (tối đa 300 ký tự), đầy đủ như trên văn bản.")
 	}
-	if len(d.Aliases) > 20 || slices.ContainsFunc(d.Aliases, func(a string) bool { return utf8.RuneCountInString(a) > 300 }) {
+	if len(d.Aliases) > people.MaxAliases || slices.ContainsFunc(d.Aliases, func(a string) bool { return utf8.RuneCountInString(a) > 300 }) {
 		s.add("aliases", "Tối đa 20 tên khác, mỗi tên tối đa 300 ký tự.")
 	}
 	if d.Headcount < 0 || d.Headcount > 1_000_000 {
 		s.add("headcount", "Số người của đơn vị phải từ 0 đến 1.000.000; để trống nếu chưa biết.")
 	}
 	return s
-}
-
-// nameOwner makes a unit's name unique: two units of one name could not be
-// told apart in a letter.
-func nameOwner(name string) store.Key {
-	return store.Key{Part: "unit-name/" + viettext.Key(name), Sort: "owner"}
-}
-
-type unitOwner struct {
-	Unit string `json:"unit"`
 }
 
 // AddUnit makes a unit known and gives its id. Its name must be new. Items:
@@ -90,15 +80,15 @@ func (r Room) AddUnit(ctx context.Context, key string, who people.Actor, d UnitD
 }
 
 func (r Room) claimName(ctx context.Context, c *store.Commit, name, unit string) error {
-	var o unitOwner
-	_, err := store.Load(ctx, r.Store, nameOwner(name), &o)
+	var o people.UnitOwner
+	_, err := store.Load(ctx, r.Store, people.UnitNameKey(name), &o)
 	switch {
 	case err == nil:
 		return Slips{{"name", "Đã có đơn vị mang tên này; hãy dùng đơn vị đó hoặc ghi tên phân biệt."}}.Fault("access.unit")
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
-	c.Writes = append(c.Writes, store.Put(nameOwner(name), 0, unitOwner{unit}))
+	c.Writes = append(c.Writes, store.Put(people.UnitNameKey(name), 0, people.UnitOwner{Unit: unit}))
 	return nil
 }
 
@@ -141,12 +131,12 @@ func (r Room) EditUnit(ctx context.Context, key string, who people.Actor, id str
 			if err := r.claimName(ctx, c, d.Name, id); err != nil {
 				return err
 			}
-			var o unitOwner
-			rev, err := store.Load(ctx, r.Store, nameOwner(u.Name), &o)
+			var o people.UnitOwner
+			rev, err := store.Load(ctx, r.Store, people.UnitNameKey(u.Name), &o)
 			if err != nil {
 				return err
 			}
-			c.Writes = append(c.Writes, store.Remove(nameOwner(u.Name), rev))
+			c.Writes = append(c.Writes, store.Remove(people.UnitNameKey(u.Name), rev))
 		}
 		if err := r.parent(ctx, c, id, d.Parent); err != nil {
 			return err
@@ -166,6 +156,7 @@ func (r Room) SetUnitActive(ctx context.Context, key string, who people.Actor, i
 		u.Active = active
 		kind := "unit.closed"
 		if active {
+			u.Ended = nil
 			kind = "unit.opened"
 		}
 		return r.record(c, people.UnitChain(id), kind, who, now, nil)

@@ -119,7 +119,23 @@ type Unit struct {
 	// Headcount is how many people the unit has, of which a campaign may let it
 	// nominate a share; 0: not known, and no share is worked out.
 	Headcount int `json:"headcount,omitempty"`
+	// Ended says that the unit ceased; nil while it is there.
+	Ended *Ended `json:"ended,omitempty"`
 }
+
+// Ended is the end of a unit and who followed it, by a named act.
+type Ended struct {
+	Until      string    `json:"until"` // ISO, its last day
+	Successors []string  `json:"successors,omitempty"`
+	Receiver   string    `json:"receiver,omitempty"` // of its unfinished dossiers and its people; "": they stay
+	Source     string    `json:"source"`             // the document it rests on
+	SourceDate string    `json:"sourceDate"`         // ISO
+	By         string    `json:"by"`
+	At         time.Time `json:"at"`
+}
+
+// MaxAliases is how many other names a unit may have.
+const MaxAliases = 20
 
 // Session is a signed-in browser.
 type Session struct {
@@ -217,6 +233,18 @@ func Key(person string) store.Key { return store.Key{Part: "person/" + person, S
 func EmailKey(email string) store.Key {
 	return store.Key{Part: "email/" + FoldEmail(email), Sort: "owner"}
 }
+
+// UnitNameKey is where the owner of a unit's name is; the name is unique by its
+// viettext.Key.
+func UnitNameKey(name string) store.Key {
+	return store.Key{Part: "unit-name/" + viettext.Key(name), Sort: "owner"}
+}
+
+// UnitOwner says whose a name is.
+type UnitOwner struct {
+	Unit string `json:"unit"`
+}
+
 func UnitKey(unit string) store.Key    { return store.Key{Part: "unit/" + unit, Sort: "profile"} }
 func SessionKey(hash string) store.Key { return store.Key{Part: "session/" + hash, Sort: "session"} }
 

@@ -91,7 +91,9 @@ type Fanout struct {
 	Cursor  int    `json:"cursor,omitempty"`
 	Dossier string `json:"dossier,omitempty"` // that was withdrawn
 	Task    string `json:"task,omitempty"`    // that asked about it
-	By      string `json:"by,omitempty"`      // who withdrew it
+	By      string `json:"by,omitempty"`      // who withdrew it, or whose act it is
+	Unit    string `json:"unit,omitempty"`    // that ceased
+	To      string `json:"to,omitempty"`      // the unit that follows it
 }
 
 // What a fanout carries to the dossiers.
@@ -101,6 +103,7 @@ const (
 	FanoutOpened    = "opened"    // units learn of an open round
 	FanoutWithdrawn = "withdrawn" // whoever had to do with a dossier learns that it was withdrawn
 	FanoutOutcomes  = "outcomes"  // the decision: awarded or not selected
+	FanoutHandover  = "handover"  // a unit that ceased: its unfinished dossiers and its people go to the one that follows
 )
 
 // Start is the message that starts the round's run at its stage.

@@ -35,8 +35,8 @@ func sentence(reason, public string) (string, error) {
 }
 
 // openLate opens a dossier after the window: it is not submitted, and asks to
-// be admitted. Items: dossier, round check, texts, three counters, event,
-// head, log, 10 mails, key: 20.
+// be admitted. Items: dossier, round check, unit check, texts, three counters,
+// event, head, log, 10 mails, key: 21.
 func (r Room) openLate(ctx context.Context, key string, who people.Actor, unit, id string, o Opening, rd round.Round, rdRev int64, now time.Time) (store.Commit, error) {
 	reason, err := sentence(o.Late, "Hãy viết lý do nộp muộn, ít nhất 10 ký tự.")
 	if err != nil {
@@ -45,8 +45,8 @@ func (r Room) openLate(ctx context.Context, key string, who people.Actor, unit, 
 	if !Admissible(rd) {
 		return store.Commit{}, notAdmissible
 	}
-	var u people.Unit
-	if _, err := store.Load(ctx, r.Store, people.UnitKey(unit), &u); err != nil {
+	u, still, err := r.nominating(ctx, unit)
+	if err != nil {
 		return store.Commit{}, err
 	}
 	texts := r.Texts(dossier.Chain(id), key)
@@ -61,7 +61,7 @@ func (r Room) openLate(ctx context.Context, key string, who people.Actor, unit, 
 	}
 	l := r.Limits.Effective()
 	c := store.Commit{
-		Writes: append(kept, store.Unchanged(round.Key(o.Round), rdRev)),
+		Writes: append(kept, store.Unchanged(round.Key(o.Round), rdRev), still),
 		Counters: []store.Add{
 			{Counter: dossier.SlotCounter(id), N: int64(l.Files), Create: true},
 			{Counter: dossier.ByteCounter(id), N: l.Bytes, Create: true},

@@ -107,8 +107,25 @@ type Opening struct {
 	Late  string `json:"late,omitempty"`  // why it comes after the window; the dossier then waits to be admitted
 }
 
-// Open opens a dossier and gives its id. Items: dossier, round check, three
-// counters, event, head, log, key: 9.
+// nominating gives a unit that may open dossiers, and the proof for the commit
+// that it still may: what a unit has when it ends is handed over.
+func (r Room) nominating(ctx context.Context, unit string) (people.Unit, store.Write, error) {
+	var u people.Unit
+	rev, err := store.Load(ctx, r.Store, people.UnitKey(unit), &u)
+	if err != nil {
+		return u, store.Write{}, err
+	}
+	if !u.Active {
+		return u, store.Write{}, &fault.Error{
+			Kind: fault.Invalid, Op: "submission.open", Code: "unit-ended",
+			Public: "Đơn vị đã ngừng hoạt động nên không mở hồ sơ mới được; đơn vị kế tục lập hồ sơ.",
+		}
+	}
+	return u, store.Unchanged(people.UnitKey(unit), rev), nil
+}
+
+// Open opens a dossier and gives its id. Items: dossier, round check, unit
+// check, three counters, event, head, log, key: 10.
 func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening) (string, error) {
 	unit := who.Unit
 	if who.Is(people.Clerk) && o.Paper != "" {
@@ -132,8 +149,8 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 		if rd.State != round.Open || now.Before(rd.Settings.Opens) || !now.Before(rd.Settings.Closes) {
 			return store.Commit{}, fault.New(fault.Invalid, "submission.open", "Đợt này hiện không nhận hồ sơ.")
 		}
-		var u people.Unit
-		if _, err := store.Load(ctx, r.Store, people.UnitKey(unit), &u); err != nil {
+		u, still, err := r.nominating(ctx, unit)
+		if err != nil {
 			return store.Commit{}, err
 		}
 		d := dossier.Dossier{
@@ -143,7 +160,7 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 		l := r.Limits.Effective()
 		c := store.Commit{
 			// Closing ends every draft: none may slip in behind it.
-			Writes: []store.Write{store.Unchanged(round.Key(o.Round), rdRev)},
+			Writes: []store.Write{store.Unchanged(round.Key(o.Round), rdRev), still},
 			Counters: []store.Add{
 				{Counter: dossier.SlotCounter(id), N: int64(l.Files), Create: true},
 				{Counter: dossier.ByteCounter(id), N: l.Bytes, Create: true},

@@ -42,3 +42,41 @@ func (s *Bodies) body(name string) body {
 	}
 	return b
 }
+
+// Place is an administrative place that a body's name states.
+type Place struct {
+	Level int    // 1 province, 2 district, 3 commune
+	Word  string // Key of the word before it: tỉnh, thành phố, huyện, quận, thị xã, xã, phường …
+	Name  string // Key; "" where the word stands alone ("Công an tỉnh")
+}
+
+// BodyParts takes a body's name apart: the words of the name itself without
+// places and connectors, and the places it states. All are Keys.
+func BodyParts(name string) (core string, places []Place) {
+	b := parseBody(name)
+	for _, p := range b.places {
+		places = append(places, Place{p.level, p.word, p.name})
+	}
+	return b.core, places
+}
+
+// BodyForm is the normal form of a body's name: abbreviations written out, case,
+// tone placement and connectors aside, places from the lowest up. Two names of
+// one form are one body where they stand in one place. It is a Key: for
+// comparing, never for showing.
+func BodyForm(name string) string {
+	b := parseBody(name)
+	places := slices.Clone(b.places)
+	slices.SortStableFunc(places, func(x, y place) int { return y.level - x.level })
+	form := b.core
+	for _, p := range places {
+		form += ", " + p.word
+		if p.name != "" {
+			form += " " + p.name
+		}
+	}
+	for _, p := range b.parents {
+		form += " / " + p
+	}
+	return form
+}

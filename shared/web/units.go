@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,8 @@ func (p *portal) unitRoutes() []frame.Route {
 			}
 			return c.See("/units/" + c.Param("id"))
 		})),
+		of(unit, post("/units/{id}/alias", see, p.addAlias)),
+		of(unit, post("/units/{id}/end", see, p.endUnit)),
 		of(unit, post("/units/{id}/close", run, active(false))),
 		of(unit, post("/units/{id}/open", run, active(true))),
 	}
@@ -79,7 +82,9 @@ func (p *portal) unitsPage(c *frame.Call) error {
 	}}
 	for _, u := range all {
 		state := frame.Cell{Text: c.Say("person.active"), Value: "active", Tag: "good"}
-		if !u.Active {
+		if u.Ended != nil {
+			state = frame.Cell{Text: c.Say("unit.ended-on", dayText(u.Ended.Until)), Value: "closed", Tag: "warn"}
+		} else if !u.Active {
 			state = frame.Cell{Text: c.Say("unit.closed"), Value: "closed", Tag: "warn"}
 		}
 		t.Rows = append(t.Rows, []frame.Cell{{Text: u.Name, Href: "/units/" + u.ID}, {Text: names[u.Parent]}, {Text: strings.Join(u.Aliases, "; ")}, state})
@@ -98,6 +103,13 @@ type unitView struct {
 	People  string // headcount; "": not known
 	Active  bool
 	May     bool
+	Ended   *endedView
+	Was     []frame.Link // units that it follows
+	Known   *knownView   // what is known of it from the law
+	Form    url.Values   // of an ending, when it is shown again
+	Open    int          // dossiers that are under way
+	Names   []string     // other names
+	Ending  bool         // the form of an ending is shown again
 	Parents []frame.Choice
 	Members []frame.Link
 	History []eventView
@@ -133,6 +145,9 @@ func (p *portal) unitPage(c *frame.Call, typed *access.UnitDetails) error {
 		v.Members = append(v.Members, frame.Link{Text: nameAndTitle(m), Href: "/people/" + m.ID})
 	}
 	if v.History, err = p.history(c, people.UnitChain(u.ID), 50); err != nil {
+		return err
+	}
+	if err := p.succession(c, u, &v); err != nil {
 		return err
 	}
 	return c.Page(status(c), "unit", u.Name, v)
