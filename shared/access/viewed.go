@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"hoso/shared/act"
@@ -14,16 +15,26 @@ import (
 	"hoso/shared/store"
 )
 
-// View is a look at a dossier's personal data by somebody it is not of.
+// View is a look at personal data by somebody it is not of: at a dossier, or
+// at a round's nominees.
 type View struct {
-	Dossier string
-	What    string // "record", "task", "document" or "package"
-	Of      string // document id or digest of what was shown; "": the dossier as it stood
+	Dossier string // or
+	Round   string
+	What    string // "record", "task", "document" or "package"; of a round "ranking", "list", "letter", "decision", "changes", "ledger" or "task"
+	Of      string // id or digest of what was shown; "": the subject as it stood
 }
 
-// ViewChain is the chain of who looked at a dossier: its own, so that looking
-// never meets a decision (architecture, decision 11).
-func ViewChain(dossier string) string { return "access/dossier/" + dossier }
+// subject is the chain of what was looked at.
+func (v View) subject() string {
+	if v.Round != "" {
+		return "round/" + v.Round
+	}
+	return "dossier/" + v.Dossier
+}
+
+// ViewChain is the chain of who looked at a subject, named by its own chain:
+// looking never meets a decision (architecture, decision 11).
+func ViewChain(subject string) string { return "access/" + subject }
 
 // maxTold is how many people are told of bulk reading.
 const maxTold = 10
@@ -35,9 +46,11 @@ const maxTold = 10
 // key: 4; of an alert up to ten messages more.
 func (r Room) Viewed(ctx context.Context, who people.Actor, v View) error {
 	day := r.Now().In(calendar.Zone()).Format(time.DateOnly)
-	key := fmt.Sprintf("viewed/%s/%s/%s/%s/%s", who.ID, v.Dossier, v.What, v.Of, day)
+	subject := v.subject()
+	noun, _, _ := strings.Cut(subject, "/")
+	key := fmt.Sprintf("viewed/%s/%s/%s/%s/%s", who.ID, subject, v.What, v.Of, day)
 	_, err := r.Do(ctx, key, act.Digest([]any{"viewed", who.ID, v, day}), func(_ context.Context, now time.Time) (store.Commit, error) {
-		return store.Commit{Events: []evidence.Event{act.Event(ViewChain(v.Dossier), "dossier.viewed", who.ID, now,
+		return store.Commit{Events: []evidence.Event{act.Event(ViewChain(subject), noun+".viewed", who.ID, now,
 			map[string]any{"what": v.What, "of": v.Of})}}, nil
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ func TestALookIsRecordedOnceADay(t *testing.T) {
 	look := access.View{Dossier: "d1", What: "record"}
 	events := func() []evidence.Placed {
 		t.Helper()
-		list, err := w.Store.Events(ctx, access.ViewChain("d1"), 0, store.MaxPage)
+		list, err := w.Store.Events(ctx, access.ViewChain("dossier/d1"), 0, store.MaxPage)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,6 @@ import (
 	"hoso/shared/people"
 	"hoso/shared/round"
 	"hoso/shared/store"
-	"hoso/shared/viettext"
 )
 
 // Deciding is what an appraiser sends. Nothing in it is preselected.
@@ -110,11 +109,7 @@ func (r Room) decide(ctx context.Context, key string, who people.Actor, task str
 // impartial refuses who would decide on their own or their unit's nomination,
 // and who decided another step of the same revision.
 func impartial(who people.Actor, d dossier.Dossier, step string) error {
-	own := who.Unit != "" && who.Unit == d.Unit || who.ID == d.OpenedBy
-	for _, n := range d.Nominees {
-		own = own || n.Kind == dossier.Individual && viettext.Key(n.Name) == viettext.Key(who.Name)
-	}
-	if own {
+	if d.IsOwn(who.Person) {
 		return &fault.Error{
 			Kind: fault.Denied, Op: "appraisal.decide", Code: "own-nomination",
 			Public: "Ông/bà không được quyết định hồ sơ có chính mình hoặc của đơn vị mình; hãy đề nghị giao người khác.",

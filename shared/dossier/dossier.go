@@ -10,7 +10,9 @@ import (
 
 	"hoso/shared/act"
 	"hoso/shared/calendar"
+	"hoso/shared/people"
 	"hoso/shared/store"
+	"hoso/shared/viettext"
 )
 
 // State is where a dossier is in its life.
@@ -312,6 +314,15 @@ func (d Dossier) ReviewAt() time.Time {
 		}
 	}
 	return first
+}
+
+// IsOwn reports whether a nomination is the person's own: of their unit,
+// opened by them, or naming somebody of their name.
+func (d Dossier) IsOwn(p people.Person) bool {
+	return p.Unit != "" && p.Unit == d.Unit || p.ID == d.OpenedBy ||
+		slices.ContainsFunc(d.Nominees, func(n Nominee) bool {
+			return n.Kind == Individual && viettext.Key(n.Name) == viettext.Key(p.Name)
+		})
 }
 
 // Took reports whether the person decided another step than the named one:

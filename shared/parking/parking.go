@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
 	"hoso/shared/mail"
@@ -316,6 +317,10 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 		if t.State != round.TaskOpen {
 			return store.Commit{}, fault.New(fault.Gone, "parking.reassign", "Việc này không còn chờ ai nữa.")
 		}
+		barred, err := Barred(ctx, d.Store, t)
+		if err != nil {
+			return store.Commit{}, err
+		}
 		c := store.Commit{}
 		gone := t
 		gone.Persons = slices.DeleteFunc(slices.Clone(t.Persons), func(p string) bool { return slices.Contains(persons, p) })
@@ -332,11 +337,8 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 			if _, err := store.Load(ctx, d.Store, people.Key(p), &person); err != nil {
 				return store.Commit{}, err
 			}
-			if !person.Active {
-				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", "Người được giao không còn hoạt động.")
-			}
-			if !MayDecide(person, t.Kind) {
-				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", "Người được giao không giữ vai trò quyết định việc này.")
+			if why := barred(person); why != "" {
+				return store.Commit{}, fault.New(fault.Invalid, "parking.reassign", why)
 			}
 			if err := d.Remind(ctx, &c, t, p, mail.Reassigned, act.Hash(key)[:12], now); err != nil {
 				return store.Commit{}, err
@@ -353,6 +355,36 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 		return c, nil
 	})
 	return err
+}
+
+// Barred gives why a person cannot be asked to decide a task ("" if nothing
+// speaks against it): gone, without the role, the nomination is their own, or
+// they took another step of it. Nobody is given what they would be refused
+// when they decide.
+func Barred(ctx context.Context, r store.Reader, t round.Task) (func(people.Person) string, error) {
+	var of dossier.Dossier
+	var rd round.Round
+	var err error
+	took := func(p people.Person) bool { return rd.Took(p.ID, t.Step) }
+	if t.Dossier != "" {
+		_, err = store.Load(ctx, r, dossier.Key(t.Dossier), &of)
+		took = func(p people.Person) bool { return of.Took(p.ID, t.Step) }
+	} else {
+		_, err = store.Load(ctx, r, round.Key(t.Round), &rd)
+	}
+	return func(p people.Person) string {
+		switch {
+		case !p.Active:
+			return "Người được giao không còn hoạt động."
+		case !MayDecide(p, t.Kind):
+			return "Người được giao không giữ vai trò quyết định việc này."
+		case t.Dossier != "" && of.IsOwn(p):
+			return "Không giao được cho người của chính đơn vị đề nghị hoặc có tên trong hồ sơ."
+		case took(p):
+			return "Không giao được cho người đã quyết định một bước khác; mỗi người chỉ quyết định một bước."
+		}
+		return ""
+	}, err
 }
 
 // Stray adds to c the message that resumes a run that parked although its

@@ -77,6 +77,9 @@ func TestNobodyReviewsTwice(t *testing.T) {
 	w.code(say(w.reviewers[2]), "two-steps") // who appraised a dossier on the list
 	w.ok(say(w.reviewers[0]))
 	w.code(say(w.reviewers[0]), "two-steps")
+	w.ok(w.parking.Reassign(w.ctx, w.id(), w.admin, w.round().Task, ids(w.reviewers[1:2])))
+	w.refused(w.parking.Reassign(w.ctx, w.id(), w.admin, w.round().Task, ids(w.reviewers[:1])), fault.Invalid)
+	w.ok(w.parking.Reassign(w.ctx, w.id(), w.admin, w.round().Task, ids(w.reviewers[1:3])))
 	// A further selection is another list: it is reviewed anew, from its first step.
 	w.confirm(w.choose("dossier-02", 1))
 	w.ok(say(w.reviewers[1]))

@@ -313,10 +313,14 @@ func TestAStandInWhoLeftIsNotAsked(t *testing.T) {
 func TestOnlyDecidersAreGivenTasks(t *testing.T) {
 	w := setup(t)
 	w.open(nil)
-	w.seed("dossier-01", dossier.InAppraisal, dossier.Pending, 1)
+	w.seed("dossier-01", dossier.InAppraisal, dossier.Pending, 2)
 	w.pump()
 	task := w.dossier("dossier-01").Task
-	for _, who := range []people.Actor{w.admin, w.unit, w.clerk} {
+	for _, who := range []people.Actor{
+		w.admin, w.unit, w.clerk,
+		w.person("colleague", "u1", people.Appraiser),        // of the nominating unit
+		w.person("người dossier-01 1", "", people.Appraiser), // named in the dossier
+	} {
 		w.refused(w.parking.Reassign(w.ctx, w.id(), w.admin, task, []string{who.ID}), fault.Invalid)
 	}
 	a, b := w.appraisers[1], w.appraisers[0]

@@ -20,20 +20,24 @@ import (
 
 func (p *portal) auditRoutes() []frame.Route {
 	see := frame.Only(people.Auditor, people.Admin)
-	known := frame.Owner{Name: "any dossier", Check: func(c *frame.Call) error {
-		d, _, err := load[dossier.Dossier](c.Context(), p.Store, dossier.Key(c.Param("id")))
-		c.Keep("dossier", d)
-		return err
-	}}
+	known := p.anyDossier()
 	return []frame.Route{
 		get("/search", see, p.searchPage),
 		withObjects(of(known, get("/records/{id}", see, p.recordPage))),
 		of(known, get("/records/{id}/package", see, p.packageFile)),
 		of(known, get("/records/{id}/documents/{document}", see, p.recordDocument)),
-		of(known, post("/records/{id}/reassign", frame.Only(people.Admin), p.recordReassign)),
 		of(known, get("/records/{id}/withdraw", frame.Only(people.Admin), p.recordWithdrawPage)),
 		of(known, post("/records/{id}/withdraw", frame.Only(people.Admin), p.recordWithdraw)),
 	}
+}
+
+// anyDossier lets through who asks for a dossier that is there.
+func (p *portal) anyDossier() frame.Owner {
+	return frame.Owner{Name: "any dossier", Check: func(c *frame.Call) error {
+		d, _, err := load[dossier.Dossier](c.Context(), p.Store, dossier.Key(c.Param("id")))
+		c.Keep("dossier", d)
+		return err
+	}}
 }
 
 // hitView is one dossier that was found.
@@ -117,10 +121,8 @@ type recordView struct {
 	Package   *dossier.Package
 	Withdraw  bool
 	Late      *lateView
-	Answer    bool      // an administrator may admit or refuse it late
-	Task      *taskHead // what an administrator may give to others
-	Persons   []frame.Choice
-	On        map[string]bool
+	Answer    bool // an administrator may admit or refuse it late
+	Assign    *assignView
 }
 
 // recordPage is a dossier as evidence: where it is, who saw and decided what
@@ -143,16 +145,14 @@ func (p *portal) recordPage(c *frame.Call) error {
 	if err := p.late(c, d, &v.Late); err != nil {
 		return err
 	}
-	if c.Who.Is(people.Admin) && d.Task != "" {
-		if err := p.assignable(c, &v, d.Task); err != nil {
-			return err
-		}
+	if v.Assign, err = p.assignable(c, d.Task, "/records/"+d.ID); err != nil {
+		return err
 	}
 	if v.Events, err = p.events(c, dossier.Chain(d.ID)); err != nil {
 		return err
 	}
 	if c.Who.Is(people.Auditor) {
-		if v.Views, err = p.events(c, access.ViewChain(d.ID)); err != nil {
+		if v.Views, err = p.events(c, access.ViewChain(dossier.Chain(d.ID))); err != nil {
 			return err
 		}
 	}
@@ -171,73 +171,40 @@ func (p *portal) recordPage(c *frame.Call) error {
 			return err
 		}
 	}
-	return c.Page(http.StatusOK, "record", d.Receipt, v)
-}
-
-// assignable offers an administrator to give the dossier's task to others.
-func (p *portal) assignable(c *frame.Call, v *recordView, task string) error {
-	t, _, err := load[round.Task](c.Context(), p.Store, round.TaskKey(task))
-	if err != nil || t.State != round.TaskOpen {
-		return err
-	}
-	head, err := p.taskHead(c, t)
-	if err != nil {
-		return err
-	}
-	v.Task, v.On = &head, map[string]bool{}
-	all, err := p.Access.AllPeople(c.Context())
-	if err != nil {
-		return err
-	}
-	for _, who := range all {
-		if who.Is(people.Appraiser) {
-			v.Persons = append(v.Persons, frame.Choice{Value: who.ID, Text: who.Name})
-		}
-		v.On[who.ID] = t.For(who.ID)
-	}
-	return nil
-}
-
-func (p *portal) recordReassign(c *frame.Call) error {
-	d := frame.Kept[dossier.Dossier](c, "dossier")
-	if err := p.Rooms.Parking.Reassign(c.Context(), c.Key(), c.Who.Actor, d.Task, c.Fields("persons")); err != nil {
-		return retry(c, err, func() error { return p.recordPage(c) })
-	}
-	return c.See("/records/" + d.ID)
-}
-
-// viewed records that the visitor looked at a dossier that is not of the
-// visitor's unit. What is not recorded is not shown.
-func (p *portal) viewed(c *frame.Call, v access.View) error {
-	if c.R.Method != http.MethodGet {
-		return nil
-	}
-	return p.Access.Viewed(c.Context(), c.Who.Actor, v)
+	return c.Page(status(c), "record", d.Receipt, v)
 }
 
 // events reads a chain's whole history.
 func (p *portal) events(c *frame.Call, chain string) ([]recordEvent, error) {
 	var out []recordEvent
-	names := map[string]string{}
 	for {
-		page, err := p.Store.Events(c.Context(), chain, int64(len(out)), store.MaxPage)
-		if err != nil {
-			return nil, err
+		page, err := p.eventsFrom(c, chain, int64(len(out)))
+		if len(page) == 0 || err != nil {
+			return out, err
 		}
-		if len(page) == 0 {
-			return out, nil
-		}
-		for _, placed := range page {
-			e, err := evidence.Read(placed)
-			if err != nil {
-				return nil, fault.Wrap(fault.Internal, "web.events", err)
-			}
-			if names[e.Actor] == "" {
-				names[e.Actor] = p.nameOf(c, e.Actor)
-			}
-			out = append(out, recordEvent{Seq: e.Seq, At: e.At, Type: e.Type, Actor: names[e.Actor], Data: string(e.Data), Hash: e.Hash})
-		}
+		out = append(out, page...)
 	}
+}
+
+// eventsFrom reads a page of a chain, from a place in it.
+func (p *portal) eventsFrom(c *frame.Call, chain string, from int64) ([]recordEvent, error) {
+	page, err := p.Store.Events(c.Context(), chain, from, store.MaxPage)
+	if err != nil {
+		return nil, err
+	}
+	var out []recordEvent
+	names := map[string]string{}
+	for _, placed := range page {
+		e, err := evidence.Read(placed)
+		if err != nil {
+			return nil, fault.Wrap(fault.Internal, "web.events", err)
+		}
+		if names[e.Actor] == "" {
+			names[e.Actor] = p.nameOf(c, e.Actor)
+		}
+		out = append(out, recordEvent{Seq: e.Seq, At: e.At, Type: e.Type, Actor: names[e.Actor], Data: string(e.Data), Hash: e.Hash})
+	}
+	return out, nil
 }
 
 func (p *portal) packageFile(c *frame.Call) error {

@@ -19,10 +19,10 @@ import (
 func (p *portal) changeRoutes() []frame.Route {
 	see, run, known := frame.Only(officials...), frame.Only(people.Clerk), p.knownRound()
 	return []frame.Route{
-		of(known, get("/rounds/{id}/changes", see, func(c *frame.Call) error { return p.changesPage(c, nil) })),
+		p.watched("changes", of(known, get("/rounds/{id}/changes", see, func(c *frame.Call) error { return p.changesPage(c, nil) }))),
 		of(known, post("/rounds/{id}/changes", run, p.prepareChange)),
 		of(known, post("/rounds/{id}/changes/{n}", run, p.confirmChange)),
-		of(known, api(http.MethodGet, "/api/rounds/{id}/changes", see, "Annulments and corrections after the round's decision, each pointing to it.", nil, []changeOut{}, 0, p.apiChanges)),
+		p.watched("changes", of(known, api(http.MethodGet, "/api/rounds/{id}/changes", see, "Annulments and corrections after the round's decision, each pointing to it.", nil, []changeOut{}, 0, p.apiChanges))),
 		of(known, api(http.MethodPost, "/api/rounds/{id}/changes", run, "Prepares an annulment or a correction; a second clerk confirms it.", decision.Changing{}, preparedOut{}, http.StatusCreated, p.apiChange)),
 		of(known, api(http.MethodPost, "/api/rounds/{id}/changes/{n}", run, "Confirms a prepared change as a second person, or drops it.", confirmIn{}, nil, http.StatusNoContent, p.apiConfirmChange)),
 	}

@@ -18,11 +18,7 @@ import (
 // administrator admits or refuses.
 func (p *portal) lateRoutes() []frame.Route {
 	own, run := p.ownDossier(), frame.Only(people.Admin)
-	known := frame.Owner{Name: "any dossier", Check: func(c *frame.Call) error {
-		d, _, err := load[dossier.Dossier](c.Context(), p.Store, dossier.Key(c.Param("id")))
-		c.Keep("dossier", d)
-		return err
-	}}
+	known := p.anyDossier()
 	return []frame.Route{
 		of(own, get("/dossiers/{id}/late", nominators, p.askLatePage)),
 		of(own, post("/dossiers/{id}/late", nominators, p.askLate)),

@@ -21,10 +21,10 @@ import (
 func (p *portal) ledgerRoutes() []frame.Route {
 	see, run, known := frame.Only(officials...), frame.Only(people.Admin), p.knownRound()
 	return []frame.Route{
-		of(known, get("/rounds/{id}/ledger", see, p.ledgerPage)),
+		p.watched("ledger", of(known, get("/rounds/{id}/ledger", see, p.ledgerPage))),
 		of(known, get("/rounds/{id}/caps", run, func(c *frame.Call) error { return p.capsPage(c, nil) })),
 		of(known, post("/rounds/{id}/caps", run, p.amendCaps)),
-		of(known, api(http.MethodGet, "/api/rounds/{id}/ledger", see, "Every movement of the round's places, and whether the ledger balances.", nil, ledgerOut{}, 0, p.apiLedger)),
+		p.watched("ledger", of(known, api(http.MethodGet, "/api/rounds/{id}/ledger", see, "Every movement of the round's places, and whether the ledger balances.", nil, ledgerOut{}, 0, p.apiLedger))),
 		of(known, api(http.MethodPost, "/api/rounds/{id}/caps", run, "Changes the round's caps by a document that amends the plan; never below what is held.", board.Amending{}, nil, http.StatusNoContent, p.apiAmend)),
 	}
 }

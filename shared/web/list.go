@@ -19,12 +19,12 @@ import (
 func (p *portal) listRoutes() []frame.Route {
 	see, known := frame.Only(officials...), p.knownRound()
 	return []frame.Route{
-		of(known, get("/rounds/{id}/list", see, p.listPage)),
-		of(known, get("/rounds/{id}/letter.docx", see, func(c *frame.Call) error {
+		p.watched("list", of(known, get("/rounds/{id}/list", see, p.listPage))),
+		p.watched("letter", of(known, get("/rounds/{id}/letter.docx", see, func(c *frame.Call) error {
 			return p.letter(c, "to-trinh.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", papers.Paper.DOCX)
-		})),
-		of(known, get("/rounds/{id}/letter.pdf", see, func(c *frame.Call) error { return p.letter(c, "to-trinh.pdf", "application/pdf", papers.Paper.PDF) })),
-		of(known, api(http.MethodGet, "/api/rounds/{id}/list", see, "The consolidated list: who holds or held a place, what review said.", nil, listOut{}, 0, p.apiList)),
+		}))),
+		p.watched("letter", of(known, get("/rounds/{id}/letter.pdf", see, func(c *frame.Call) error { return p.letter(c, "to-trinh.pdf", "application/pdf", papers.Paper.PDF) }))),
+		p.watched("list", of(known, api(http.MethodGet, "/api/rounds/{id}/list", see, "The consolidated list: who holds or held a place, what review said.", nil, listOut{}, 0, p.apiList))),
 	}
 }
 

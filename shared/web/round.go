@@ -29,7 +29,7 @@ func (p *portal) roundRoutes() []frame.Route {
 		get("/rounds/new", run, func(c *frame.Call) error { return p.newRoundPage(c, nil) }),
 		post("/rounds/new", run, p.openRound),
 		of(known, get("/rounds/{id}", see, p.boardPage)),
-		of(known, get("/rounds/{id}/ranking", see, func(c *frame.Call) error { return p.rankingPage(c, nil) })),
+		p.watched("ranking", of(known, get("/rounds/{id}/ranking", see, func(c *frame.Call) error { return p.rankingPage(c, nil) }))),
 		of(known, post("/rounds/{id}/selection", run, p.prepareSelection)),
 		of(known, get("/rounds/{id}/simulation", frame.Only(people.Admin, people.Auditor), p.simulationPage)),
 		of(known, get("/rounds/{id}/without", run, p.withoutPage)),
@@ -44,7 +44,7 @@ func (p *portal) roundRoutes() []frame.Route {
 			return c.Page(http.StatusOK, "round-close", c.Say("round.close.title"), roundHead(rd))
 		})),
 		of(known, post("/rounds/{id}/close", run, p.closeRound)),
-		of(known, get("/rounds/{id}/decision.pdf", see, p.decisionPDF)),
+		p.watched("decision", of(known, get("/rounds/{id}/decision.pdf", see, p.decisionPDF))),
 	}
 }
 
@@ -145,6 +145,8 @@ type boardView struct {
 	Pending   int
 	Task      taskHead
 	HasTask   bool
+	Assign    *assignView
+	Views     bool // who looked at its names may be seen
 	Admin     bool
 	Simulate  bool
 	Decision  *round.Decision
@@ -157,7 +159,8 @@ const boardPage = 50
 func (p *portal) boardPage(c *frame.Call) error {
 	rd := frame.Kept[round.Round](c, "round")
 	v := boardView{headView: roundHead(rd), Filter: c.Query("state"), Admin: c.Who.Is(people.Admin), Decision: rd.Decision}
-	v.Simulate = v.Admin || c.Who.Is(people.Auditor)
+	v.Views = c.Who.Is(people.Auditor)
+	v.Simulate = v.Admin || v.Views
 	var err error
 	if v.Places, err = p.places(c, rd, nil); err != nil {
 		return err
@@ -205,13 +208,16 @@ func (p *portal) boardPage(c *frame.Call) error {
 		}
 		v.HasTask = true
 	}
+	if v.Assign, err = p.assignable(c, rd.Task, "/rounds/"+rd.ID); err != nil {
+		return err
+	}
 	if rd.Decision != nil {
 		v.DecidedBy = p.nameOf(c, rd.Decision.ConfirmedBy)
 	}
 	if v.Without, err = p.without(c, rd); err != nil {
 		return err
 	}
-	return c.Page(http.StatusOK, "board", rd.Settings.Name, v)
+	return c.Page(status(c), "board", rd.Settings.Name, v)
 }
 
 // holder says whose turn it is, in words.

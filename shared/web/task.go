@@ -117,6 +117,9 @@ func (p *portal) taskPage(c *frame.Call) error {
 		head.Other = true
 		return c.Page(http.StatusForbidden, "task-door", head.Step, head)
 	}
+	if err := p.watchedTask(c, t); err != nil {
+		return err
+	}
 	switch {
 	case t.State == round.TaskVoid:
 		return p.voidPage(c, t, head)
