@@ -10,9 +10,43 @@ import (
 	"hoso/shared/store"
 )
 
-// TextRef says where a personal text is kept: "<group>/<commitment>". Records
-// hold it; events hold only the commitment. "" is no text.
+// TextRef says where a personal text is kept: "<group>/<commitment>" on the
+// chain of the record that holds it, "<chain>/<group>/<commitment>" on another
+// (see On). Records hold it; events hold only the commitment. "" is no text.
+//
+// A text is kept once and never copied: a record of another chain that shows
+// it refers to it, so that erasing it erases it for everybody at once.
 type TextRef string
+
+// On names the chain that keeps the text, for a record of another chain.
+func (ref TextRef) On(chain string) TextRef {
+	if ref == "" || strings.Count(string(ref), "/") > 1 {
+		return ref
+	}
+	return TextRef(chain + "/" + string(ref))
+}
+
+// Split gives the chain, group and commitment of a text that a record of the
+// chain refers to; ok is false if it is no reference.
+func (ref TextRef) Split(chain string) (on, group string, c evidence.Commitment, ok bool) {
+	rest, commitment, ok := cutLast(string(ref))
+	if !ok {
+		return "", "", "", false
+	}
+	if other, own, far := cutLast(rest); far {
+		chain, rest = other, own
+	}
+	return chain, rest, evidence.Commitment(commitment), true
+}
+
+// cutLast cuts at the last slash: groups and commitments have none.
+func cutLast(s string) (before, after string, ok bool) {
+	i := strings.LastIndexByte(s, '/')
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}
 
 // Texts collects the personal texts of one act. They share one record, so
 // that a decision on a hundred nominees stays inside one commit; each has its
@@ -76,12 +110,13 @@ func TextKey(chain, group string) store.Key {
 	return store.Key{Part: TextsPart(chain), Sort: group}
 }
 
-// Read gives a personal text, or "" if it was erased.
+// Read gives a personal text that a record of the chain refers to, or "" if it
+// was erased.
 func Read(ctx context.Context, r store.Reader, chain string, ref TextRef) (string, error) {
 	if ref == "" {
 		return "", nil
 	}
-	group, commitment, ok := strings.Cut(string(ref), "/")
+	chain, group, commitment, ok := ref.Split(chain)
 	if !ok {
 		return "", fault.New(fault.Internal, "act.text", "")
 	}
@@ -92,5 +127,5 @@ func Read(ctx context.Context, r store.Reader, chain string, ref TextRef) (strin
 		}
 		return "", err
 	}
-	return kept[evidence.Commitment(commitment)].Text, nil
+	return kept[commitment].Text, nil
 }

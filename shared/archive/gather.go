@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,24 +49,24 @@ func (r Room) gather(ctx context.Context, d dossier.Dossier, now time.Time) (bag
 	if err != nil {
 		return in, err
 	}
-	for _, p := range rounds {
-		e, err := evidence.Read(p)
-		if err != nil {
-			return in, fault.Wrap(fault.Internal, Name, err)
-		}
-		if related[e.Type] {
-			in.Related = append(in.Related, p)
-		}
+	shown, err := bearing(&in, d, rounds)
+	if err != nil {
+		return in, err
 	}
 	proven, err := r.Prove(ctx, append(append([]evidence.Placed{}, in.Events...), in.Related...))
 	if err != nil {
 		return in, err
 	}
 	in.Proofs, in.Checkpoint, in.Key = proven.Proofs, proven.Checkpoint, proven.Key
-	for _, chain := range []string{in.Chain, round.Chain(d.Round)} {
-		if err := r.texts(ctx, &in, chain); err != nil {
-			return in, err
-		}
+	own, err := committed(in.Events)
+	if err != nil {
+		return in, err
+	}
+	if err := r.texts(ctx, &in, in.Chain, own); err != nil {
+		return in, err
+	}
+	if err := r.texts(ctx, &in, round.Chain(d.Round), shown); err != nil {
+		return in, err
 	}
 	facts(&in, d, rd)
 	where := index(in.Events)
@@ -89,18 +90,60 @@ func (r Room) history(ctx context.Context, chain string) ([]evidence.Placed, err
 	}
 }
 
-// texts adds the personal texts that the packed events commit to.
-func (r Room) texts(ctx context.Context, in *bag.Input, chain string) error {
-	wanted := map[evidence.Commitment]bool{}
-	for _, p := range append(append([]evidence.Placed{}, in.Events...), in.Related...) {
+// bearing takes the round's events that bear on the dossier into the package,
+// and gives the commitments of their texts that are the dossier's own to show:
+// what was said of its nominees, and what its record refers to. What was said
+// of others stays out.
+func bearing(in *bag.Input, d dossier.Dossier, rounds []evidence.Placed) (map[evidence.Commitment]bool, error) {
+	shown, named := map[evidence.Commitment]bool{}, map[evidence.Commitment]bool{}
+	refs := []act.TextRef{d.Reason}
+	for _, n := range d.Nominees {
+		refs = append(refs, n.Reason)
+	}
+	for _, ref := range refs {
+		_, _, c, _ := ref.Split(in.Chain)
+		named[c] = true
+	}
+	for _, p := range rounds {
 		e, err := evidence.Read(p)
 		if err != nil {
-			return fault.Wrap(fault.Internal, Name, err)
+			return nil, fault.Wrap(fault.Internal, Name, err)
 		}
-		for _, c := range e.Texts {
-			wanted[c] = true
+		gone, err := e.Erased()
+		if err != nil {
+			return nil, fault.Wrap(fault.Internal, Name, err)
+		}
+		// An erasure belongs to the texts it names.
+		if !related[e.Type] && !slices.ContainsFunc(gone, func(c evidence.Commitment) bool { return shown[c] }) {
+			continue
+		}
+		in.Related = append(in.Related, p)
+		for name, c := range e.Texts {
+			if _, of, _ := strings.Cut(name, "/"); named[c] || strings.HasPrefix(of, d.ID+".") {
+				shown[c] = true
+			}
 		}
 	}
+	return shown, nil
+}
+
+// committed gives the commitments of events.
+func committed(events []evidence.Placed) (map[evidence.Commitment]bool, error) {
+	out := map[evidence.Commitment]bool{}
+	for _, p := range events {
+		e, err := evidence.Read(p)
+		if err != nil {
+			return nil, fault.Wrap(fault.Internal, Name, err)
+		}
+		for _, c := range e.Texts {
+			out[c] = true
+		}
+	}
+	return out, nil
+}
+
+// texts adds the wanted personal texts of a chain.
+func (r Room) texts(ctx context.Context, in *bag.Input, chain string, wanted map[evidence.Commitment]bool) error {
 	page := store.Page{}
 	for {
 		s, err := r.Store.List(ctx, act.TextsPart(chain), page)

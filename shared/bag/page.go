@@ -73,6 +73,7 @@ func lines(events []evidence.Placed) []byte {
 type pageEvent struct {
 	Place, At, Type, Actor, Data string
 	Texts                        []pageText
+	Elsewhere                    int // texts about others, which are not in the package
 }
 
 type pageText struct {
@@ -99,6 +100,20 @@ func (in Input) page(files []FileEntry) ([]byte, error) {
 	for _, text := range in.Texts {
 		texts[text.Chain+" "+string(text.Commitment)] = text.Text.Text
 	}
+	erased := map[string]bool{}
+	for _, p := range slices.Concat(in.Events, in.Related) {
+		e, err := evidence.Read(p)
+		if err != nil {
+			return nil, err
+		}
+		gone, err := e.Erased()
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range gone {
+			erased[e.Chain+" "+string(c)] = true
+		}
+	}
 	var events []pageEvent
 	for _, p := range slices.Concat(in.Events, in.Related) {
 		e, err := evidence.Read(p)
@@ -115,9 +130,12 @@ func (in Input) page(files []FileEntry) ([]byte, error) {
 			row.Place = fmt.Sprintf("%s #%d", e.Chain, e.Seq)
 		}
 		for _, name := range slices.Sorted(maps.Keys(e.Texts)) {
-			text, here := texts[e.Chain+" "+string(e.Texts[name])]
-			if here || e.Chain == in.Chain {
+			key := e.Chain + " " + string(e.Texts[name])
+			text, here := texts[key]
+			if here || erased[key] {
 				row.Texts = append(row.Texts, pageText{Text: text, Erased: !here})
+			} else {
+				row.Elsewhere++
 			}
 		}
 		events = append(events, row)

@@ -83,18 +83,11 @@ func (r Room) standings(ctx context.Context, f round.Fanout) error {
 			if err != nil || d.State != dossier.Selected {
 				return store.Commit{}, err
 			}
-			texts := r.Texts(dossier.Chain(d.ID), key)
-			changed, err := r.apply(ctx, &d, list, texts)
-			if err != nil || !changed {
-				return store.Commit{}, err
-			}
-			kept, err := texts.Writes()
-			if err != nil {
-				return store.Commit{}, err
+			if !apply(&d, list) {
+				return store.Commit{}, nil
 			}
 			ev := act.Event(dossier.Chain(d.ID), "dossier.reviewed", "review", now, map[string]any{"list": f.Version, "nominees": brief(d)})
-			ev.Texts = texts.Named()
-			return store.Commit{Writes: append(kept, dossier.Put(d, rev)), Events: []evidence.Event{ev}}, nil
+			return store.Commit{Writes: []store.Write{dossier.Put(d, rev)}, Events: []evidence.Event{ev}}, nil
 		})
 		if err != nil {
 			return err
@@ -104,9 +97,9 @@ func (r Room) standings(ctx context.Context, f round.Fanout) error {
 }
 
 // apply lays the list over a dossier's nominees; the newest entry of a
-// nominee counts. A reason, which is kept with the round, is kept with the
-// dossier too, where its unit may read it. It reports whether anything changed.
-func (r Room) apply(ctx context.Context, d *dossier.Dossier, list round.List, texts *act.Texts) (bool, error) {
+// nominee counts. A reason stays with the round: the dossier refers to it. It
+// reports whether anything changed.
+func apply(d *dossier.Dossier, list round.List) bool {
 	changed := false
 	for i := range d.Nominees {
 		n := &d.Nominees[i]
@@ -114,14 +107,9 @@ func (r Room) apply(ctx context.Context, d *dossier.Dossier, list round.List, te
 		if to == n.Standing {
 			continue
 		}
-		n.Standing, n.Reason, changed = to, "", true
-		text, err := act.Read(ctx, r.Store, round.Chain(list.Round), reason)
-		if err != nil {
-			return changed, err
-		}
-		n.Reason = texts.Add("reason/"+n.ID, text)
+		n.Standing, n.Reason, changed = to, reason.On(round.Chain(list.Round)), true
 	}
-	return changed, nil
+	return changed
 }
 
 // said is what a nominee's newest entry on the list says of it, with the
@@ -145,14 +133,18 @@ func said(list round.List, id string, n dossier.Nominee) (dossier.Standing, act.
 }
 
 type standing struct {
-	Nominee string           `json:"nominee"`
-	Is      dossier.Standing `json:"is"`
+	Nominee string              `json:"nominee"`
+	Is      dossier.Standing    `json:"is"`
+	Reason  evidence.Commitment `json:"reason,omitempty"`
 }
 
+// brief names what became of each nominee, and the reason by its commitment,
+// which an event of the reason's own chain makes.
 func brief(d dossier.Dossier) []standing {
 	out := make([]standing, 0, len(d.Nominees))
 	for _, n := range d.Nominees {
-		out = append(out, standing{n.ID, n.Standing})
+		_, _, c, _ := n.Reason.Split("")
+		out = append(out, standing{n.ID, n.Standing, c})
 	}
 	return out
 }
@@ -180,8 +172,8 @@ func (r Room) outcomes(ctx context.Context, f round.Fanout) error {
 }
 
 // outcome gives one dossier its outcome. Items, with somebody asked again about
-// a nominee on hold: dossier, texts, task of 10 rows, three counters, event,
-// head, log, three messages, key: 23.
+// a nominee on hold: dossier, task of 10 rows, three counters, event, head,
+// log, three messages, key: 22.
 func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round.List) error {
 	_, err := r.Do(ctx, "outcome/"+id, act.Digest([]any{"outcome", id}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var d dossier.Dossier
@@ -192,10 +184,7 @@ func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round
 		if d.State != dossier.Selected && d.State != dossier.Eligible {
 			return store.Commit{}, nil
 		}
-		texts := r.Texts(dossier.Chain(id), "outcome/"+id)
-		if _, err := r.apply(ctx, &d, list, texts); err != nil {
-			return store.Commit{}, err
-		}
+		apply(&d, list)
 		var c store.Commit
 		if d.Recalled() {
 			// The answer would come too late.
@@ -210,16 +199,8 @@ func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round
 		if rd.Without != nil {
 			by = "selection"
 			if d.State == dossier.NotSelected {
-				why, err := act.Read(ctx, r.Store, round.Chain(rd.ID), rd.Without.Reason)
-				if err != nil {
-					return store.Commit{}, err
-				}
-				d.Reason = texts.Add("reason", why)
+				d.Reason = rd.Without.Reason.On(round.Chain(rd.ID))
 			}
-		}
-		kept, err := texts.Writes()
-		if err != nil {
-			return store.Commit{}, err
 		}
 		number := ""
 		if rd.Decision != nil {
@@ -227,8 +208,6 @@ func (r Room) outcome(ctx context.Context, id string, rd round.Round, list round
 		}
 		ev := act.Event(dossier.Chain(id), "dossier.outcome", by, now,
 			map[string]any{"state": d.State, "decision": number, "nominees": brief(d)})
-		ev.Texts = texts.Named()
-		c.Writes = append(c.Writes, kept...)
 		c.Events = []evidence.Event{ev}
 		c.Outbox = append(c.Outbox, dossier.Seal(&d), dossier.Projected(d, now), store.Msg("mail/result/"+id, flow.MailMessage,
 			mail.Notice{Template: mail.Result, To: d.OpenedBy, Dossier: id, Round: d.Round, Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt}}))

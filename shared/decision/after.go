@@ -215,8 +215,7 @@ func (r Room) next(ctx context.Context, roundID string, e round.Entry) (n int, w
 // ConfirmChange makes a prepared change count, or drops it, as a second
 // person. An annulment takes the award from the nominee and gives no place
 // back; the dossier is annulled with its last award. Items: change, list,
-// place, dossier, texts, two counters, two events and heads, log, search,
-// mail, key: 14.
+// place, dossier, two counters, two events and heads, log, search, mail, key: 13.
 func (r Room) ConfirmChange(ctx context.Context, key string, who people.Actor, roundID string, n int, confirm bool) error {
 	if err := who.Need("decision.change", people.Clerk); err != nil {
 		return err
@@ -290,16 +289,11 @@ func (r Room) annul(ctx context.Context, c *store.Commit, key string, e round.En
 		return err
 	}
 	p.State, p.Act = round.Annulled, key
-	reason, err := act.Read(ctx, r.Store, round.Chain(list.Round), a.Reason)
-	if err != nil {
-		return err
-	}
-	texts := r.Texts(dossier.Chain(d.ID), key)
 	left := false
 	for i := range d.Nominees {
 		x := &d.Nominees[i]
 		if x.ID == e.Nominee {
-			x.Standing, x.Reason = dossier.AwardAnnulled, texts.Add("reason/"+x.ID, reason)
+			x.Standing, x.Reason = dossier.AwardAnnulled, a.Reason.On(round.Chain(list.Round))
 		}
 		left = left || x.Standing == dossier.PlaceConfirmed
 	}
@@ -307,11 +301,7 @@ func (r Room) annul(ctx context.Context, c *store.Commit, key string, e round.En
 		d.Move(dossier.Annulled, now)
 		c.Outbox = append(c.Outbox, dossier.Projected(*d, now))
 	}
-	kept, err := texts.Writes()
-	if err != nil {
-		return err
-	}
-	c.Writes = append(append(c.Writes, store.Put(round.ListKey(list.Round), listRev, *list), store.Put(round.PlaceKey(list.Round, e.Kind, e.Identity), pRev, p)), kept...)
+	c.Writes = append(c.Writes, store.Put(round.ListKey(list.Round), listRev, *list), store.Put(round.PlaceKey(list.Round, e.Kind, e.Identity), pRev, p))
 	dossier.Record(c, *d, dRev)
 	return nil
 }

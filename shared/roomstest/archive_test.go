@@ -1,21 +1,25 @@
 package roomstest
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"hoso/shared/act"
 	"hoso/shared/archive"
+	"hoso/shared/bag"
 	"hoso/shared/dossier"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
 	"hoso/shared/objects"
+	"hoso/shared/review"
 	"hoso/shared/store"
 	"hoso/shared/submission"
 	"hoso/shared/translog"
@@ -71,6 +75,7 @@ func (w *world) sealing(dir string) archive.Room {
 		Prove: func(ctx context.Context, events []evidence.Placed) (archive.Proven, error) {
 			ms, err := w.real.Pending(ctx, w.now, store.MaxPage)
 			w.ok(err)
+			w.ok(log.Integrate(ctx, w.logged))
 			w.ok(log.Integrate(ctx, slices.DeleteFunc(ms, func(m store.Message) bool { return m.Kind != store.LogMessage })))
 			_, err = log.Checkpoint(ctx, true)
 			w.ok(err)
@@ -130,5 +135,46 @@ func TestAnOriginalThatIsGoneIsNotPassedOver(t *testing.T) {
 	w.refused(err, fault.NotFound)
 	if w.dossier(d.ID).Sealed {
 		t.Error("a package without an original was sealed")
+	}
+}
+
+// parcel seals a dossier anew by the real stage and opens its package.
+func (w *world) parcel(dir, id string) *bag.Package {
+	w.Helper()
+	change(w, dossier.Key(id), dossier.Put, func(d *dossier.Dossier) { d.Stage, d.Sealed, d.Generation = "archive", false, d.Generation+1 })
+	d := w.dossier(id)
+	_, err := w.sealing(dir).Run(w.ctx, flow.In{Subject: id, Revision: d.Revision, Generation: d.Generation, From: "archive"})
+	w.ok(err)
+	raw := w.files[w.dossier(id).Package.Key+"@v1"]
+	p, err := bag.Open(bytes.NewReader(raw), int64(len(raw)))
+	w.ok(err)
+	return p
+}
+
+func TestAPackageHoldsWhatWasSaidOfItsOwnDossierAlone(t *testing.T) {
+	w := setup(t)
+	w.closed("dossier-01", "dossier-02")
+	w.confirm(append(w.choose("dossier-01", 1), w.choose("dossier-02", 1)...))
+	say := review.Deciding{Shown: w.list().Digest(), Nominees: map[string]review.Rule{}}
+	for _, e := range w.list().Holding() {
+		say.Nominees[review.Key(e)] = review.Rule{Is: dossier.RefusedOne, Reason: "Lý do về " + e.Dossier}
+	}
+	w.ok(w.review.Decide(w.ctx, w.id(), w.reviewers[0], w.round().Task, say))
+	w.pump()
+	w.ok(w.enter())
+	w.ok(w.decide())
+	w.pump()
+	p := w.parcel(t.TempDir(), "dossier-01")
+	texts, err := p.Bytes(bag.TextsFile)
+	w.ok(err)
+	page, err := p.Bytes(bag.PageFile)
+	w.ok(err)
+	for what, in := range map[string]string{"texts": string(texts), "page": string(page)} {
+		if !strings.Contains(in, "Lý do về dossier-01") || strings.Contains(in, "Lý do về dossier-02") {
+			t.Errorf("%s of dossier-01's package: %s", what, in)
+		}
+	}
+	if !strings.Contains(string(page), "(1 văn bản không kèm gói này") {
+		t.Error("the page does not say that a text about others is left out")
 	}
 }

@@ -146,12 +146,13 @@ func (w *world) seal(ctx context.Context, in flow.In) (flow.Out, error) {
 	return in.To(flow.Done), err
 }
 
-// pending gives the messages that wait, log messages left out.
+// pending gives the messages that wait; log messages are put aside.
 func (w *world) pending() []store.Message {
 	ms, err := w.real.Pending(w.ctx, w.now.Add(time400), 200)
 	w.ok(err)
 	return slices.DeleteFunc(ms, func(m store.Message) bool {
 		if m.Kind == store.LogMessage {
+			w.logged = append(w.logged, m)
 			w.ok(w.real.Settle(w.ctx, m.ID))
 			return true
 		}

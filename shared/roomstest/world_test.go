@@ -103,6 +103,7 @@ type world struct {
 	store  *watched
 	files  files
 	mails  []mail.Notice
+	logged []store.Message // events for the log
 	runs   *runs
 	hold   time.Duration  // until nominees on hold are looked at again
 	most   map[string]int // items of the largest commit, by first event or key
