@@ -87,6 +87,9 @@ func read(r *reading.Reading, data []byte, o Options) error {
 	if err != nil {
 		return err
 	}
+	if !f.Cut() && !counted(f, len(pages)) { // others believe the number, and show other pages
+		r.Add(reading.NewProblem(reading.CodeRepaired, 0, ""))
+	}
 	in := content.New(f, content.DefaultBudget(), budget.Tick)
 	sigs := map[uint32]reading.Signature{}
 	var input []fields.Page
@@ -95,6 +98,7 @@ func read(r *reading.Reading, data []byte, o Options) error {
 		if err != nil {
 			return err
 		}
+		p.Damaged = p.Damaged || f.Lossy()
 		note(r, &p)
 		for _, s := range p.Signers {
 			if s.Field != 0 {
@@ -104,6 +108,9 @@ func read(r *reading.Reading, data []byte, o Options) error {
 		input = append(input, arrange(&p))
 	}
 	if blank(input) {
+		if f.Cut() {
+			return &pdffile.Stop{Code: reading.CodeTruncated}
+		}
 		r.Add(reading.NewProblem(reading.CodeBlank, 0, ""))
 	}
 	if err := signatures(r, f, sigs, len(pages), o); err != nil {
@@ -260,7 +267,15 @@ func pageTree(f *pdffile.File, most int, b *pdffile.Budget) ([]pdf.Value, error)
 		return nil, err
 	}
 	if len(out) == 0 {
+		if f.Cut() {
+			return nil, &pdffile.Stop{Code: reading.CodeTruncated}
+		}
 		return nil, &pdffile.Stop{Code: reading.CodeNoPages}
 	}
 	return out, nil
+}
+
+// counted reports that the page tree says as many pages as it has.
+func counted(f *pdffile.File, pages int) bool {
+	return f.Trailer().Key("Root").Key("Pages").Key("Count").Int64() == int64(pages)
 }

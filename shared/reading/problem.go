@@ -35,6 +35,7 @@ const (
 	CodeTruncated     = "file-truncated"
 	CodeDamaged       = "file-damaged"
 	CodeRepaired      = "file-repaired"
+	CodeIncomplete    = "file-incomplete"
 	CodeTwoFiles      = "file-two-documents"
 	CodePadded        = "file-padded"
 	CodePassword      = "file-password"
@@ -85,6 +86,7 @@ func Codes() []string {
 		CodeTruncated,
 		CodeDamaged,
 		CodeRepaired,
+		CodeIncomplete,
 		CodeTwoFiles,
 		CodePadded,
 		CodePassword,
@@ -151,6 +153,8 @@ func templateOf(code string) template {
 		return template{Refuse, "Tệp PDF bị hỏng nên không đọc được; hãy mở bằng phần mềm xem PDF, in lại ra PDF rồi tải lên."}
 	case CodeRepaired:
 		return template{Ask, "Cấu trúc tệp PDF có lỗi và đã được đọc theo cách khôi phục; hãy đối chiếu kỹ nội dung đọc được với bản gốc."}
+	case CodeIncomplete:
+		return template{Ask, "Tệp bị cắt cụt, thiếu phần cuối; phần còn lại vẫn được đọc nhưng có thể thiếu nội dung, hãy tải lên lại từ bản gốc."}
 	case CodeTwoFiles:
 		return template{Refuse, "Tệp chứa hai tài liệu PDF nối liền nhau, mỗi phần mềm có thể hiện một bản khác; hãy xuất lại thành một tệp PDF duy nhất."}
 	case CodePadded:

@@ -43,6 +43,7 @@ func (f *File) streamEnd(o indirect, d dict) int {
 			return end
 		}
 	}
+	f.repaired = true
 	i := bytes.Index(f.data[o.data:], []byte("endstream"))
 	if i < 0 {
 		if i = bytes.Index(f.data[o.data:], []byte("endobj")); i < 0 {

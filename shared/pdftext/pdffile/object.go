@@ -183,30 +183,46 @@ type indirect struct {
 }
 
 // indirectAt parses the object definition at an offset. A wanted id of 0
-// accepts any.
+// accepts any. An object that lost a bracket would swallow those behind it:
+// it is read again up to its own end.
 func (f *File) indirectAt(off int, want uint32) (indirect, error) {
-	if off < 0 || off >= len(f.data) {
-		return indirect{}, damaged("bảng tra cứu sai")
+	o, end, err := f.indirectWithin(f.data, off, want)
+	if err == nil && o.closed || isLimit(err) || end <= off {
+		return o, err
 	}
-	p := parser{Lexer: pdflex.Lexer{Data: f.data, Pos: off}, budget: f.budget}
+	own := bytes.Index(f.data[off:end], []byte("endobj"))
+	if own < 0 || off+own+len("endobj") == end {
+		return o, err
+	}
+	o, _, err = f.indirectWithin(f.data[:off+own], off, want)
+	o.odd = true
+	return o, err
+}
+
+// indirectWithin parses the object definition at an offset of data, and tells
+// how far it looked.
+func (f *File) indirectWithin(data []byte, off int, want uint32) (o indirect, end int, err error) {
+	if off < 0 || off >= len(data) {
+		return indirect{}, 0, damaged("bảng tra cứu sai")
+	}
+	p := parser{Lexer: pdflex.Lexer{Data: data, Pos: off}, budget: f.budget}
 	id, gen, kw := p.Next(), p.Next(), p.Next()
 	if id.Kind != pdflex.Int || gen.Kind != pdflex.Int || !isKeyword(kw, "obj") || id.Int <= 0 || id.Int > maxID ||
 		want != 0 && uint32(id.Int) != want {
-		return indirect{}, damaged("bảng tra cứu sai")
+		return indirect{}, 0, damaged("bảng tra cứu sai")
 	}
-	o := indirect{id: uint32(id.Int), gen: uint16(gen.Int)}
+	o = indirect{id: uint32(id.Int), gen: uint16(gen.Int)}
 	if f.crypt != nil && o.id != f.cryptID {
 		p.crypt = func(s []byte) []byte { return f.crypt.text(o.id, o.gen, s) }
 	}
-	var err error
 	o.val, err = p.value(p.Next())
 	if o.odd = p.odd; err != nil {
-		return o, err
+		return o, p.Pos, err
 	}
-	end := p.Next()
-	o.closed = isKeyword(end, "endobj")
-	if _, isDict := o.val.(dict); isDict && isKeyword(end, "stream") {
-		o.data = end.At + len("stream")
+	next := p.Next()
+	o.closed = isKeyword(next, "endobj")
+	if _, isDict := o.val.(dict); isDict && isKeyword(next, "stream") {
+		o.data = next.At + len("stream")
 		if bytes.HasPrefix(f.data[o.data:], []byte("\r\n")) {
 			o.data += 2
 		} else if o.data < len(f.data) && (f.data[o.data] == '\n' || f.data[o.data] == '\r') {
@@ -214,7 +230,7 @@ func (f *File) indirectAt(off int, want uint32) (indirect, error) {
 		}
 		o.closed = true // judged with the length, in streamEnd
 	}
-	return o, nil
+	return o, p.Pos, nil
 }
 
 // maxID is the largest object number a PDF may use (ISO 32000-1, annex C).

@@ -27,7 +27,8 @@ type File struct {
 	problems []reading.Problem
 	sigs     []sigDict
 	repaired bool
-	cut      bool // no end mark: the file may have been cut off
+	cut      bool // no end mark, or none at the end: the file may have been cut off
+	behind   bool // something stands behind the end mark
 	lost     bool // something the file speaks of is not there
 	damage   int  // streams whose data did not decode whole
 }
@@ -40,17 +41,26 @@ func Open(data []byte, b *Budget) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.repaired {
-		f.problems = append(f.problems, reading.NewProblem(reading.CodeRepaired, 0, ""))
-	}
 	if err := f.canonical(); err != nil {
 		return nil, err
 	}
-	if f.cut && f.lost {
-		return nil, &Stop{Code: reading.CodeTruncated}
+	switch {
+	case f.cut && f.lost:
+		f.problems = append(f.problems, reading.NewProblem(reading.CodeIncomplete, 0, ""))
+	case f.repaired:
+		f.problems = append(f.problems, reading.NewProblem(reading.CodeRepaired, 0, ""))
+	case f.behind:
+		f.pad()
 	}
 	return f, nil
 }
+
+// Cut reports that the end of the file is missing.
+func (f *File) Cut() bool { return f.cut }
+
+// Lossy reports that something is missing of a file that was cut or mended:
+// what was read may not be all, on any page.
+func (f *File) Lossy() bool { return f.lost && (f.cut || f.repaired) }
 
 // parse finds and reads every object, and refuses what must be refused.
 func parse(data []byte, b *Budget) (*File, error) {
@@ -86,7 +96,7 @@ func (f *File) Trailer() pdf.Value { return f.reader.Trailer() }
 // holds checks that every entry of the table points at its object and that
 // the table names a root.
 func (f *File) holds(t *table) bool {
-	if t.trailer == nil || t.trailer.get("Root") == nil {
+	if t.trailer == nil || t.trailer.get("Root") == nil || t.trailer.get("Size") == nil {
 		return false
 	}
 	for id, p := range t.at {
@@ -171,6 +181,9 @@ func (f *File) load() error {
 			continue
 		}
 		f.parsed[id] = o.val
+	}
+	for _, o := range f.streams { // a wrong length is seen before anybody asks
+		f.streamEnd(o, o.val.(dict))
 	}
 	for id, v := range f.loose {
 		if _, seen := f.parsed[id]; !seen {

@@ -17,7 +17,11 @@ func (f *File) start(data []byte) error {
 	}
 	i := bytes.Index(data[:min(len(data), headLen)], []byte("%PDF-"))
 	if i < 0 {
-		return &Stop{reading.CodeNotPDF, realType(data)}
+		if i = headless(data); i < 0 {
+			kind, _ := realType(data)
+			return &Stop{reading.CodeNotPDF, kind}
+		}
+		f.repaired = true
 	}
 	f.data = data[i:]
 	f.whole = f.data
@@ -30,15 +34,48 @@ func (f *File) start(data []byte) error {
 	if second := f.secondHeader(); second > 0 {
 		return &Stop{Code: reading.CodeTwoFiles}
 	}
-	if e := bytes.LastIndex(f.data, []byte("%%EOF")); e >= 0 {
-		if rest := bytes.Trim(f.data[e+5:], "\x00\r\n\t "); len(rest) > 0 {
-			f.pad()
-		}
-		f.data = f.data[:e+5] // the chain is looked for at the document's own end
-	} else {
+	e := bytes.LastIndex(f.data, []byte("%%EOF"))
+	if e < 0 {
 		f.cut = true
+		return nil
 	}
+	rest := f.data[e+len("%%EOF"):]
+	if len(bytes.Trim(rest, "\x00\r\n\t ")) > 0 {
+		f.behind = true
+	}
+	if hasMark(rest) {
+		f.cut = true // a linearised file, or one added to, that lost its end
+		return nil
+	}
+	f.data = f.data[:e+len("%%EOF")] // the chain is looked for at the document's own end
 	return nil
+}
+
+// headless finds where a PDF begins whose header is spoilt or stands too far
+// behind, as other readers open it; -1 for a file of another kind.
+func headless(data []byte) int {
+	if _, known := realType(data); known {
+		return -1
+	}
+	i := max(0, bytes.Index(data, []byte("%PDF-")))
+	if body := data[i:]; !hasMark(body) || !bytes.Contains(body, []byte("/Root")) && !bytes.Contains(body, []byte("/Catalog")) {
+		return -1
+	}
+	return i
+}
+
+// hasMark reports that an object begins somewhere in the bytes.
+func hasMark(b []byte) bool {
+	for pos := 0; ; pos += len("obj") {
+		i := bytes.Index(b[pos:], []byte("obj"))
+		if i < 0 {
+			return false
+		}
+		pos += i
+		if _, _, _, ok := markBefore(b, pos); ok {
+			return true
+		}
+	}
 }
 
 func (f *File) pad() {
@@ -65,8 +102,20 @@ func (f *File) secondHeader() int {
 	}
 }
 
-// realType names what a file that is no PDF is, for the sentence to its sender.
-func realType(data []byte) string {
+// realType names what a file that is no PDF is, for the sentence to its sender,
+// and reports whether that is sure.
+func realType(data []byte) (kind string, known bool) {
+	if kind = knownType(data); kind != "" {
+		return kind, true
+	}
+	if isText(data[:min(len(data), 4096)]) {
+		return "tệp văn bản thường", false
+	}
+	return "tệp không rõ loại", false
+}
+
+// knownType knows a type of file by its first bytes.
+func knownType(data []byte) string {
 	head := data[:min(len(data), 4096)]
 	has := func(prefix string) bool { return bytes.HasPrefix(head, []byte(prefix)) }
 	switch {
@@ -115,10 +164,7 @@ func realType(data []byte) string {
 	case bytes.HasPrefix(low, []byte("{")), bytes.HasPrefix(low, []byte("[")):
 		return "tệp JSON"
 	}
-	if isText(head) {
-		return "tệp văn bản thường"
-	}
-	return "tệp không rõ loại"
+	return ""
 }
 
 func isText(b []byte) bool {

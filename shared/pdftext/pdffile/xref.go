@@ -311,6 +311,12 @@ func (f *File) rebuildTrailer(t *table) error {
 		}
 		rest = rest[:i]
 	}
+	if len(t.trailer) == 0 {
+		if err := f.strayTrailer(t); err != nil {
+			return err
+		}
+	}
+	var lock uint32
 	for _, id := range t.sorted() {
 		o, err := f.indirectAt(t.at[id].off, id)
 		if isLimit(err) {
@@ -331,10 +337,37 @@ func (f *File) rebuildTrailer(t *table) error {
 			t.unpacked = append(t.unpacked, id)
 		case d.name("Type") == "Catalog" && t.trailer.get("Root") == nil:
 			t.catalog = id
+		case d.name("Filter") == "Standard" && d.get("O") != nil && d.get("U") != nil:
+			lock = id
 		}
+	}
+	if lock != 0 && t.trailer.get("Encrypt") == nil {
+		t.trailer = append(t.trailer, entry{"Encrypt", ref{lock, t.at[lock].gen}})
 	}
 	if t.trailer.get("Root") == nil && t.catalog != 0 {
 		t.trailer = append(t.trailer, entry{"Root", ref{t.catalog, t.at[t.catalog].gen}})
+	}
+	return nil
+}
+
+// strayTrailer takes a dictionary that names a root for the trailer of a file
+// in which that word is lost.
+func (f *File) strayTrailer(t *table) error {
+	i := bytes.LastIndex(f.data, []byte("/Root"))
+	if i < 0 {
+		return nil
+	}
+	open := bytes.LastIndex(f.data[:i], []byte("<<"))
+	if open < 0 {
+		return nil
+	}
+	p := parser{Lexer: pdflex.Lexer{Data: f.data, Pos: open}, budget: f.budget}
+	v, err := p.value(p.Next())
+	if isLimit(err) {
+		return err
+	}
+	if d, ok := v.(dict); ok {
+		t.trailer = d
 	}
 	return nil
 }
