@@ -44,7 +44,7 @@ func (r Room) AskCode(ctx context.Context, browser string, a Ask) error {
 	}
 	hash := act.Hash(browser)
 	granted := false // a mail, by the limits: once, however often it is decided
-	_, err := r.Do(ctx, "sign-in.ask/"+hash, act.Digest([]any{a.Email, a.Person, a.Next}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := r.Do(ctx, "sign-in.ask/"+hash, r.Request([]any{a.Email, a.Person, a.Next}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		p, err := r.addressee(ctx, a)
 		if err != nil {
 			return store.Commit{}, err

@@ -104,7 +104,7 @@ func (r Room) AddPerson(ctx context.Context, key string, who people.Actor, d Det
 		return "", err
 	}
 	id := r.NewID()
-	out, err := r.Do(ctx, key, act.Digest([]any{"person", who.ID, d}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	out, err := r.Do(ctx, key, r.Request([]any{"person", who.ID, d}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		p := people.Person{ID: id, Name: d.Name, Email: d.Email, Title: d.Title, Unit: d.Unit, Roles: d.Roles, Active: true, Epoch: 1, Created: now}
 		c := store.Commit{Writes: []store.Write{people.PutPerson(p, 0)}, Result: act.Result(id)}
 		if err := r.claim(ctx, &c, p.Email, id); err != nil {
@@ -204,7 +204,7 @@ func (r Room) EditPerson(ctx context.Context, key string, who people.Actor, id s
 		return err
 	}
 	d = d.clean()
-	return r.change(ctx, key, act.Digest([]any{"edit", who.ID, id, d.Name, d.Email, d.Title, d.Unit}), who, id,
+	return r.change(ctx, key, r.Request([]any{"edit", who.ID, id, d.Name, d.Email, d.Title, d.Unit}), who, id,
 		func(ctx context.Context, c *store.Commit, p *people.Person, _ time.Time) (string, any, []string, error) {
 			d.Roles = p.Roles
 			if err := d.Check().Fault(op); err != nil {

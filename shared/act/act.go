@@ -8,6 +8,7 @@ package act
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -26,6 +27,9 @@ type Desk struct {
 	Now   func() time.Time
 	NewID func() string      // UUIDv7 as 32 hex digits: unique, ordered by time
 	Rand  func(n int) []byte // n random bytes from a secure source
+	// Blind is a secret that Request mixes in, of which nothing lies in the
+	// store. nil: requests are plain digests.
+	Blind []byte
 }
 
 // tries bounds how often an act decides again after losing a race.
@@ -96,6 +100,19 @@ func Digest(v any) string {
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
+}
+
+// Request gives what tells repeats of an act from another act, where what was
+// asked holds words of a person. It is kept with the act's result for ever, so
+// it is keyed: who reads the store can try no guess at an erased text against
+// it. A repeat is known again as long as the key is the same.
+func (d Desk) Request(v any) string {
+	if len(d.Blind) == 0 {
+		return Digest(v)
+	}
+	m := hmac.New(sha256.New, d.Blind)
+	m.Write([]byte(Digest(v)))
+	return hex.EncodeToString(m.Sum(nil))
 }
 
 // Hash gives the SHA-256 of a secret in lower-case hex: what is stored of

@@ -51,7 +51,7 @@ func enough(reason string) error {
 // the worst case (100 nominees share the dossier's record): dossier, task, 10
 // rows, texts, three counters, event, head, log, five messages, key: 25.
 func (r Room) Decide(ctx context.Context, key string, who people.Actor, task string, say Deciding) error {
-	_, err := r.Do(ctx, key, act.Digest([]any{"decide", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := r.Do(ctx, key, r.Request([]any{"decide", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.decide(ctx, key, who, task, say, now)
 	})
 	return err

@@ -76,7 +76,7 @@ func (r Room) Amend(ctx context.Context, key string, who people.Actor, id string
 	if err := a.check(); err != nil {
 		return err
 	}
-	_, err := r.Do(ctx, key, act.Digest([]any{"amend", who.ID, id, a}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := r.Do(ctx, key, r.Request([]any{"amend", who.ID, id, a}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.amend(ctx, key, who, id, a, now)
 	})
 	for _, k := range dossier.Kinds() {

@@ -70,7 +70,7 @@ func (r Room) Change(ctx context.Context, key string, who people.Actor, roundID 
 	if err := x.check(); err != nil {
 		return 0, err
 	}
-	out, err := r.Do(ctx, key, act.Digest([]any{"change", who.ID, roundID, x}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	out, err := r.Do(ctx, key, r.Request([]any{"change", who.ID, roundID, x}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.change(ctx, key, who, roundID, x, now)
 	})
 	if err != nil {

@@ -174,7 +174,7 @@ const minNote = 10
 // two counters, event, head, log, three messages, key: 93.
 func (r Room) Confirm(ctx context.Context, key string, who people.Actor, task string, say Confirming) error {
 	slices.Sort(say.LeftOut)
-	_, err := r.Do(ctx, key, act.Digest([]any{"confirm-decision", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := r.Do(ctx, key, r.Request([]any{"confirm-decision", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.confirm(ctx, key, who, task, say, now)
 	})
 	return err

@@ -93,7 +93,7 @@ func Key(e round.Entry) string { return e.Dossier + "." + e.Nominee }
 // round, list, task, 10 rows, texts, 60 places, two counters, event, head,
 // log, three messages, key: 83.
 func (r Room) Decide(ctx context.Context, key string, who people.Actor, task string, say Deciding) error {
-	_, err := r.Do(ctx, key, act.Digest([]any{"review", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := r.Do(ctx, key, r.Request([]any{"review", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.decide(ctx, key, who, task, say, now)
 	})
 	return err

@@ -20,6 +20,10 @@ import (
 	"hoso/shared/fault"
 )
 
+// Requests is the purpose of the key by which digests of what persons wrote
+// are blinded (act.Desk).
+const Requests = "requests"
+
 // KeySize is the length of a master key in bytes.
 const KeySize = 32
 

@@ -34,7 +34,7 @@ func (r Room) PrepareNone(ctx context.Context, key string, who people.Actor, rou
 	if len([]rune(reason)) < minReason {
 		return fault.New(fault.Invalid, "selection.none", "Hãy viết lý do kết thúc đợt mà không lựa chọn, ít nhất 10 ký tự.")
 	}
-	_, err := r.Do(ctx, key, act.Digest([]any{"prepare-none", who.ID, roundID, reason}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := r.Do(ctx, key, r.Request([]any{"prepare-none", who.ID, roundID, reason}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.prepareNone(ctx, key, who, roundID, reason, now)
 	})
 	return err

@@ -92,7 +92,7 @@ func (r Room) AskLate(ctx context.Context, key string, who people.Actor, id, rea
 	if err != nil {
 		return err
 	}
-	_, err = r.Do(ctx, key, act.Digest([]any{"ask-late", who.ID, id, reason}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err = r.Do(ctx, key, r.Request([]any{"ask-late", who.ID, id, reason}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		d, rev, err := r.Own(ctx, who, id)
 		if err != nil {
 			return store.Commit{}, err
@@ -148,7 +148,7 @@ func (r Room) AnswerLate(ctx context.Context, key string, who people.Actor, id s
 	if err != nil {
 		return err
 	}
-	_, err = r.Do(ctx, key, act.Digest([]any{"answer-late", who.ID, id, a}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err = r.Do(ctx, key, r.Request([]any{"answer-late", who.ID, id, a}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var d dossier.Dossier
 		rev, err := store.Load(ctx, r.Store, dossier.Key(id), &d)
 		if err != nil {

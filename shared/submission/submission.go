@@ -137,7 +137,7 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 		return "", fault.New(fault.Invalid, "submission.open", "Tài khoản chưa gắn với đơn vị nào; hãy liên hệ người quản trị.")
 	}
 	id := r.NewID()
-	out, err := r.Do(ctx, key, act.Digest([]any{"open", who.ID, o}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	out, err := r.Do(ctx, key, r.Request([]any{"open", who.ID, o}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var rd round.Round
 		rdRev, err := store.Load(ctx, r.Store, round.Key(o.Round), &rd)
 		if err != nil {
@@ -242,7 +242,7 @@ func (r Room) AddDocument(ctx context.Context, key string, who people.Actor, id 
 		return dossier.Document{}, err
 	}
 	docID := r.NewID()
-	out, err := r.Do(ctx, key, act.Digest([]any{"upload", who.ID, id, u}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	out, err := r.Do(ctx, key, r.Request([]any{"upload", who.ID, id, u}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		d, rev, err := r.Own(ctx, who, id)
 		if err != nil {
 			return store.Commit{}, err

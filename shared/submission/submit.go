@@ -24,7 +24,7 @@ func (r Room) Correct(ctx context.Context, key string, who people.Actor, id, doc
 	if len(fixes) == 0 || len(fixes) > 200 {
 		return fault.New(fault.Invalid, "submission.correct", "Không có giá trị nào để sửa.")
 	}
-	_, err := r.Do(ctx, key, act.Digest([]any{"correct", who.ID, id, docID, fixes}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := r.Do(ctx, key, r.Request([]any{"correct", who.ID, id, docID, fixes}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		d, rev, err := r.Own(ctx, who, id)
 		if err != nil {
 			return store.Commit{}, err
@@ -117,7 +117,7 @@ func (r Room) Submit(ctx context.Context, key string, who people.Actor, id strin
 			return Receipt{}, fault.New(fault.Invalid, "submission.submit", "Ý kiến không đồng ý phải viết ít nhất 10 ký tự.")
 		}
 	}
-	out, err := r.Do(ctx, key, act.Digest([]any{"submit", who.ID, id, s}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	out, err := r.Do(ctx, key, r.Request([]any{"submit", who.ID, id, s}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.submit(ctx, key, who, id, s, now)
 	})
 	if err != nil {

@@ -33,7 +33,7 @@ func (r Room) Withdraw(ctx context.Context, key string, who people.Actor, id, re
 	if len([]rune(reason)) < MinSentence {
 		return fault.New(fault.Invalid, "submission.withdraw", "Hãy viết lý do rút hồ sơ, ít nhất 10 ký tự.")
 	}
-	_, err := r.Do(ctx, key, act.Digest([]any{"withdraw", who.ID, id, reason}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := r.Do(ctx, key, r.Request([]any{"withdraw", who.ID, id, reason}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.withdraw(ctx, key, who, id, reason, now)
 	})
 	return err

@@ -153,7 +153,7 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 	if h.Cal, err = WorkingDays(cfg.Data); err != nil {
 		return err
 	}
-	h.Desk = act.Desk{Store: h.Store, Now: h.Clock.Now, NewID: newID, Rand: random}
+	h.Desk = act.Desk{Store: h.Store, Now: h.Clock.Now, NewID: newID, Rand: random, Blind: h.Keys.Key(secret.Requests)}
 	if cfg.overStore != nil {
 		h.Desk.Store = cfg.overStore(h.Store)
 	}

@@ -203,10 +203,15 @@ func (h *Host) Desk() act.Desk {
 	return act.Desk{Store: h.Store, Now: h.Clock.Now, NewID: h.NewID, Rand: h.Random}
 }
 
-// Parking is the desk of stages that ask persons.
+// Parking is the desk of stages that ask persons, and of what persons do.
 func (h *Host) Parking(ctx context.Context) (parking.Desk, error) {
 	keys, err := h.Keys(ctx)
-	return parking.Desk{Desk: h.Desk(), Keeper: keys, Due: h.Cal.DueInstant}, err
+	if err != nil {
+		return parking.Desk{}, err
+	}
+	desk := h.Desk()
+	desk.Blind = keys.Key(secret.Requests)
+	return parking.Desk{Desk: desk, Keeper: keys, Due: h.Cal.DueInstant}, nil
 }
 
 // Objects opens the buckets.

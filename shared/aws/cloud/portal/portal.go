@@ -80,7 +80,9 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	desk, inbox := h.Desk(), h.Setting(cloud.Inbox)
+	desk, inbox := park.Desk, h.Setting(cloud.Inbox)
+	rounds := services.Board(h)
+	rounds.Desk = desk
 	look := sweep.Room{Desk: desk, Versions: obj.LatestVersions, Register: intake.Room{Desk: desk, Objects: obj}.Register, Log: h.Log}.Look
 	site, err := web.New(web.Config{
 		Access: people, Store: h.Store, Calendar: h.Cal, PublicURL: h.Setting(cloud.Portal), ObjectsURL: bucketsURL(h),
@@ -95,7 +97,7 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 		Rooms: web.Rooms{
 			Submission: submission.Room{Desk: desk, Inbox: inbox, Look: look}, Parking: park, Appraisal: appraisal.Room{Desk: park},
 			Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park}, Decision: decision.Room{Desk: park, Objects: obj, Inbox: inbox, Paper: &decision.Paper{Open: obj.Open, Spool: cloud.Spool, Reader: reader}},
-			Board: services.Board(h), Search: search.Room{Desk: desk}, Objects: obj, Books: books,
+			Board: rounds, Search: search.Room{Desk: desk}, Objects: obj, Books: books,
 		},
 	})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/intake"
 	"hoso/shared/people"
+	"hoso/shared/secret"
 	"hoso/shared/sweep"
 )
 
@@ -94,7 +95,12 @@ func Sweep() cloud.Function {
 // Access is the room of people.
 func Access(ctx context.Context, h *cloud.Host) (access.Room, error) {
 	keys, err := h.Keys(ctx)
-	return access.Room{Desk: h.Desk(), Secrets: keys, Limits: access.NewLimiter(h.Clock.Now), Rates: access.DefaultRates()}, err
+	if err != nil {
+		return access.Room{}, err
+	}
+	desk := h.Desk()
+	desk.Blind = keys.Key(secret.Requests)
+	return access.Room{Desk: desk, Secrets: keys, Limits: access.NewLimiter(h.Clock.Now), Rates: access.DefaultRates()}, nil
 }
 
 // invite makes an operator and gives the secret of his invitation.
