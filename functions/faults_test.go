@@ -126,7 +126,7 @@ func (w *ward) furnish() {
 		w.set[setting] = *m.StateMachineArn
 	}
 	var err error
-	if w.st, err = dynamostore.New(dynamostore.Options{Client: db, Table: "ward", Jitter: rand.Float64, Wait: awstest.Wait}); err != nil {
+	if w.st, err = dynamostore.New(dynamostore.Options{Client: db, Table: "ward", Jitter: rand.Float64, Wait: awstest.Wait, Scratch: awstest.Scratch(t)}); err != nil {
 		t.Fatal(err)
 	}
 }

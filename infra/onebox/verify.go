@@ -5,12 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
 
 	"hoso/infra/onebox/house"
+	"hoso/shared/aws/audit"
 	"hoso/shared/evidence"
 	"hoso/shared/onebox/s3gateway"
 	"hoso/shared/onebox/sqlitestore"
@@ -19,13 +24,14 @@ import (
 
 type verifyCmd struct {
 	Data       string   `help:"Thư mục dữ liệu, kể cả khi đang chạy." type:"path" env:"HOSO_DATA"`
+	Stack      string   `help:"Ngăn xếp trên AWS, đọc bằng quyền của chính người gọi (AWS_PROFILE, AWS_REGION)."`
 	Package    string   `arg:"" optional:"" help:"Gói hồ sơ (.zip)." type:"path"`
 	Checkpoint []string `help:"Điểm kiểm tra giữ ở nơi khác." type:"path"`
 	Key        []string `help:"Tệp khóa công khai được tin." type:"path"`
 	JSON       bool     `help:"In báo cáo dạng JSON." name:"json"`
 }
 
-// Run checks a data folder or a package and names everything that does not hold.
+// Run checks a data folder, a stack on AWS or a package and names everything that does not hold.
 func (c verifyCmd) Run(k *console) error {
 	opts, err := c.options(k)
 	if err != nil {
@@ -35,10 +41,12 @@ func (c verifyCmd) Run(k *console) error {
 	switch {
 	case c.Package != "":
 		rep, err = c.packaged(k, opts)
+	case c.Stack != "":
+		rep, err = c.stack(k, opts)
 	case c.Data != "":
 		rep, err = c.folder(k, opts)
 	default:
-		return errors.New("hãy nêu --data THƯ-MỤC hoặc một gói hồ sơ .zip")
+		return errors.New("hãy nêu --data THƯ-MỤC, --stack TÊN hoặc một gói hồ sơ .zip")
 	}
 	if err != nil {
 		return err
@@ -83,6 +91,19 @@ func (c verifyCmd) packaged(k *console, opts verify.Options) (verify.Report, err
 		return verify.Report{}, err
 	}
 	return verify.Package(k.ctx, f, st.Size(), opts)
+}
+
+// stack checks the AWS edition with the credentials of who calls.
+func (c verifyCmd) stack(k *console, opts verify.Options) (verify.Report, error) {
+	cfg, err := config.LoadDefaultConfig(k.ctx, config.WithAppID("hoso-verify"))
+	if err != nil {
+		return verify.Report{}, err
+	}
+	src, err := audit.Stack{AWS: cfg, Name: c.Stack, Now: time.Now, Chance: rand.Float64}.Sources(k.ctx)
+	if err != nil {
+		return verify.Report{}, err
+	}
+	return verify.Verify(k.ctx, src, opts)
 }
 
 func (c verifyCmd) folder(k *console, opts verify.Options) (verify.Report, error) {

@@ -173,7 +173,8 @@ func (im *Image) object(ctx context.Context, w World, r store.Record, ref verify
 
 // bag takes a package file by file. Its manifests repeat digests of the other
 // files; the log's proofs, and the round's events among them, follow how far
-// the log had come.
+// the log had come; the list of mails, how many of them had left, of which the
+// store has every row.
 func (im *Image) bag(of string, raw []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
@@ -181,7 +182,8 @@ func (im *Image) bag(of string, raw []byte) error {
 	}
 	for _, f := range z.File {
 		_, name, _ := strings.Cut(f.Name, "/")
-		if strings.HasPrefix(name, "data/log/") || strings.Contains(path.Base(name), "manifest-") || name == "bag-info.txt" || name == "data/history/related.jsonl" {
+		if strings.HasPrefix(name, "data/log/") || strings.Contains(path.Base(name), "manifest-") ||
+			slices.Contains([]string{"bag-info.txt", "data/history/related.jsonl", "data/mails.json"}, name) {
 			im.say("file", of+" "+name)
 			continue
 		}
@@ -273,15 +275,18 @@ func (im Image) Size() map[string]int {
 	return out
 }
 
-// Undriven gives the image without what says that runs were driven again.
+// Undriven gives the image without what says that runs were driven again: the
+// events, their rows in packages, generations, and the revisions that a stage
+// adds to a task it enters again.
 func (im Image) Undriven() Image {
 	out := im
 	out.said = nil
 	for _, f := range im.said {
-		if f.kind == "event" && strings.Contains(f.text, " run.redriven ") {
+		if driven.MatchString(f.text) && (f.kind == "event" || f.kind == "file") {
 			continue
 		}
 		f.text = generations.ReplaceAllString(f.text, `"generation":0`)
+		f.text = revisions.ReplaceAllString(f.text, "$1/…")
 		out.said = append(out.said, f)
 	}
 	return out

@@ -92,3 +92,31 @@ func TestIdsAndHoursDoNotCount(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasDrivenAgainIsTheSame but for what says so, in events and in
+// packages alike.
+func TestWhatWasDrivenAgainIsTheSame(t *testing.T) {
+	ids := strings.Repeat("a1", 16) + "/" + strings.Repeat("b2", 16)
+	image := func(generation, revision string, more ...fact) Image {
+		return Image{said: append([]fact{
+			{"record", `dossier/x profile {"generation":` + generation + `,"state":"open"}`},
+			{"mail", "To: a@b.vn\nX-Hoso-Message: mail/task-decision/" + ids + "/" + revision},
+			{"file", `dossier/x data/history/events.jsonl {"type":"dossier.sealed"}`},
+		}, more...)}
+	}
+	once := image("1", "14")
+	again := image("3", "17",
+		fact{"event", "dossier/x run.redriven sweep 2023-11-06 {} "},
+		fact{"file", `dossier/x data/history/events.jsonl {"chain":"dossier/x","type":"run.redriven"}`},
+		fact{"file", `dossier/x data/ho-so.html <tr><td>…<td>Chạy lại quy trình</td>`})
+	if d := Differences(once, again, 10); len(d) == 0 {
+		t.Error("a run that was driven again goes unseen")
+	}
+	if d := Differences(once.Undriven(), again.Undriven(), 10); len(d) > 0 {
+		t.Errorf("apart from that they differ: %q", d)
+	}
+	lost := image("1", "14", fact{"event", "dossier/x dossier.returned sweep 2023-11-06 {} "})
+	if d := Differences(once.Undriven(), lost.Undriven(), 10); len(d) == 0 {
+		t.Error("another outcome goes unseen")
+	}
+}

@@ -17,6 +17,8 @@ var (
 	instants    = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`)
 	places      = regexp.MustCompile(`"seq":\d+|^<tr><td>\d+</td>|<td>\d+</td>`)
 	generations = regexp.MustCompile(`"generation": ?\d+`)
+	driven      = regexp.MustCompile(` run\.redriven |"type":"run\.redriven"|<td>Chạy lại quy trình</td>`)
+	revisions   = regexp.MustCompile(`(mail/task-[a-z-]+/[0-9a-f]{32}/[0-9a-f]{32})/\d+`)
 	sizes       = regexp.MustCompile(`"size":\d+`)
 
 	// masks take out what is random, or follows from what is.

@@ -133,7 +133,7 @@ func (s *stage) perform(ctx context.Context, o options, portal, mails string) (m
 	go func() { one <- s.oneMachine(ctx, o.one) }()
 	err := s.audit(ctx)
 	if !o.troubles {
-		err = errors.Join(err, s.minutes(ctx), s.smoke(ctx), s.badNews(ctx))
+		err = errors.Join(err, s.minutes(ctx), s.smoke(ctx), s.badNews(ctx), s.spoiled(ctx))
 	}
 	if err := errors.Join(err, <-one); err != nil {
 		return nil, err

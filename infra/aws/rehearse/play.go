@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -24,7 +23,6 @@ import (
 	"hoso/shared/aws/cloud/services"
 	"hoso/shared/aws/dynamostore"
 	"hoso/shared/objects"
-	"hoso/shared/verify"
 )
 
 // objects opens the stack's buckets.
@@ -143,39 +141,8 @@ func (s *stage) invoke(ctx context.Context, output, payload string) ([]byte, err
 	return text, err
 }
 
-// audit checks the whole stack as an auditor would. What the outbox still
-// holds is given a little time.
-func (s *stage) audit(ctx context.Context) error {
-	table, err := s.table(s.standIn)
-	if err != nil {
-		return err
-	}
-	obj, err := s.objects()
-	if err != nil {
-		return err
-	}
-	var rep verify.Report
-	for range 10 {
-		var src verify.Sources
-		if src, err = audit.Sources(ctx, table, obj); err != nil {
-			return err
-		}
-		if rep, err = verify.Verify(ctx, src, verify.Options{}); err == nil && rep.OK() {
-			say("the stack verifies: every file, event, decision, counter and checkpoint")
-			return nil
-		}
-		if err := smithytime.SleepWithContext(ctx, 2*time.Second); err != nil {
-			return err
-		}
-	}
-	for _, f := range rep.Findings {
-		say("verify: %+v", f)
-	}
-	return errors.Join(errors.New("the stack does not verify"), err)
-}
-
 // table opens the stack's table as its store.
 func (s *stage) table(endpoint string) (*dynamostore.Store, error) {
 	cfg := aws.Config{Region: region, BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), AppID: "hoso-rehearsal"}
-	return dynamostore.New(dynamostore.Options{Client: dynamodb.NewFromConfig(cfg), Table: s.outputs["TableName"], Jitter: rand.Float64, Wait: smithytime.SleepWithContext})
+	return dynamostore.New(dynamostore.Options{Client: dynamodb.NewFromConfig(cfg), Table: s.outputs["TableName"], Jitter: rand.Float64, Wait: smithytime.SleepWithContext, Scratch: audit.Scratch})
 }

@@ -176,7 +176,7 @@ func (s *Stack) Store(t testing.TB, chance func() float64) *dynamostore.Store {
 	}).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, time.Minute); err != nil {
 		t.Fatalf("table: %v", err)
 	}
-	st, err := dynamostore.New(dynamostore.Options{Client: db, Table: name, Jitter: chance, Wait: Wait})
+	st, err := dynamostore.New(dynamostore.Options{Client: db, Table: name, Jitter: chance, Wait: Wait, Scratch: Scratch(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,6 +184,11 @@ func (s *Stack) Store(t testing.TB, chance func() float64) *dynamostore.Store {
 }
 
 var tables atomic.Int64
+
+// Scratch makes files that go with the test.
+func Scratch(t testing.TB) func() (dynamostore.Scratch, error) {
+	return func() (dynamostore.Scratch, error) { return os.CreateTemp(t.TempDir(), "scratch") }
+}
 
 // Wait waits by the wall clock.
 func Wait(ctx context.Context, d time.Duration) error {

@@ -21,6 +21,8 @@ type Options struct {
 	Jitter func() float64
 	// Wait returns after d, or with the error of a context that ended.
 	Wait func(ctx context.Context, d time.Duration) error
+	// Scratch makes the file that a Snapshot needs; nil if none is wanted.
+	Scratch func() (Scratch, error)
 }
 
 // Store is a store.Store over one table. Safe for concurrent use.

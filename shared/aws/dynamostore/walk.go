@@ -1,11 +1,8 @@
 package dynamostore
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,34 +16,62 @@ import (
 
 var _ store.Source = (*Store)(nil)
 
-// Snapshot opens one view of the whole table: it reads everything, then looks
-// whether anything changed meanwhile, and begins again if so. DynamoDB has no
-// snapshots of a table in use: one that never rests long enough is answered
-// with fault.Transient, and is checked on a copy restored to a point in time.
-// The view is held in memory.
+// shown are the kinds of items that a walk hands out. The rest, answers to
+// acts and leases, change without a commit's being missed.
+var shown = []string{headPart, eventPart, recordPart, counterPart, messagePart}
+
+// Snapshot opens one view of the whole table: it reads everything to a scratch
+// file, then looks whether anything changed meanwhile, and begins again if so.
+// DynamoDB has no snapshots of a table in use: one that never rests long
+// enough is answered with fault.Transient, and is checked on a copy restored to
+// a point in time. A few megabytes are in memory, whatever the table's size.
 func (s *Store) Snapshot(ctx context.Context) (store.Snapshot, error) {
+	const op = "store.snapshot"
+	if s.opts.Scratch == nil {
+		return nil, fault.New(fault.Internal, op+": no scratch file", "")
+	}
 	for range 3 {
-		view := &snapshot{}
-		if err := s.scan(ctx, func(it item) { view.items = append(view.items, it) }); err != nil {
-			return nil, err
+		view, err := s.view(ctx)
+		if err != nil {
+			return nil, fault.Wrap(fault.Transient, op, err)
 		}
-		var again []string
-		if err := s.scan(ctx, func(it item) { again = append(again, state(it)) }); err != nil {
-			return nil, err
-		}
-		if view.is(again) {
-			view.order()
+		var again state
+		err = s.scan(ctx, func(it spooled, _ string) error { again.add(it); return nil })
+		if err == nil && view.seen == again {
 			return view, nil
+		}
+		if cerr := view.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			return nil, fault.Wrap(fault.Transient, op, err)
 		}
 	}
 	return nil, &fault.Error{
-		Kind: fault.Transient, Op: "store.snapshot", Code: "in-use",
+		Kind: fault.Transient, Op: op, Code: "in-use",
 		Public: "Kho dữ liệu đang được ghi nên không kiểm tra được ngay. Hãy khôi phục một bản theo thời điểm và kiểm tra bản đó.",
 	}
 }
 
-// scan reads every item of the table consistently.
-func (s *Store) scan(ctx context.Context, visit func(item)) error {
+// view reads the table once.
+func (s *Store) view(ctx context.Context) (*snapshot, error) {
+	file, err := s.opts.Scratch()
+	if err != nil {
+		return nil, err
+	}
+	v := &snapshot{spool: newSpool(file, runBytes)}
+	if err := s.scan(ctx, func(it spooled, kind string) error {
+		v.seen.add(it)
+		return v.spool.add(kind, it)
+	}); err != nil {
+		_ = file.Close() // the reading's error says more
+		return nil, err
+	}
+	return v, nil
+}
+
+// scan reads every item that a walk hands out, consistently.
+func (s *Store) scan(ctx context.Context, visit func(it spooled, kind string) error) error {
 	in := &dynamodb.ScanInput{TableName: &s.table, ConsistentRead: aws.Bool(true)}
 	for {
 		out, err := s.db.Scan(ctx, in)
@@ -54,7 +79,13 @@ func (s *Store) scan(ctx context.Context, visit func(item)) error {
 			return wrap("store.snapshot", err)
 		}
 		for _, it := range out.Items {
-			visit(it)
+			kind := kindOf(it)
+			if !slices.Contains(shown, kind) {
+				continue
+			}
+			if err := visit(encode(it), kind); err != nil {
+				return err
+			}
 		}
 		if in.ExclusiveStartKey = out.LastEvaluatedKey; len(in.ExclusiveStartKey) == 0 {
 			return nil
@@ -62,46 +93,26 @@ func (s *Store) scan(ctx context.Context, visit func(item)) error {
 	}
 }
 
-// state tells one state of an item from every other.
-func state(it item) string {
-	names := make([]string, 0, len(it))
-	for n := range it {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	h := sha256.New()
-	for _, n := range names {
-		_, _ = fmt.Fprintf(h, "%q=%q%d%q;", n, getS(it, n), getN(it, n), getBody(item{attrPacked: it[n]}))
-	}
-	return getS(it, attrPart) + "\x00" + getS(it, attrSort) + "\x00" + hex.EncodeToString(h.Sum(nil))
+// state tells one state of a table from every other, in whatever order its
+// items come: how many there are, and the sum of their digests.
+type state struct {
+	items int64
+	sum   store.Sum
+}
+
+func (t *state) add(it spooled) {
+	t.items++
+	t.sum.Add(sha256.Sum256(it.text))
 }
 
 // snapshot is everything the table held.
-type snapshot struct{ items []item }
-
-// is reports whether the view shows these states.
-func (s *snapshot) is(states []string) bool {
-	mine := make([]string, len(s.items))
-	for i, it := range s.items {
-		mine[i] = state(it)
-	}
-	slices.Sort(mine)
-	slices.Sort(states)
-	return slices.Equal(mine, states)
-}
-
-// order sorts the view by kind, then name: parts and chains in byte order.
-func (s *snapshot) order() {
-	slices.SortFunc(s.items, func(a, b item) int {
-		return cmp.Or(cmp.Compare(getS(a, attrPart), getS(b, attrPart)), cmp.Compare(getS(a, attrSort), getS(b, attrSort)))
-	})
+type snapshot struct {
+	spool *spool
+	seen  state
 }
 
 // Close lets the view go.
-func (s *snapshot) Close() error {
-	s.items = nil
-	return nil
-}
+func (s *snapshot) Close() error { return s.spool.file.Close() }
 
 // Sums says how the sums of records were made. There is no total: an item that
 // every commit changes would make all of them wait for each other.
@@ -112,7 +123,7 @@ func (s *snapshot) Sums(context.Context) (store.Sums, error) {
 // Walk hands everything w asks for to its functions; see store.Snapshot.
 func (s *snapshot) Walk(ctx context.Context, w store.Walker) error {
 	visits := []struct {
-		prefix string
+		kind   string
 		wanted bool
 		visit  func(it item) error
 	}{
@@ -120,7 +131,10 @@ func (s *snapshot) Walk(ctx context.Context, w store.Walker) error {
 			return w.Head(strings.TrimPrefix(getS(it, attrPart), headPart), readHead(it))
 		}},
 		{eventPart, w.Event != nil, func(it item) error { return w.Event(readEvent(it)) }},
-		{recordPart + w.Part, w.Record != nil, func(it item) error {
+		{recordPart, w.Record != nil, func(it item) error {
+			if !strings.HasPrefix(getS(it, attrPart), recordPart+w.Part) {
+				return nil
+			}
 			rec := readRecord(it)
 			if sum, ok := it[attrSum].(*types.AttributeValueMemberB); ok {
 				rec.Sum = sum.Value
@@ -136,16 +150,13 @@ func (s *snapshot) Walk(ctx context.Context, w store.Walker) error {
 		if !v.wanted {
 			continue
 		}
-		for _, it := range s.items {
-			if !strings.HasPrefix(getS(it, attrPart), v.prefix) {
-				continue
-			}
+		if err := s.spool.each(v.kind, func(it item) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := v.visit(it); err != nil {
-				return err
-			}
+			return v.visit(it)
+		}); err != nil {
+			return err
 		}
 	}
 	return nil

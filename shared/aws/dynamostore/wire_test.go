@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -59,7 +60,7 @@ func (w *wire) store(t *testing.T) *dynamostore.Store {
 	srv := httptest.NewServer(w)
 	t.Cleanup(srv.Close)
 	s, err := dynamostore.New(dynamostore.Options{
-		Table: "T", Jitter: func() float64 { return 0.5 },
+		Table: "T", Jitter: func() float64 { return 0.5 }, Scratch: func() (dynamostore.Scratch, error) { return os.CreateTemp(t.TempDir(), "scratch") },
 		Wait: func(_ context.Context, d time.Duration) error { w.waits = append(w.waits, d); return nil },
 		Client: dynamodb.New(dynamodb.Options{
 			Region: "x", BaseEndpoint: aws.String(srv.URL), RetryMaxAttempts: 1,
