@@ -61,8 +61,12 @@ var sources = []source{
 	{"./shared/verify", "BenchmarkMillion", "1x", []rule{
 		{"Million", "s/check", "verify of 1,000,000 log entries", "30 s", "", 30},
 	}},
-	{"./shared/pdftext", "BenchmarkPages", "1s", []rule{
-		{"Pages", "pages/s", "reading born-digital pages in one process", "400 pages/s", "", 400},
+	{"./infra/accuracy", "BenchmarkPaper", "20x", []rule{
+		{"Paper", "pages/core-s", "born-digital pages with their fields, in one process", "400 a second of one core", "", 400},
+	}},
+	{"./infra/accuracy", "BenchmarkOneFile", "5x", []rule{
+		{"OneFile", "p50-ms", "one file with its fields, a process of its own", "pdftotext -layout of the same file", "wall-ratio", 0},
+		{"OneFile", "cpu-ms", "its processor time", "that of pdftotext -layout", "cpu-ratio", 0},
 	}},
 	{"./infra/onebox/house", "BenchmarkFindings", "20x", []rule{
 		{"Findings", "p50-ms", "last byte to findings, 7 files, p50", "300 ms", "", 300},

@@ -109,6 +109,7 @@ type page struct {
 	annot    int16
 	drawn    int // path painting operators, to tell outlines from emptiness
 	damaged  bool
+	strange  int // words that are no operators
 	bounds   reading.Box
 	openForm []uint32
 }

@@ -59,7 +59,7 @@ func (in *Interp) Page(v pdf.Value, n int) (Page, error) {
 	p.st = p.fresh(base)
 	damage := in.file.Damage()
 
-	data, err := in.contents(v.Key("Contents"))
+	data, coded, err := in.contents(v.Key("Contents"))
 	if err != nil {
 		return Page{}, err
 	}
@@ -74,7 +74,7 @@ func (in *Interp) Page(v pdf.Value, n int) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	p.damaged = in.file.Damage() > damage
+	p.damaged = in.file.Damage() > damage || coded || p.strange > fewStrange
 	out, err := p.finish(n, annots)
 	in.marks = p.marks[:0]
 	return out, err
@@ -115,20 +115,28 @@ func inheritedPage(v pdf.Value, key string) pdf.Value {
 	return pdf.Value{}
 }
 
-// contents joins the content streams of a page with white space.
-func (in *Interp) contents(v pdf.Value) ([]byte, error) {
+// fewStrange is how many words without a meaning a page may have: more are the
+// bytes of something that was to be decoded, or was damaged.
+const fewStrange = 2
+
+// contents joins the content streams of a page with white space, and reports
+// whether one is coded in a way that no content is.
+func (in *Interp) contents(v pdf.Value) (data []byte, coded bool, err error) {
 	if v.Kind() == pdf.Stream {
-		return in.file.Stream(v)
+		data, err = in.file.Stream(v)
+		return data, data == nil, err
 	}
 	var out []byte
 	for i := 0; i < v.Len() && i < 100_000; i++ {
-		d, err := in.file.Stream(v.Index(i))
+		part := v.Index(i)
+		d, err := in.file.Stream(part)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		coded = coded || d == nil && part.Kind() == pdf.Stream
 		out = append(append(out, d...), '\n')
 	}
-	return out, nil
+	return out, coded, nil
 }
 
 // finish decides what can be seen, turns the page upright if its text lies on

@@ -66,6 +66,9 @@ func (p *page) textOp(op string, args []pdflex.Token, res *resources) error {
 				p.advance(-a.Num / 1000 * p.st.size * p.st.scale)
 			}
 		}
+	case "d", "i", "j", "J", "M", "ri", "sh", "MP", "DP", "BX", "EX", "d0", "d1", "ET", "true", "false", "null":
+	default:
+		p.strange++
 	}
 	return nil
 }
