@@ -36,7 +36,7 @@ func (r Room) AddAlias(ctx context.Context, key string, who people.Actor, id, al
 		s.add("alias", "Hãy nhập tên khác của đơn vị (tối đa 300 ký tự).")
 		return s.Fault(op)
 	}
-	return r.changeUnit(ctx, key, act.Digest([]any{"alias", who.ID, id, alias}), id, func(ctx context.Context, c *store.Commit, u *people.Unit, now time.Time) error {
+	return r.changeUnit(ctx, key, r.Request([]any{"alias", who.ID, id, alias}), id, func(ctx context.Context, c *store.Commit, u *people.Unit, now time.Time) error {
 		var s Slips
 		same := func(a string) bool { return viettext.Key(a) == viettext.Key(alias) }
 		var o people.UnitOwner
@@ -77,7 +77,7 @@ func (r Room) EndUnit(ctx context.Context, key string, who people.Actor, id stri
 		return err
 	}
 	e.Source, e.Receiver = cleanText(e.Source), cleanText(e.Receiver)
-	return r.changeUnit(ctx, key, act.Digest([]any{"end-unit", who.ID, id, e}), id, func(ctx context.Context, c *store.Commit, u *people.Unit, now time.Time) error {
+	return r.changeUnit(ctx, key, r.Request([]any{"end-unit", who.ID, id, e}), id, func(ctx context.Context, c *store.Commit, u *people.Unit, now time.Time) error {
 		ended := people.Ended{Until: e.Until, Source: e.Source, SourceDate: e.SourceDate, By: who.ID, At: now.UTC()}
 		slips := e.check(*u, calendar.DateOf(now))
 		if err := r.follow(ctx, c, &ended, *u, e, &slips); err != nil {

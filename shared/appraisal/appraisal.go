@@ -40,7 +40,16 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 			return c, err
 		}
 		var rd round.Round
-		if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+		rdRev, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd)
+		if err != nil {
+			return c, err
+		}
+		// Who is asked may change with the round's bodies: not beside it.
+		c.Writes = append(c.Writes, store.Unchanged(round.Key(d.Round), rdRev))
+		if rd.Closing() {
+			unasked(&c, &d, now)
+			dossier.Record(&c, d, rev)
+			err := r.Stray(&c, in, flow.Done)
 			return c, err
 		}
 		steps := rd.Settings.DossierSteps()
@@ -68,6 +77,15 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		return c, nil
 	})
 	return in.To(Name), err
+}
+
+// unasked sends a dossier of a round that is to be closed past appraisal: it
+// gets its outcome when the round ends without a selection.
+func unasked(c *store.Commit, d *dossier.Dossier, now time.Time) {
+	c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
+	d.Move(dossier.Eligible, now)
+	d.Stage, d.Task, d.Holder = "", "", "round"
+	c.Events = append(c.Events, act.Event(dossier.Chain(d.ID), "dossier.unasked", Name, now, map[string]any{"revision": d.Revision}))
 }
 
 // next says where a stray run goes on.

@@ -59,7 +59,7 @@ func (r Room) Decide(ctx context.Context, key string, who people.Actor, task str
 
 func (r Room) decide(ctx context.Context, key string, who people.Actor, task string, say Deciding, now time.Time) (store.Commit, error) {
 	var c store.Commit
-	t, rev, err := parking.Allowed(ctx, r.Store, who, task)
+	t, rev, err := parking.Allowed(ctx, r.Store, who, task, now)
 	if err != nil {
 		return c, err
 	}

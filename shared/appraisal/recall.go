@@ -17,8 +17,8 @@ import (
 // Recall asks the persons of the last step again about nominees on hold whose
 // review date has come; clock calls it. The dossier stays where it is: its
 // other nominees compete or hold places. A first selection waits for the
-// answer. Items: dossier, task, 10 rows, 10 links, 10 mails, counter, event,
-// head, log, key: 37.
+// answer. Items: dossier, round check, task, 10 rows, 10 links, 10 mails,
+// counter, event, head, log, key: 38.
 func (r Room) Recall(ctx context.Context, id string) error {
 	var seen dossier.Dossier
 	if _, err := store.Load(ctx, r.Store, dossier.Key(id), &seen); err != nil {
@@ -35,12 +35,13 @@ func (r Room) Recall(ctx context.Context, id string) error {
 			return store.Commit{}, err
 		}
 		var rd round.Round
-		if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+		rdRev, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd)
+		if err != nil {
 			return store.Commit{}, err
 		}
 		steps := rd.Settings.DossierSteps()
 		at := d.ReviewAt()
-		if at.IsZero() || now.Before(at) || d.Recalls != seen.Recalls || len(steps) == 0 || rd.State == round.Decided {
+		if at.IsZero() || now.Before(at) || d.Recalls != seen.Recalls || len(steps) == 0 || rd.State == round.Decided || rd.Closing() {
 			return store.Commit{}, nil
 		}
 		step := steps[len(steps)-1]
@@ -56,7 +57,7 @@ func (r Room) Recall(ctx context.Context, id string) error {
 		d.Task, d.Holder, d.Due = t.ID, step.Title, due
 		c := store.Commit{
 			Counters: []store.Add{{Counter: round.PendingCounter(d.Round), N: 1}},
-			Writes:   []store.Write{dossier.Put(d, rev)},
+			Writes:   []store.Write{dossier.Put(d, rev), store.Unchanged(round.Key(d.Round), rdRev)},
 		}
 		if t, err = r.Ensure(ctx, &c, t, now); err != nil {
 			return c, err

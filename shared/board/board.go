@@ -23,6 +23,8 @@ type Room struct {
 	act.Desk
 	// NotSubmitted ends a draft of a closed round (package submission).
 	NotSubmitted func(ctx context.Context, dossier string) error
+	// Hand gives an open task to other persons, for an act of by (package parking).
+	Hand func(ctx context.Context, key, by, task string, persons []string) error
 }
 
 // Open opens a round with settings in which nothing is missing. Items: round,
@@ -40,6 +42,9 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, id string,
 			return store.Commit{}, err
 		}
 		rd := round.Round{ID: id, State: round.Open, Settings: s, OpenedAt: now.UTC()}
+		if err := r.keepNames(ctx, &rd, who.ID, now); err != nil {
+			return store.Commit{}, err
+		}
 		c := store.Commit{
 			Writes: []store.Write{round.Put(rd, 0), store.Put(round.ListKey(id), 0, round.List{Round: id})},
 			Events: []evidence.Event{act.Event(round.Chain(id), "round.opened", who.ID, now, map[string]any{

@@ -31,6 +31,8 @@ func (r Room) Fanout(ctx context.Context, f round.Fanout) error {
 		return r.withdrawn(ctx, f)
 	case round.FanoutOutcomes:
 		return r.outcomes(ctx, f)
+	case round.FanoutSucceeded:
+		return r.succeeded(ctx, f)
 	case round.FanoutHandover:
 		return r.handover(ctx, f)
 	}

@@ -33,6 +33,10 @@ func Settings(s campaign.RoundSettings, crew Crew, preparers []string, fewer map
 		}
 		out.Caps[k] = n
 	}
+	out.Issuer, out.Body = s.Issuer, s.Body
+	for _, d := range s.Decisions {
+		out.Kept = out.Kept || d.Field == "succession" && d.Kept()
+	}
 	if s.Posting != nil {
 		out.PostingDays = *s.Posting
 	}

@@ -148,6 +148,15 @@ type Decision struct {
 	Basis string          `json:"basis"` // the document it rests on, if any
 }
 
+// Kept reports whether the decision is to go on under the names of bodies that
+// have ceased.
+func (d Decision) Kept() bool {
+	var v struct {
+		Act string `json:"act"`
+	}
+	return json.Unmarshal(d.Value, &v) == nil && v.Act == "keep"
+}
+
 // seal computes the digest.
 func (s *RoundSettings) seal() error {
 	s.Digest = ""

@@ -105,7 +105,7 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 	}
 	_, err = r.Do(ctx, key, act.Digest([]any{"enter", who.ID, task, e}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var c store.Commit
-		t, _, err := parking.Allowed(ctx, r.Store, who, task)
+		t, _, err := parking.Allowed(ctx, r.Store, who, task, now)
 		if err != nil {
 			return c, err
 		}
@@ -187,7 +187,7 @@ func Shown(d round.Decision, list round.List) string {
 
 func (r Room) confirm(ctx context.Context, key string, who people.Actor, task string, say Confirming, now time.Time) (store.Commit, error) {
 	var c store.Commit
-	t, tRev, err := parking.Allowed(ctx, r.Store, who, task)
+	t, tRev, err := parking.Allowed(ctx, r.Store, who, task, now)
 	if err != nil {
 		return c, err
 	}

@@ -273,7 +273,9 @@ func Clear(ctx context.Context, r store.Reader, c *store.Commit, t round.Task) e
 
 // Allowed reads an open task that the actor may decide. A task that is not
 // the actor's looks as if it did not exist; one that is decided or void says so.
-func Allowed(ctx context.Context, r store.Reader, who people.Actor, id string) (round.Task, int64, error) {
+// While a body of the round has ceased and nobody ruled on it, nothing of the
+// round is decided.
+func Allowed(ctx context.Context, r store.Reader, who people.Actor, id string, now time.Time) (round.Task, int64, error) {
 	var t round.Task
 	rev, err := store.Load(ctx, r, round.TaskKey(id), &t)
 	if err != nil {
@@ -294,7 +296,11 @@ func Allowed(ctx context.Context, r store.Reader, who people.Actor, id string) (
 	if t.Passkey && who.Method != "passkey" {
 		return t, rev, &fault.Error{Kind: fault.Denied, Op: "task", Code: "passkey-needed", Public: "Bước này yêu cầu đăng nhập bằng khóa bảo mật (passkey)."}
 	}
-	return t, rev, nil
+	var rd round.Round
+	if _, err := store.Load(ctx, r, round.Key(t.Round), &rd); err != nil {
+		return t, rev, err
+	}
+	return t, rev, Ruled(ctx, r, rd, now)
 }
 
 // Reassign gives an open task to other persons: an administrator's act when
@@ -304,11 +310,16 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 	if err := who.Need("parking.reassign", people.Admin); err != nil {
 		return err
 	}
+	return d.Hand(ctx, key, who.ID, id, persons)
+}
+
+// Hand is Reassign as part of a larger act that by was allowed to do.
+func (d Desk) Hand(ctx context.Context, key, by, id string, persons []string) error {
 	persons = slices.Compact(slices.Sorted(slices.Values(persons)))
 	if len(persons) == 0 || len(persons) > 10 {
 		return fault.New(fault.Invalid, "parking.reassign", "Hãy chọn từ 1 đến 10 người.")
 	}
-	_, err := d.Do(ctx, key, act.Digest([]any{"reassign", who.ID, id, persons}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := d.Do(ctx, key, act.Digest([]any{"reassign", by, id, persons}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var t round.Task
 		rev, err := store.Load(ctx, d.Store, round.TaskKey(id), &t)
 		if err != nil {
@@ -351,7 +362,7 @@ func (d Desk) Reassign(ctx context.Context, key string, who people.Actor, id str
 		if t.Dossier != "" {
 			chain = "dossier/" + t.Dossier
 		}
-		c.Events = append(c.Events, act.Event(chain, "task.reassigned", who.ID, now, map[string]any{"task": id, "persons": persons}))
+		c.Events = append(c.Events, act.Event(chain, "task.reassigned", by, now, map[string]any{"task": id, "persons": persons}))
 		return c, nil
 	})
 	return err

@@ -79,6 +79,9 @@ type Settings struct {
 	UnitShare   *campaign.Ratio      `json:"unitShare,omitempty"`   // most individuals a unit may nominate, of its headcount; nil: not stated
 	Rounding    campaign.Rounding    `json:"rounding,omitempty"`    // of that share
 	Decided     map[string]string    `json:"decided,omitempty"`     // field -> person
+	Issuer      string               `json:"issuer,omitempty"`      // of the plan, or who followed
+	Body        string               `json:"body,omitempty"`        // responsible for the round: prepares and confirms the selection
+	Kept        bool                 `json:"kept,omitempty"`        // at opening it was decided to go on under the names of bodies that had ceased
 }
 
 // Criterion is what appraisers give points for.
@@ -132,6 +135,8 @@ type Round struct {
 	Decision   *Decision `json:"decision,omitempty"`
 	Without    *Without  `json:"without,omitempty"`    // it ended without a selection
 	Amendments []Amended `json:"amendments,omitempty"` // of its places, oldest first
+
+	Rulings []BodyRuling `json:"rulings,omitempty"` // on its bodies that ceased, oldest first
 }
 
 // Took reports whether the person decided another round-scope step on the list

@@ -103,6 +103,7 @@ const (
 	FanoutOpened    = "opened"    // units learn of an open round
 	FanoutWithdrawn = "withdrawn" // whoever had to do with a dossier learns that it was withdrawn
 	FanoutOutcomes  = "outcomes"  // the decision: awarded or not selected
+	FanoutSucceeded = "succeeded" // a ruling on a body that ceased, by Version: open tasks learn of it
 	FanoutHandover  = "handover"  // a unit that ceased: its unfinished dossiers and its people go to the one that follows
 )
 

@@ -48,7 +48,7 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, roundID
 		return c, &fault.Error{Kind: fault.Gone, Op: "selection.confirm", Code: "stale", Public: "Danh sách này đã được xác nhận hoặc đã thay đổi; hãy mở lại."}
 	}
 	// Whose task it is says who confirms: a stand-in or a successor may have it.
-	t, tRev, err := parking.Allowed(ctx, r.Store, who, round.TaskID(roundID, n, Name))
+	t, tRev, err := parking.Allowed(ctx, r.Store, who, round.TaskID(roundID, n, Name), now)
 	if err != nil {
 		return c, err
 	}

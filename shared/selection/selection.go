@@ -171,6 +171,12 @@ func (r Room) prepare(ctx context.Context, who people.Actor, roundID string, cho
 	if rd.State != round.Closed || rd.Stage == "quota" {
 		return c, fault.New(fault.Invalid, "selection.prepare", "Đợt chưa đóng hoặc đang ghi kết quả lựa chọn; hãy thử lại sau.")
 	}
+	if rd.Closing() {
+		return c, fault.New(fault.Invalid, "selection.prepare", "Đợt đã được quyết định đóng vì cơ quan phụ trách thôi hoạt động: chỉ còn kết thúc mà không lựa chọn.")
+	}
+	if err := parking.Ruled(ctx, r.Store, rd, now); err != nil {
+		return c, err
+	}
 	n := rd.Selection + 1
 	sel := round.Selection{Round: roundID, N: n, PreparedBy: who.ID, PreparedAt: now.UTC(), State: "prepared"}
 	for _, ch := range choices {

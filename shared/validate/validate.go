@@ -205,7 +205,7 @@ func (r Room) send(c *store.Commit, d *dossier.Dossier, rv dossier.Revision, rd 
 			Template: mail.ReturnedToUnit, To: rv.By, Dossier: d.ID, Round: d.Round, Due: due,
 			Data: map[string]string{mail.Blocking: strconv.Itoa(rv.Counts.Block), mail.Number: rv.Receipt},
 		}))
-	case len(rd.Settings.DossierSteps()) > 0:
+	case len(rd.Settings.DossierSteps()) > 0 && !rd.Closing():
 		d.Move(dossier.InAppraisal, now)
 		d.Stage, d.Step, d.Holder, d.Decided = "appraisal", 0, rd.Settings.DossierSteps()[0].Title, nil
 	default:

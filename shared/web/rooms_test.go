@@ -115,7 +115,7 @@ func newRooms(w *town, desk act.Desk, days *calendar.Calendar) *rooms {
 	}
 	r.Rooms = web.Rooms{
 		Submission: sub, Parking: park, Appraisal: appraisal.Room{Desk: park}, Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park},
-		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted},
+		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted, Hand: park.Hand},
 		Search: search.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewBooks(book, plans),
 	}
 	shop.Lock()

@@ -136,6 +136,7 @@ type boardRow struct {
 }
 
 type boardView struct {
+	Bodies roundBodies
 	headView
 	Places    []placeView
 	Stages    []stageView
@@ -170,6 +171,9 @@ func (p *portal) boardPage(c *frame.Call) error {
 		return err
 	}
 	v.Pending = int(pending)
+	if v.Bodies, err = p.bodiesOf(c, rd); err != nil {
+		return err
+	}
 	for _, s := range dossier.States() {
 		n, err := p.Store.Counter(c.Context(), dossier.CountCounter(rd.ID, s))
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -256,7 +257,7 @@ func (b *browser) hidden(action string) url.Values {
 			}
 			v := url.Values{}
 			for _, h := range hiddenPattern.FindAllStringSubmatch(f[2], -1) {
-				v.Set(h[1], h[2])
+				v.Set(h[1], html.UnescapeString(h[2]))
 			}
 			return v
 		}

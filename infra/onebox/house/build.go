@@ -74,7 +74,7 @@ func (h *House) build(ctx context.Context) error {
 		Desk: h.Desk, Inbox: Inbox,
 		Look: func(ctx context.Context, doc dossier.Document) (bool, error) { return r.sweep.Look(ctx, doc) },
 	}
-	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted}
+	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted, Hand: park.Hand}
 	if h.engine, err = openRuns(ctx, h.journal, h.handlers(), h.Log); err != nil {
 		return err
 	}

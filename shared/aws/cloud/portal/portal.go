@@ -81,7 +81,7 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 		return nil, err
 	}
 	desk, inbox := park.Desk, h.Setting(cloud.Inbox)
-	rounds := services.Board(h)
+	rounds := services.Board(h, park)
 	rounds.Desk = desk
 	look := sweep.Room{Desk: desk, Versions: obj.LatestVersions, Register: intake.Room{Desk: desk, Objects: obj}.Register, Log: h.Log}.Look
 	site, err := web.New(web.Config{

@@ -43,9 +43,9 @@ func Runs(h *cloud.Host) (*sfnrun.Runs, error) {
 }
 
 // Board is the administrators' room with what its fan-outs call.
-func Board(h *cloud.Host) board.Room {
+func Board(h *cloud.Host, park parking.Desk) board.Room {
 	sub := submission.Room{Desk: h.Desk()}
-	return board.Room{Desk: h.Desk(), NotSubmitted: sub.NotSubmitted}
+	return board.Room{Desk: h.Desk(), NotSubmitted: sub.NotSubmitted, Hand: park.Hand}
 }
 
 // transport hands mails over to SES, or, in a demonstration, whose people do
@@ -105,10 +105,11 @@ func Dispatch() cloud.Function {
 			}
 			log.Publish = cloud.Publisher(obj, public)
 			desk := h.Desk()
+			park := parking.Desk{Desk: desk, Keeper: keys, Due: h.Cal.DueInstant}
 			room := dispatch.Room{
 				Desk: desk, Runs: runs, Keeper: keys, Mail: transport(h, obj), Portal: h.Setting(cloud.Portal),
 				Sender: mail.Sender{Name: h.Setting(cloud.SenderAs), Email: h.Setting(cloud.Sender)}, Integrate: log.Integrate, Checkpoint: log.Deliver,
-				Fanout: Board(h).Fanout, Index: search.Room{Desk: desk}.Index, Log: h.Log,
+				Fanout: Board(h, park).Fanout, Index: search.Room{Desk: desk}.Index, Log: h.Log,
 			}
 			return dispatcher{
 				h: h, inbox: obj.Inbox(), pass: room.Pass, dead: DeadLetters(h), register: Pinned(obj, intake.Room{Desk: desk, Objects: obj}.Register),
@@ -202,7 +203,7 @@ func Clock() cloud.Function {
 // looked at again in the next minute.
 func ticker(h *cloud.Host, park parking.Desk) func(context.Context) error {
 	room := clockroom.Room{
-		Desk: park, CloseRound: Board(h).CloseDue, EndPosting: posting.Room{Desk: park}.End,
+		Desk: park, CloseRound: Board(h, park).CloseDue, EndPosting: posting.Room{Desk: park}.End,
 		Lapse: submission.Room{Desk: h.Desk()}.Lapse, LateOver: submission.Room{Desk: h.Desk()}.LateOver, Recall: appraisal.Room{Desk: park}.Recall, Log: h.Log,
 	}
 	return func(ctx context.Context) error {

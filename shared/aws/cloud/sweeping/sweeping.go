@@ -60,9 +60,13 @@ func Sweep() cloud.Function {
 			if err := h.Clock.Begin(ctx, h.Setting(cloud.Demo)); err != nil {
 				return nil, err
 			}
+			park, err := h.Parking(ctx)
+			if err != nil {
+				return nil, err
+			}
 			room := sweep.Room{
 				Desk: h.Desk(), Runs: runs, Versions: obj.LatestVersions, Remove: obj.Remove, Register: intake.Room{Desk: h.Desk(), Objects: obj}.Register,
-				Fanout: services.Board(h).Fanout, Log: h.Log,
+				Fanout: services.Board(h, park).Fanout, Log: h.Log,
 			}
 			letters := letters{services.DeadLetters(h), services.Pinned(obj, intake.Room{Desk: h.Desk(), Objects: obj}.Register)}
 			return lambdahost.Func(func(ctx context.Context, payload []byte) ([]byte, error) {
