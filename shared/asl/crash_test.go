@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -163,7 +165,8 @@ func TestACrashAnywhereRepeatsNoFinishedTask(t *testing.T) {
 // crashAt says whether the execution ended before its process died.
 func crashAt(t *testing.T, m *asl.Machine, n int, after bool) (whole bool) {
 	clock := asl.NewVirtualClock(start)
-	j := memory(t)
+	file := filepath.Join(t.TempDir(), "flows.db")
+	j := openJournal(t, file)
 	d := &dying{Journal: j, left: n, after: after, dead: make(chan struct{}), clock: clock}
 	h := &hands{calls: map[string]int{}, clock: clock}
 	w := newWorld(t, d, clock, h.call, m)
@@ -198,6 +201,7 @@ func crashAt(t *testing.T, m *asl.Machine, n int, after bool) (whole bool) {
 	}
 	done := finished(events)
 	before := maps.Clone(h.calls)
+	j = openJournal(t, asKilled(t, file))
 	w = newWorld(t, j, clock, h.call, m)
 	h.mu.Lock()
 	h.engine = w.engine
@@ -227,6 +231,23 @@ func crashAt(t *testing.T, m *asl.Machine, n int, after bool) (whole bool) {
 	}
 	numbered(t, w.history("run"))
 	return whole
+}
+
+// asKilled gives a copy of a journal's files as a kill leaves them: its writer
+// never closed them.
+func asKilled(t *testing.T, file string) string {
+	t.Helper()
+	to := t.TempDir()
+	for _, part := range []string{"", "-wal"} {
+		data, err := os.ReadFile(file + part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)+part), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(to, filepath.Base(file))
 }
 
 // numbered checks that the history has every event once, in order.
