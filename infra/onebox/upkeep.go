@@ -14,7 +14,10 @@ import (
 	"hoso/infra/onebox/house"
 	"hoso/infra/reader/embedded"
 	"hoso/shared/access"
+	"hoso/shared/archive"
+	"hoso/shared/bag"
 	"hoso/shared/dossier"
+	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/onebox/backup"
 	"hoso/shared/onebox/s3gateway"
@@ -91,7 +94,8 @@ type packageCmd struct {
 	Out     string `short:"o" help:"Tệp .zip sẽ ghi." required:"" type:"path"`
 }
 
-// Run writes the sealed package of a dossier to a file.
+// Run writes the sealed package of a dossier to a file, with the proof that
+// the log knows it where the log has come that far.
 func (c packageCmd) Run(k *console) error {
 	r, err := sqlitestore.OpenReader(k.ctx, filepath.Join(c.Data, "hoso.db"))
 	if err != nil {
@@ -110,12 +114,35 @@ func (c packageCmd) Run(k *console) error {
 		return err
 	}
 	defer in.Close()
+	_, lines, err := published(filepath.Join(c.Data, "checkpoints"))
+	if err != nil {
+		return err
+	}
+	keys, err := evidence.ParseKeys(lines)
+	if err != nil {
+		return err
+	}
+	write := func(w io.Writer) error { _, err := io.Copy(w, in); return err }
+	switch seal, err := archive.Seal(k.ctx, r, d, keys); {
+	case fault.Is(err, fault.Transient):
+		fmt.Fprintln(k.err, "Gói chưa kèm chứng thực của sổ minh bạch: điểm kiểm tra mới nhất cũ hơn gói này. Chạy lại lệnh sau khi có điểm kiểm tra mới.")
+	case err != nil:
+		return err
+	default:
+		e, err := evidence.Read(seal.Event)
+		if err != nil {
+			return err
+		}
+		write = func(w io.Writer) error { return bag.WithSeal(k.ctx, w, in, d.Package.Size, e.At, seal) }
+	}
 	out, err := os.OpenFile(c.Out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
+	if err := errors.Join(write(out), out.Sync(), out.Close()); err != nil {
+		return errors.Join(err, os.Remove(c.Out))
+	}
+	return nil
 }
 
 type rebuildCmd struct{ settings }

@@ -23,6 +23,9 @@ import (
 // Name of the stage, everywhere.
 const Name = "archive"
 
+// Sealed is the type of the event that names a dossier's package.
+const Sealed = "dossier.sealed"
+
 // Objects reads facts and originals and writes the archive.
 type Objects interface {
 	Open(ctx context.Context, ref objects.Ref) (io.ReadCloser, int64, error)
@@ -94,7 +97,7 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 		d.Package = &dossier.Package{SHA256: sealed.SHA256, Size: sealed.Size, Bag: sealed.Bag, Bucket: ref.Bucket, Key: ref.Key, Version: ref.Version}
 		return store.Commit{
 			Writes: []store.Write{dossier.Put(d, rev)},
-			Events: []evidence.Event{act.Event(dossier.Chain(d.ID), "dossier.sealed", Name, now,
+			Events: []evidence.Event{act.Event(dossier.Chain(d.ID), Sealed, Name, now,
 				map[string]any{"package": sealed.SHA256, "bag": sealed.Bag, "size": sealed.Size, "files": sealed.Files, "state": d.State})},
 		}, nil
 	})

@@ -23,6 +23,7 @@ import (
 	"hoso/shared/store"
 	"hoso/shared/submission"
 	"hoso/shared/translog"
+	"hoso/shared/verify"
 )
 
 // GetDigest gives bytes by their hash.
@@ -177,4 +178,39 @@ func TestAPackageHoldsWhatWasSaidOfItsOwnDossierAlone(t *testing.T) {
 	if !strings.Contains(string(page), "(1 văn bản không kèm gói này") {
 		t.Error("the page does not say that a text about others is left out")
 	}
+}
+
+// TestAPackageIsGivenOutWithTheProofThatTheLogKnowsIt: once the log has taken
+// in the event that seals it; before that it is named as not there yet.
+func TestAPackageIsGivenOutWithTheProofThatTheLogKnowsIt(t *testing.T) {
+	w := setup(t)
+	d, doc := w.withdrawn()
+	for _, step := range w.flowOf(doc) {
+		step()
+	}
+	room := w.sealing(t.TempDir())
+	_, err := room.Run(w.ctx, flow.In{Subject: d.ID, Revision: 1, Generation: d.Generation, From: "archive"})
+	w.ok(err)
+	d = w.dossier(d.ID)
+	_, err = archive.Seal(w.ctx, w.real, d, nil)
+	w.refused(err, fault.Transient)
+
+	proven, err := room.Prove(w.ctx, nil) // the log goes on
+	w.ok(err)
+	_, err = archive.Seal(w.ctx, w.real, d, nil)
+	w.refused(err, fault.Denied)
+	keys := evidence.Keys{{Line: proven.Key}}
+	seal, err := archive.Seal(w.ctx, w.real, d, keys)
+	w.ok(err)
+	plain := w.files[d.Package.Key+"@v1"]
+	var out bytes.Buffer
+	w.ok(bag.WithSeal(w.ctx, &out, bytes.NewReader(plain), int64(len(plain)), w.now, seal))
+	rep, err := verify.Package(w.ctx, bytes.NewReader(out.Bytes()), int64(out.Len()), verify.Options{Keys: keys})
+	w.ok(err)
+	if len(rep.Findings) != 0 || slices.ContainsFunc(rep.Notes, func(n verify.Finding) bool { return n.Code == "note-not-sealed" }) {
+		t.Errorf("%+v", rep)
+	}
+	d.Package.Bag = act.Hash("another")
+	_, err = archive.Seal(w.ctx, w.real, d, keys)
+	w.refused(err, fault.NotFound)
 }

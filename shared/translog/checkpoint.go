@@ -28,8 +28,10 @@ type Issued struct {
 }
 
 // Latest gives the newest checkpoint; fault.NotFound if there is none.
-func (l Log) Latest(ctx context.Context) (Issued, error) {
-	s, err := l.Store.List(ctx, Part, store.Page{Prefix: checkpointPrefix, Desc: true, Limit: 1})
+func (l Log) Latest(ctx context.Context) (Issued, error) { return latest(ctx, l.Store) }
+
+func latest(ctx context.Context, r store.Reader) (Issued, error) {
+	s, err := r.List(ctx, Part, store.Page{Prefix: checkpointPrefix, Desc: true, Limit: 1})
 	if err != nil {
 		return Issued{}, err
 	}

@@ -25,38 +25,68 @@ type Evidence struct {
 // yet, or the checkpoint was only asked for: repeat later), fault.Internal
 // with code "log-damaged", and the store's own.
 func (l Log) Evidence(ctx context.Context, events []evidence.LogEntry) (Evidence, error) {
-	out := Evidence{Inclusions: make([]evidence.Inclusion, len(events))}
-	need := int64(0)
+	in, need, err := places(ctx, l.Store, events)
+	if err != nil {
+		return Evidence{}, err
+	}
+	c, signed, err := l.covering(ctx, need)
+	if err != nil {
+		return Evidence{}, err
+	}
+	return prove(ctx, l.Store, c, signed, in)
+}
+
+// Existing is Evidence by the newest checkpoint there is: nothing is signed
+// and nothing asked for.
+func Existing(ctx context.Context, r store.Reader, events []evidence.LogEntry) (Evidence, error) {
+	in, need, err := places(ctx, r, events)
+	if err != nil {
+		return Evidence{}, err
+	}
+	issued, err := latest(ctx, r)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return Evidence{}, err
+	}
+	if issued.Head.Size < need {
+		return Evidence{}, behind(fmt.Errorf("no checkpoint covers %d entries yet", need))
+	}
+	return prove(ctx, r, issued.Checkpoint, issued.Signed, in)
+}
+
+// places finds where the log has events, and how many entries that takes.
+func places(ctx context.Context, r store.Reader, events []evidence.LogEntry) (in []evidence.Inclusion, need int64, err error) {
+	in = make([]evidence.Inclusion, len(events))
 	for from := 0; from < len(events); from += store.MaxItems {
 		part := events[from:min(from+store.MaxItems, len(events))]
 		keys := make([]store.Key, len(part))
 		for i, e := range part {
 			keys[i] = RowKey(e.Chain, e.Seq)
 		}
-		records, err := l.Store.GetMany(ctx, keys)
+		records, err := r.GetMany(ctx, keys)
 		if err != nil {
-			return Evidence{}, err
+			return nil, 0, err
 		}
-		for i, r := range records {
-			if r.Rev == 0 {
-				return Evidence{}, behind(fmt.Errorf("%s #%d is not in the log yet", part[i].Chain, part[i].Seq))
+		for i, rec := range records {
+			if rec.Rev == 0 {
+				return nil, 0, behind(fmt.Errorf("%s #%d is not in the log yet", part[i].Chain, part[i].Seq))
 			}
 			var row Row
-			if err := r.Decode(&row); err != nil || row.Hash != part[i].Hash {
-				return Evidence{}, damaged(errors.Join(err, fmt.Errorf("row of %s #%d has hash %s", part[i].Chain, part[i].Seq, row.Hash)))
+			if err := rec.Decode(&row); err != nil || row.Hash != part[i].Hash {
+				return nil, 0, damaged(errors.Join(err, fmt.Errorf("row of %s #%d has hash %s", part[i].Chain, part[i].Seq, row.Hash)))
 			}
-			out.Inclusions[from+i] = evidence.Inclusion{LogEntry: part[i], Index: row.Index}
+			in[from+i] = evidence.Inclusion{LogEntry: part[i], Index: row.Index}
 			need = max(need, row.Index+1)
 		}
 	}
-	c, signed, err := l.covering(ctx, need)
-	if err != nil {
-		return Evidence{}, err
-	}
-	out.Signed = signed
-	read := l.tiles(ctx)
-	for i := range out.Inclusions {
-		p := &out.Inclusions[i]
+	return in, need, nil
+}
+
+// prove adds the path of each event under the checkpoint.
+func prove(ctx context.Context, r store.Reader, c evidence.Checkpoint, signed []byte, in []evidence.Inclusion) (Evidence, error) {
+	var err error
+	read := tiles(ctx, r)
+	for i := range in {
+		p := &in[i]
 		if p.Path, err = evidence.ProveInclusion(c.Head, p.Index, read); err != nil {
 			return Evidence{}, proofError(err)
 		}
@@ -64,7 +94,7 @@ func (l Log) Evidence(ctx context.Context, events []evidence.LogEntry) (Evidence
 			return Evidence{}, damaged(err)
 		}
 	}
-	return out, nil
+	return Evidence{Signed: signed, Inclusions: in}, nil
 }
 
 // covering gives the newest checkpoint if its log holds at least need entries,
@@ -107,7 +137,7 @@ func proofError(err error) error {
 }
 
 // tiles reads tiles of hashes from the store, each once.
-func (l Log) tiles(ctx context.Context) evidence.TileReader {
+func tiles(ctx context.Context, r store.Reader) evidence.TileReader {
 	cache := map[evidence.TileID][]byte{}
 	return func(ids []evidence.TileID) ([][]byte, error) {
 		var missing []store.Key
@@ -118,7 +148,7 @@ func (l Log) tiles(ctx context.Context) evidence.TileReader {
 			}
 		}
 		for from := 0; from < len(missing); from += store.MaxItems {
-			records, err := l.Store.GetMany(ctx, missing[from:min(from+store.MaxItems, len(missing))])
+			records, err := r.GetMany(ctx, missing[from:min(from+store.MaxItems, len(missing))])
 			if err != nil {
 				return nil, err
 			}
@@ -150,7 +180,7 @@ func (l Log) Restoration(ctx context.Context, keys evidence.Keys, signed [][]byt
 		return r, false, err
 	}
 	r.Size = head.Size
-	read := l.tiles(ctx)
+	read := tiles(ctx, l.Store)
 	for _, s := range signed {
 		c, err := keys.Open(s)
 		if err != nil {
