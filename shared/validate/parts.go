@@ -41,7 +41,7 @@ func (c *dossierCase) unusable(f *File, on dossier.Finding) {
 	case p != nil && !waits(p.Code) && p.Code != dossier.GivenUp:
 		on.Page, on.Doubtful = p.Page, machines(p.Code)
 		on.Found = p.Sentence
-		c.tell("FILE_UNUSABLE", on, english{found: p.Code})
+		c.tell("FILE_UNUSABLE", on, english{})
 	case len(pages) > 0:
 		on.Page, on.Found = pages[0], "trang "+ranges(pages)
 		c.tell("PAGES_UNREAD", on, english{found: "pages " + ranges(pages)})

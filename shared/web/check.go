@@ -43,7 +43,7 @@ func (p *portal) checkPage(c *frame.Call) error {
 		v.Files = append(v.Files, f)
 	}
 	for _, f := range j.Findings {
-		v.Findings = append(v.Findings, findingView{Finding: f})
+		v.Findings = append(v.Findings, findingView{Finding: p.spoken(f)})
 	}
 	return c.Page(http.StatusOK, "check", c.Say("check.title"), v)
 }

@@ -11,9 +11,14 @@ import (
 	"hoso/shared/web/frame"
 )
 
-// previewRoutes show what a selection would touch; nothing is recorded.
+// previewRoutes show what a selection would touch; nothing is recorded. Who
+// comes back to the address, as after signing in again, chooses anew.
 func (p *portal) previewRoutes() []frame.Route {
-	return []frame.Route{of(p.knownRound(), post("/rounds/{id}/selection/preview", frame.Only(people.Admin), p.previewSelection))}
+	known, run := p.knownRound(), frame.Only(people.Admin)
+	return []frame.Route{
+		of(known, post("/rounds/{id}/selection/preview", run, p.previewSelection)),
+		of(known, get("/rounds/{id}/selection/preview", run, func(c *frame.Call) error { return c.See("/rounds/" + c.Param("id") + "/ranking") })),
+	}
 }
 
 type previewView struct {

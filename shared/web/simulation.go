@@ -96,8 +96,8 @@ func (p *portal) simulated(c *frame.Call, s validate.Simulation) simulatedView {
 	}
 	for _, d := range s.Differ {
 		message := d.Finding.Message
-		if c.Lang == words.English && d.Finding.MessageEN != "" {
-			message = d.Finding.MessageEN
+		if en := p.spoken(d.Finding).MessageEN; c.Lang == words.English && en != "" {
+			message = en
 		}
 		v.Differ = append(v.Differ, differenceView{Severity: p.severities(c, d), Message: message, Rule: d.Finding.Rule, Source: d.Finding.Source})
 	}

@@ -74,7 +74,7 @@ func (p *portal) submitPage(c *frame.Call) error {
 	for _, f := range j.Findings {
 		if f.Severity == dossier.Block {
 			key := "contest." + f.ID
-			v.Blocking = append(v.Blocking, contestView{findingView: findingView{Finding: f}, Key: key, Typed: c.Field(key)})
+			v.Blocking = append(v.Blocking, contestView{findingView: findingView{Finding: p.spoken(f)}, Key: key, Typed: c.Field(key)})
 		}
 	}
 	return c.Page(status(c), "submit", c.Say("submit.title"), v)

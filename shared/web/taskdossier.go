@@ -161,9 +161,18 @@ func (p *portal) findings(c *frame.Call, id string, rv dossier.Revision) ([]find
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, findingView{f, s})
+		out = append(out, findingView{p.spoken(f), s})
 	}
 	return out, nil
+}
+
+// spoken gives a finding whose English quotes what was found in English: that
+// may be a sentence of the reader.
+func (p *portal) spoken(f dossier.Finding) dossier.Finding {
+	if f.Found != "" {
+		f.MessageEN = strings.ReplaceAll(f.MessageEN, f.Found, p.words.Translate(words.English, f.Found))
+	}
+	return f
 }
 
 // documents gives a revision's files with what was read from them, as it was

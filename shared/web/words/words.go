@@ -2,7 +2,8 @@
 // English side by side, so that neither can be forgotten.
 //
 // text/*.json maps a key to its two sentences. A sentence may have verbs of
-// package fmt; both languages have the same. Sentences that other rooms give
+// package fmt; both languages have the same. English words that follow a number
+// are written for one and for several: "%d {file|files}". Sentences that other rooms give
 // are Vietnamese; sentences/*.json has the English of each (Translate).
 package words
 
@@ -11,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -124,5 +126,31 @@ func (c *Catalog) Say(l Lang, key string, args ...any) string {
 	if len(args) == 0 {
 		return s
 	}
-	return fmt.Sprintf(s, args...)
+	return numbered(s, args)
+}
+
+var counted = regexp.MustCompile(`%d ([^{}%]*)\{([^{}|]*)\|([^{}|]*)\}`)
+
+// numbered fills in a sentence, its nouns in the number of what they count.
+func numbered(s string, args []any) string {
+	if !strings.Contains(s, "{") {
+		return fmt.Sprintf(s, args...)
+	}
+	at := 0 // verbs before what is looked at
+	out := strings.Builder{}
+	for rest := s; ; {
+		m := counted.FindStringSubmatchIndex(rest)
+		if m == nil {
+			out.WriteString(rest)
+			return fmt.Sprintf(out.String(), args...)
+		}
+		at += strings.Count(rest[:m[0]], "%")
+		noun := rest[m[6]:m[7]]
+		if at < len(args) && fmt.Sprint(args[at]) == "1" {
+			noun = rest[m[4]:m[5]]
+		}
+		at++
+		out.WriteString(rest[:m[0]] + "%d " + rest[m[2]:m[3]] + noun)
+		rest = rest[m[1]:]
+	}
 }

@@ -34,6 +34,35 @@ func TestBothLanguagesTakeTheSameArguments(t *testing.T) {
 	}
 }
 
+func TestEnglishNounsAreInTheNumberOfWhatTheyCount(t *testing.T) {
+	c, err := words.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		key  string
+		args []any
+		want string
+	}{
+		{"document.pages", []any{1}, "1 page"},
+		{"document.pages", []any{2}, "2 pages"},
+		{"document.pages", []any{0}, "0 pages"},
+		{"check.counts", []any{1, 0, int64(1)}, "1 fault to mend, 0 warnings, 1 note"},
+		{"check.counts", []any{2, 1, 3}, "2 faults to mend, 1 warning, 3 notes"},
+		{"ranking.sheets", []any{1, "{a|b}", "9"}, "(1 sheet, {a|b} to 9)"},
+		{"selection.pending", []any{1}, "1 dossier is still in appraisal; nothing can be confirmed yet."},
+	} {
+		if got := c.Say(words.English, x.key, x.args...); got != x.want {
+			t.Errorf("%q", got)
+		}
+	}
+	for _, k := range c.Keys() {
+		if strings.Contains(c.Say(words.Vietnamese, k), "{") {
+			t.Errorf("%s: Vietnamese has one form", k)
+		}
+	}
+}
+
 func TestNamesOfStatesAndRolesAgreeWithTheRoomsThatOwnThem(t *testing.T) {
 	c := load(t)
 	want := map[string]string{}
