@@ -17,6 +17,7 @@ import (
 	"hoso/shared/submission"
 	"hoso/shared/validate"
 	"hoso/shared/web/frame"
+	"hoso/shared/web/words"
 )
 
 // nomineeView is one nominee as its appraiser sees it.
