@@ -28,35 +28,60 @@ type Paper struct {
 	Reader reading.Reader
 }
 
-// read gives the text of the decision, page by page; ok is false if any of it
-// was not read, so that nothing is said of it.
-func (p *Paper) read(ctx context.Context, e Entering) (pages []string, ok bool, err error) {
+// said is what the machine found in the decision's PDF.
+type said struct {
+	pages []string // text, page by page
+	whole bool     // all of it was read; else nothing is said of the text
+	signs []reading.Signature
+}
+
+// read reads the decision. One that bears a secrecy mark is refused: nothing
+// of it may be kept here.
+func (p *Paper) read(ctx context.Context, e Entering) (said, error) {
 	if p == nil {
-		return nil, false, nil
+		return said{}, nil
 	}
 	body, _, err := p.Open(ctx, objects.Ref{Bucket: e.Bucket, Key: e.Key, Version: e.Version})
 	if err != nil {
-		return nil, false, err
+		return said{}, err
 	}
 	defer body.Close()
 	file, err := p.Spool(body)
 	if err != nil {
-		return nil, false, fault.Wrap(fault.Transient, "decision.read", err)
+		return said{}, fault.Wrap(fault.Transient, "decision.read", err)
 	}
 	defer file.Close()
 	got, err := p.Reader.Read(ctx, file)
+	if problem, secret := got.Secret(); secret && problem.Severity == reading.Refuse {
+		return said{}, &fault.Error{Kind: fault.Invalid, Op: "decision.read", Code: problem.Code, Public: "Tệp mang dấu độ mật nên không được nhận làm quyết định; hãy báo người phụ trách bảo mật và gửi theo đường quy định cho tài liệu mật."}
+	}
 	if fault.Is(err, fault.Unreadable) {
-		return nil, false, nil
+		return said{}, nil
 	}
 	if err != nil {
-		return nil, false, err
+		return said{}, err
 	}
-	ok = len(got.Pages) > 0
+	out := said{whole: len(got.Pages) > 0}
 	for _, page := range got.Pages {
-		ok = ok && !page.NeedsPerson()
-		pages = append(pages, page.Text)
+		out.whole = out.whole && !page.NeedsPerson()
+		out.pages = append(out.pages, page.Text)
 	}
-	return pages, ok, nil
+	for _, s := range got.Signatures {
+		s.Text, s.Reasons = "", nil // the codes say it, in each language
+		out.signs = append(out.signs, s)
+	}
+	return out, nil
+}
+
+// falseSigns names the signatures that do not hold.
+func falseSigns(signs []reading.Signature) []round.Difference {
+	var out []round.Difference
+	for _, s := range signs {
+		if s.Verdict == reading.Reject && s.Signed() {
+			out = append(out, round.Difference{Code: round.FalseSign, Name: cut(s.Signer)})
+		}
+	}
+	return out
 }
 
 // maxDifferences bounds what a record holds; more than this is said as one.

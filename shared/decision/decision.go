@@ -99,7 +99,7 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 	if e.SHA256 == "" || e.Version == "" {
 		return fault.New(fault.Invalid, "decision.enter", "Hãy tải lên bản PDF của quyết định.")
 	}
-	pages, read, err := r.Paper.read(ctx, e)
+	paper, err := r.Paper.read(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -122,9 +122,10 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 		}
 		rd.Decision = &round.Decision{
 			Number: e.Number, Date: e.Date, SHA256: e.SHA256, Bucket: e.Bucket, Key: e.Key, Version: e.Version,
-			EnteredBy: who.ID, EnteredAt: now.UTC(), ListVersion: t.Revision, Read: read,
+			EnteredBy: who.ID, EnteredAt: now.UTC(), ListVersion: t.Revision, Read: paper.whole,
+			Signatures: paper.signs, Differences: falseSigns(paper.signs),
 		}
-		if read {
+		if paper.whole {
 			var list round.List
 			if _, err := store.Load(ctx, r.Store, round.ListKey(rd.ID), &list); err != nil {
 				return c, err
@@ -133,14 +134,14 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 			if err != nil {
 				return c, err
 			}
-			rd.Decision.Differences = Compare(pages, e, expected(list), others)
+			rd.Decision.Differences = append(rd.Decision.Differences, Compare(paper.pages, e, expected(list), others)...)
 		}
 		c.Writes = []store.Write{round.Put(rd, rev)}
 		if err := r.keep(ctx, &c, e); err != nil {
 			return c, err
 		}
 		c.Events = []evidence.Event{act.Event(round.Chain(rd.ID), "decision.entered", who.ID, now,
-			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision, "read": read, "differences": len(rd.Decision.Differences)})}
+			map[string]any{"number": e.Number, "date": e.Date, "sha256": e.SHA256, "list": t.Revision, "read": paper.whole, "differences": len(rd.Decision.Differences), "signatures": len(paper.signs)})}
 		for _, p := range t.Persons {
 			if p != who.ID {
 				if err := r.Remind(ctx, &c, t, p, mail.TaskDecision, fmt.Sprint(rev), now); err != nil {

@@ -1,13 +1,20 @@
 package roomstest
 
 import (
+	"bytes"
+	"context"
+	"io"
+	"os"
 	"testing"
 
 	"hoso/shared/act"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
+	"hoso/shared/pdftext"
+	"hoso/shared/reading"
 	"hoso/shared/round"
+	"hoso/shared/signature/signtest"
 )
 
 // paper makes decisions read as what their bytes say.
@@ -79,4 +86,74 @@ func TestADecisionThatIsNotReadIsComparedByEye(t *testing.T) {
 	w.ok(w.decide())
 	w.pump()
 	w.check()
+}
+
+// real reads PDFs as the product does, with anchors of its own.
+type real struct{ anchors []byte }
+
+// Read gives the reading.
+func (r real) Read(_ context.Context, f *os.File) (reading.Reading, error) {
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return reading.Reading{}, err
+	}
+	return pdftext.Read(b, pdftext.Options{Trust: r.anchors})
+}
+
+// TestADecisionsSignaturesAreJudgedWhenItIsEntered: one that holds is shown,
+// one whose page was changed afterwards is a difference to be explained.
+func TestADecisionsSignaturesAreJudgedWhenItIsEntered(t *testing.T) {
+	w := setup(t)
+	w.closed("dossier-01")
+	w.confirm(w.choose("dossier-01", 2))
+	w.ok(w.reviewAll(dossier.Approved))
+	w.pump()
+	root := signtest.Root("Gốc thử")
+	ca := root.Authority("CA thử")
+	p := signtest.NewPDF("A decision")
+	p.Sign(signtest.Making{By: ca.Person("Chủ tịch Mẫu")}, signtest.Seal{Declared: signtest.Year(2024)})
+	enter := func(pdf []byte) round.Decision {
+		w.paper(string(pdf))
+		w.decision.Paper.Reader = real{signtest.PEM(root, ca)}
+		w.ok(w.enter())
+		return *w.round().Decision
+	}
+	if d := enter(p.Bytes); len(d.Signatures) != 1 || d.Signatures[0].Verdict != reading.Accept || d.Signatures[0].Signer != "Chủ tịch Mẫu" || len(d.Differences) == 0 || d.Differences[0].Code == round.FalseSign {
+		t.Errorf("signed: %+v", d)
+	}
+	forged := bytes.Replace(p.Bytes, []byte("A decision, line 3"), []byte("A decision, line 4"), 1)
+	d := enter(forged)
+	if len(d.Differences) == 0 || d.Differences[0] != (round.Difference{Code: round.FalseSign, Name: "Chủ tịch Mẫu"}) {
+		t.Errorf("changed after signing: %+v", d)
+	}
+	err := w.decision.Confirm(w.ctx, w.id(), w.clerk2, w.round().Task, decision.Confirming{Shown: decision.Shown(d, w.list())})
+	if fault.CodeOf(err) != "differences" {
+		t.Errorf("confirmed without a word: %v", err)
+	}
+}
+
+// TestADecisionWithASecrecyMarkIsNotEntered: nothing of it is kept.
+func TestADecisionWithASecrecyMarkIsNotEntered(t *testing.T) {
+	w := setup(t)
+	w.closed("dossier-01")
+	w.confirm(w.choose("dossier-01", 2))
+	w.ok(w.reviewAll(dossier.Approved))
+	w.pump()
+	w.paper("SECRET")
+	w.decision.Paper.Reader = marked{}
+	w.refused(w.enter(), fault.Invalid)
+	if w.round().Decision != nil {
+		t.Error("entered")
+	}
+}
+
+// marked answers as the reader does for a file with a secrecy mark.
+type marked struct{}
+
+// Read gives the reading.
+func (marked) Read(context.Context, *os.File) (reading.Reading, error) {
+	r := reading.Reading{Pages: []reading.Page{{N: 1}}}
+	r.Add(reading.NewProblem(reading.CodeSecret, 1, "TỐI MẬT"))
+	p, _ := r.Refusal()
+	return r, p.Fault("test")
 }

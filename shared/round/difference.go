@@ -15,4 +15,5 @@ const (
 	UnknownLine = "unknown-line" // a numbered line that names nobody on the list
 	OtherNumber = "other-number" // the number entered stands nowhere in the text
 	OtherDate   = "other-date"   // the date entered stands nowhere in the text
+	FalseSign   = "false-sign"   // a digital signature of the PDF does not hold; Name says whose
 )

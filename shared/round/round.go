@@ -11,6 +11,7 @@ import (
 	"hoso/shared/act"
 	"hoso/shared/campaign"
 	"hoso/shared/dossier"
+	"hoso/shared/reading"
 	"hoso/shared/store"
 )
 
@@ -209,6 +210,8 @@ type Decision struct {
 	Read        bool         `json:"read,omitempty"`        // the machine read all of it and compared
 	Differences []Difference `json:"differences,omitempty"` // what it found
 	Note        act.TextRef  `json:"note,omitempty"`        // of the second person, on differences
+	// Signatures of the PDF as they were judged when it was entered.
+	Signatures []reading.Signature `json:"signatures,omitempty"`
 }
 
 // Chain is the chain of a round's history.

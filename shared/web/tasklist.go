@@ -179,6 +179,7 @@ type decisionView struct {
 	Shown   string
 	Open    string
 	Read    bool // by the machine
+	Seals   []signatureView
 	Differ  []round.Difference
 	Note    string
 	Out     map[string]bool // entries said to be left out
@@ -204,6 +205,7 @@ func (p *portal) decisionPage(c *frame.Call, t round.Task, head taskHead) error 
 		v.Entered, v.Number, v.Date, v.SHA256, v.At = true, d.Number, d.Date, d.SHA256, d.EnteredAt
 		v.By, v.Mine, v.Shown = p.nameOf(c, d.EnteredBy), d.EnteredBy == c.Who.ID, decision.Shown(*d, list)
 		v.Open = "/rounds/" + rd.ID + "/decision.pdf"
+		v.Seals = signatureViews(c, d.Signatures)
 		v.Read, v.Differ, v.Note, v.Out = d.Read, d.Differences, c.Field("note"), map[string]bool{}
 		for _, key := range c.Fields("left-out") {
 			v.Out[key] = true
