@@ -200,6 +200,9 @@ func world(t *testing.T, has func(string) bool) cloud.World {
 			if v, ok := set[n]; ok {
 				return v, has(n)
 			}
+			if strings.HasPrefix(n, "AWS_") {
+				return os.LookupEnv(n)
+			}
 			return "value-of-" + strings.ToLower(n), has(n) && strings.HasPrefix(n, "HOSO_")
 		},
 	}

@@ -3,20 +3,20 @@ package access
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
-
 	"hoso/shared/fault"
+	"hoso/shared/sheet"
 	"hoso/shared/viettext"
 )
 
 // Limits of an imported table.
 const (
 	maxSheetBytes    = 4 << 20
-	maxSheetUnpacked = 64 << 20
+	maxSheetUnpacked = 32 << 20
 	maxSheetRows     = 5_000
 	maxSheetColumns  = 40
 )
@@ -31,9 +31,13 @@ func ReadTable(data []byte) ([][]string, error) {
 	var rows [][]string
 	var err error
 	if bytes.HasPrefix(data, []byte("PK")) {
-		rows, err = readExcel(data)
+		rows, err = sheet.Read(data, sheet.Limits{Unpacked: maxSheetUnpacked, Rows: maxSheetRows, Columns: maxSheetColumns})
 	} else {
 		rows, err = readCSV(data)
+	}
+	large := fault.New(fault.Invalid, op, "Bảng có quá nhiều dòng (tối đa 5.000) hoặc cột (tối đa 40); hãy tách nhỏ.")
+	if errors.Is(err, sheet.ErrLarge) {
+		return nil, large
 	}
 	if err != nil {
 		return nil, &fault.Error{
@@ -52,35 +56,10 @@ func ReadTable(data []byte) ([][]string, error) {
 			out = append(out, nil) // keeps line numbers true
 		}
 		if len(out) > maxSheetRows || len(row) > maxSheetColumns {
-			return nil, fault.New(fault.Invalid, op, "Bảng có quá nhiều dòng (tối đa 5.000) hoặc cột (tối đa 40); hãy tách nhỏ.")
+			return nil, large
 		}
 	}
 	return out, nil
-}
-
-func readExcel(data []byte) (rows [][]string, err error) {
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxSheetUnpacked, UnzipXMLSizeLimit: maxSheetUnpacked})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	sheets := f.GetSheetList()
-	if len(sheets) == 0 {
-		return nil, fault.New(fault.Invalid, "access.table", "")
-	}
-	it, err := f.Rows(sheets[0])
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = it.Close() }()
-	for it.Next() && len(rows) <= maxSheetRows {
-		row, err := it.Columns()
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
-	}
-	return rows, it.Error()
 }
 
 func readCSV(data []byte) ([][]string, error) {

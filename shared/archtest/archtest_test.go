@@ -27,7 +27,7 @@ var stages = []string{
 // level of each room below shared/: imports point to lower levels or stay
 // within the room. Rooms of one level do not import each other.
 var level = map[string]int{
-	"fault": 0, "viettext": 1, "calendar": 1,
+	"fault": 0, "markup": 0, "sheet": 0, "viettext": 1, "calendar": 1,
 	"evidence": 2, "bodies": 2, "campaign": 2, "reading": 2, "secret": 2,
 	"store": 3, "objects": 3, "flow": 3, "act": 4, "people": 4, "dossier": 5, "round": 6, "mail": 6, "signature": 6, "parking": 7, "bag": 7,
 	"translog": 7, "pdftext": 7, "sandbox": 7, "pictures": 8, "readproc": 8, "ocr": 9, "asl": 7,

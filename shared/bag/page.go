@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"html/template"
 	"maps"
 	"net/url"
 	"slices"
@@ -17,9 +16,6 @@ import (
 
 //go:embed readme.txt
 var readme string
-
-//go:embed page.html
-var pageSource string
 
 // vietnam is the time people read; the country has had no other since 1975.
 var vietnam = time.FixedZone("ICT", 7*60*60)
@@ -81,17 +77,8 @@ type pageText struct {
 	Erased bool
 }
 
-type pageFile struct {
-	FileEntry
-	Link string
-}
-
 // page renders the package for people.
 func (in Input) page(files []FileEntry) ([]byte, error) {
-	t, err := template.New("page").Parse(pageSource)
-	if err != nil {
-		return nil, fmt.Errorf("bag: page: %w", err)
-	}
 	c, err := evidence.Peek(in.Checkpoint)
 	if err != nil {
 		return nil, err
@@ -140,22 +127,7 @@ func (in Input) page(files []FileEntry) ([]byte, error) {
 		}
 		events = append(events, row)
 	}
-	listed := make([]pageFile, len(files))
-	for i, f := range files {
-		if f.Title == "" {
-			f.Title = f.Path
-		}
-		listed[i] = pageFile{FileEntry: f, Link: link(f.Path)}
-	}
-	var b bytes.Buffer
-	err = t.Execute(&b, map[string]any{
-		"Title": in.Title, "SealedAt": local(in.At), "Facts": in.Facts, "Tables": in.Tables, "Files": listed, "Events": events,
-		"Origin": c.Origin, "CheckedAt": local(c.At), "LogSize": c.Head.Size, "LogRoot": c.Head.Root, "Key": in.Key,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("bag: page: %w", err)
-	}
-	return b.Bytes(), nil
+	return []byte(in.html(files, events, c)), nil
 }
 
 // link makes the address of a payload file as seen from the page under data/.

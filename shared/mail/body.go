@@ -2,8 +2,9 @@ package mail
 
 import (
 	"fmt"
-	"html/template"
 	"strings"
+
+	"hoso/shared/markup"
 )
 
 // Sentences at the foot of every mail.
@@ -48,57 +49,48 @@ func text(c content) string {
 	return b.String()
 }
 
-// htmlPage is the HTML part: one column, no pictures, no styles from
+// page2html is the HTML part: one column, no pictures, no styles from
 // elsewhere, big enough to tap.
-const htmlPage = `<!DOCTYPE html>
-<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{.C.Subject}}</title></head>
+func page2html(c content) string {
+	var p markup.Page
+	p.In(`<!DOCTYPE html>
+<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>`, c.Subject, `</title></head>
 <body style="margin:0;padding:16px;background:#ffffff;color:#1b1b1b;font:16px/1.5 Arial,Helvetica,sans-serif">
 <div style="max-width:36em;margin:0 auto">
-<p>{{.C.Hello}}</p>
-<p>{{.C.Lead}}</p>
-{{- if .C.Code}}
-<p style="font:bold 32px/1.4 Courier New,monospace;letter-spacing:4px">{{.C.Code}}</p>
-{{- end}}
-{{- if .C.Facts}}
-<table role="presentation" style="border-collapse:collapse;margin:16px 0">
-{{- range .C.Facts}}
-<tr><td style="padding:4px 16px 4px 0;vertical-align:top;color:#4a4a4a">{{.Name}}</td><td style="padding:4px 0;vertical-align:top"><strong>{{.Value}}</strong></td></tr>
-{{- end}}
-</table>
-{{- end}}
-{{- if .C.Evidence}}
-<pre style="white-space:pre-wrap;word-break:break-all;background:#f4f4f4;padding:12px">{{.C.Evidence}}</pre>
-{{- end}}
-{{- if .C.Link}}
-<p style="margin:24px 0"><a href="{{.C.Link}}" style="display:inline-block;padding:14px 24px;background:#0b4f9e;color:#ffffff;text-decoration:none;font-weight:bold">{{.C.Button}}</a></p>
-<p style="color:#4a4a4a">{{.LinkVi}} Nếu nút không mở được, hãy chép cả dòng này vào trình duyệt:<br><span style="word-break:break-all">{{.C.Link}}</span></p>
-{{- end}}
-{{- if .C.Then}}
-<p>{{.C.Then}}</p>
-{{- end}}
-{{- if .C.Page}}
-<p>Trang cần xem:<br><span style="word-break:break-all">{{.C.Page}}</span></p>
-{{- end}}
-{{- if .C.English}}
-<p lang="en" style="color:#4a4a4a">{{.C.English}}</p>
-{{- end}}
-<hr style="border:0;border-top:1px solid #c4c4c4;margin:24px 0">
-<p style="color:#4a4a4a;font-size:14px">{{.FootVi}}<br><span lang="en">{{.FootEn}}</span><br>Cổng hồ sơ: {{.C.Portal}}</p>
+`)
+	p.In("<p>", c.Hello, "</p>\n")
+	p.In("<p>", c.Lead, "</p>\n")
+	if c.Code != "" {
+		p.In(`<p style="font:bold 32px/1.4 Courier New,monospace;letter-spacing:4px">`, c.Code, "</p>\n")
+	}
+	if len(c.Facts) > 0 {
+		p.Raw(`<table role="presentation" style="border-collapse:collapse;margin:16px 0">`)
+		for _, f := range c.Facts {
+			p.In("\n"+`<tr><td style="padding:4px 16px 4px 0;vertical-align:top;color:#4a4a4a">`, f.Name, "</td>")
+			p.In(`<td style="padding:4px 0;vertical-align:top"><strong>`, f.Value, "</strong></td></tr>")
+		}
+		p.Raw("\n</table>\n")
+	}
+	if c.Evidence != "" {
+		p.In(`<pre style="white-space:pre-wrap;word-break:break-all;background:#f4f4f4;padding:12px">`, c.Evidence, "</pre>\n")
+	}
+	if c.Link != "" {
+		p.In(`<p style="margin:24px 0"><a href="`, c.Link, `" style="display:inline-block;padding:14px 24px;background:#0b4f9e;color:#ffffff;text-decoration:none;font-weight:bold">`)
+		p.In("", c.Button, "</a></p>\n")
+		p.In(`<p style="color:#4a4a4a">`+linkVi+` Nếu nút không mở được, hãy chép cả dòng này vào trình duyệt:<br><span style="word-break:break-all">`, c.Link, "</span></p>\n")
+	}
+	if c.Then != "" {
+		p.In("<p>", c.Then, "</p>\n")
+	}
+	if c.Page != "" {
+		p.In(`<p>Trang cần xem:<br><span style="word-break:break-all">`, c.Page, "</span></p>\n")
+	}
+	if c.English != "" {
+		p.In(`<p lang="en" style="color:#4a4a4a">`, c.English, "</p>\n")
+	}
+	p.In(`<hr style="border:0;border-top:1px solid #c4c4c4;margin:24px 0">
+<p style="color:#4a4a4a;font-size:14px">`+footVi+`<br><span lang="en">`+footEn+`</span><br>Cổng hồ sơ: `, c.Portal, `</p>
 </div></body></html>
-`
-
-func page2html(c content) (string, error) {
-	t, err := template.New("mail").Parse(htmlPage)
-	if err != nil {
-		return "", fmt.Errorf("html: %w", err)
-	}
-	var b strings.Builder
-	err = t.Execute(&b, struct {
-		C                      content
-		LinkVi, FootVi, FootEn string
-	}{c, linkVi, footVi, footEn})
-	if err != nil {
-		return "", fmt.Errorf("html: %w", err)
-	}
-	return b.String(), nil
+`)
+	return p.String()
 }

@@ -20,6 +20,7 @@ import (
 	"hoso/shared/store"
 	"hoso/shared/submission"
 	"hoso/shared/translog"
+	"hoso/shared/translog/auditors"
 )
 
 // refusing is a mail server that takes no mail for anybody.
@@ -226,7 +227,7 @@ func (w *world) checkpoint(auditor people.Actor) {
 	log := translog.Log{
 		Store: w.store, Now: func() time.Time { return w.now }, Origin: "log.test", Signers: []evidence.Signer{signer}, Every: time.Minute,
 		Notices: func(ctx context.Context, c evidence.Checkpoint, signed []byte) ([]store.Message, error) {
-			return access.CheckpointMails(ctx, w.store, c, signed)
+			return auditors.Mails(ctx, w.store, c, signed)
 		},
 	}
 	ids := map[string]bool{}

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"hoso/shared/access"
 	"hoso/shared/calendar"
 	"hoso/shared/fault"
@@ -43,7 +41,7 @@ type Config struct {
 	Ready func(context.Context) error
 	Log   *slog.Logger
 	// Metrics takes request figures; nil: none and no /metrics.
-	Metrics *prometheus.Registry
+	Metrics frame.Meter
 	// Now is the product's clock (a demonstration's may be advanced); Wall
 	// the machine's, by which durations are measured.
 	Now   func() time.Time

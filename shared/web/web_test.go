@@ -18,13 +18,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"hoso/shared/access"
 	"hoso/shared/act"
 	"hoso/shared/calendar"
 	"hoso/shared/flow"
 	"hoso/shared/mail"
+	"hoso/shared/onebox/meter"
 	"hoso/shared/onebox/sqlitestore"
 	"hoso/shared/people"
 	"hoso/shared/secret"
@@ -91,9 +90,13 @@ func newTownAt(t *testing.T, public string) *town {
 		t.Fatal(err)
 	}
 	w.rooms = newRooms(w, desk, days)
+	figures, err := meter.New()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if w.handler, err = web.New(web.Config{
 		Access: w.access, Store: s, Calendar: days, PublicURL: public, ObjectsURL: objectsURL,
-		Log: slog.New(slog.NewJSONHandler(w.log, nil)), Metrics: prometheus.NewRegistry(), Now: w.clock, Wall: w.clock, NewID: id,
+		Log: slog.New(slog.NewJSONHandler(w.log, nil)), Metrics: figures, Now: w.clock, Wall: w.clock, NewID: id,
 		Rooms: w.rooms.Rooms,
 	}); err != nil {
 		t.Fatal(err)

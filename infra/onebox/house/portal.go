@@ -6,9 +6,8 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"hoso/shared/access"
+	"hoso/shared/onebox/meter"
 	"hoso/shared/parking"
 	"hoso/shared/pictures"
 	"hoso/shared/web"
@@ -27,9 +26,13 @@ func (h *House) buildPortal(park parking.Desk) error {
 	if h.cfg.Pictures != nil {
 		pages = &web.Pages{Room: pictures.New(h.cfg.Pictures, &lately{}), Spool: spool}
 	}
+	figures, err := meter.New()
+	if err != nil {
+		return err
+	}
 	handler, err := web.New(web.Config{
 		Access: people, Store: h.Desk.Store, Calendar: h.Cal, PublicURL: h.cfg.PublicURL, ObjectsURL: h.S3URL(),
-		Ready: h.ready, Log: h.Log, Metrics: prometheus.NewRegistry(), Now: h.Clock.Now, Wall: time.Now, NewID: newID,
+		Ready: h.ready, Log: h.Log, Metrics: figures, Now: h.Clock.Now, Wall: time.Now, NewID: newID,
 		Rooms: web.Rooms{
 			Submission: r.submission, Parking: park, Appraisal: r.appraisal, Selection: r.selection, Review: r.review,
 			Decision: r.decision, Board: r.board, Search: r.search, Objects: h.Objects, Books: r.validate.Books, Pages: pages,

@@ -8,13 +8,13 @@ import (
 	"path/filepath"
 	"time"
 
-	"hoso/shared/access"
 	"hoso/shared/archive"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/store"
 	"hoso/shared/sweep"
 	"hoso/shared/translog"
+	"hoso/shared/translog/auditors"
 )
 
 // checkpointEvery is the least time between two checkpoints nobody asked for.
@@ -64,7 +64,7 @@ func (h *House) openLog() error {
 			return writeDurable(filepath.Join(dir, name), signed)
 		},
 		Notices: func(ctx context.Context, c evidence.Checkpoint, signed []byte) ([]store.Message, error) {
-			return access.CheckpointMails(ctx, h.Desk.Store, c, signed)
+			return auditors.Mails(ctx, h.Desk.Store, c, signed)
 		},
 	}
 	return nil

@@ -22,7 +22,6 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	smithytime "github.com/aws/smithy-go/time"
 	"github.com/google/uuid"
@@ -85,12 +84,16 @@ func open(w World, f Function, log *slog.Logger) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Host{World: w, name: f.Name, Log: log, set: set, used: map[string]bool{}}, nil
+	to, err := connection(w, f.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &Host{World: w, AWS: to, name: f.Name, Log: log, set: set, used: map[string]bool{}}, nil
 }
 
 // build connects and puts the room together.
 func (h *Host) build(ctx context.Context, f Function) (lambda.Handler, error) {
-	if err := h.connect(ctx); err != nil {
+	if err := h.connect(); err != nil {
 		return nil, err
 	}
 	handler, err := f.Build(ctx, h)
@@ -172,12 +175,7 @@ func (h *Host) settled(f Function) error {
 }
 
 // connect makes what every function uses. It does not go to the network.
-func (h *Host) connect(ctx context.Context) error {
-	var err error
-	// The name goes out with every request: who did what stands in AWS's trail.
-	if h.AWS, err = config.LoadDefaultConfig(ctx, config.WithAppID("hoso-"+h.name)); err != nil {
-		return fault.Wrap(fault.Internal, "cloud", err)
-	}
+func (h *Host) connect() (err error) {
 	h.Store, err = dynamostore.New(dynamostore.Options{
 		Client: dynamodb.NewFromConfig(h.AWS), Table: h.Setting(Table),
 		Jitter: h.chance, Wait: smithytime.SleepWithContext,

@@ -1,16 +1,10 @@
 package cloud
 
 import (
-	"context"
-	"encoding/base64"
 	"fmt"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-
 	"hoso/shared/fault"
-	"hoso/shared/secret"
 )
 
 // Settings of functions, as environment variables.
@@ -46,20 +40,11 @@ func read(w World, names []string) (map[string]string, error) {
 		set[n] = v
 	}
 	if len(missing) > 0 {
-		return nil, &fault.Error{Kind: fault.Invalid, Op: "settings", Err: fmt.Errorf("missing: %s", strings.Join(missing, ", "))}
+		return nil, lacking(missing)
 	}
 	return set, nil
 }
 
-// parameter reads a key from the parameter store: base64 of its bytes.
-func (h *Host) parameter(ctx context.Context, name string) ([]byte, error) {
-	out, err := ssm.NewFromConfig(h.AWS).GetParameter(ctx, &ssm.GetParameterInput{Name: &name, WithDecryption: aws.Bool(true)})
-	if err != nil {
-		return nil, fault.Wrap(fault.Transient, "cloud.parameter "+name, err)
-	}
-	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(aws.ToString(out.Parameter.Value)))
-	if err != nil || len(key) != secret.KeySize {
-		return nil, &fault.Error{Kind: fault.Invalid, Op: "cloud.parameter " + name, Err: fmt.Errorf("not %d bytes in base64", secret.KeySize)}
-	}
-	return key, nil
+func lacking(names []string) error {
+	return &fault.Error{Kind: fault.Invalid, Op: "settings", Err: fmt.Errorf("missing: %s", strings.Join(names, ", "))}
 }

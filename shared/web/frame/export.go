@@ -6,10 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"hoso/shared/access"
 	"hoso/shared/fault"
+	"hoso/shared/sheet"
 )
 
 const excelType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,28 +89,12 @@ func (t Table) CSV() ([]byte, error) {
 
 // Excel gives the list as a workbook: texts as texts, numbers as numbers.
 func (t Table) Excel() ([]byte, error) {
-	f := excelize.NewFile()
-	defer func() { _ = f.Close() }()
-	const sheet = "Sheet1"
-	w, err := f.NewStreamWriter(sheet)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, "web.excel", err)
-	}
-	write := func(n int, cells []any) error {
-		at, err := excelize.CoordinatesToCellName(1, n)
-		if err != nil {
-			return err
-		}
-		return w.SetRow(at, cells)
-	}
 	head := make([]any, len(t.Columns))
 	for i, col := range t.Columns {
 		head[i] = col.Title
 	}
-	if err := write(1, head); err != nil {
-		return nil, fault.Wrap(fault.Internal, "web.excel", err)
-	}
-	for n, row := range t.Rows {
+	rows := [][]any{head}
+	for _, row := range t.Rows {
 		cells := make([]any, len(t.Columns))
 		for i, col := range t.Columns {
 			cells[i] = harmless(row[i].Text)
@@ -119,16 +102,8 @@ func (t Table) Excel() ([]byte, error) {
 				cells[i] = v
 			}
 		}
-		if err := write(n+2, cells); err != nil {
-			return nil, fault.Wrap(fault.Internal, "web.excel", err)
-		}
+		rows = append(rows, cells)
 	}
-	if err := w.Flush(); err != nil {
-		return nil, fault.Wrap(fault.Internal, "web.excel", err)
-	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		return nil, fault.Wrap(fault.Internal, "web.excel", err)
-	}
-	return b.Bytes(), nil
+	b, err := sheet.Write(rows)
+	return b, fault.Wrap(fault.Internal, "web.excel", err)
 }

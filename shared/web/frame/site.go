@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"hoso/shared/access"
 	"hoso/shared/fault"
 	"hoso/shared/web/words"
@@ -43,7 +41,7 @@ type Config struct {
 	Ready func(context.Context) error
 	Log   *slog.Logger
 	// Metrics takes the site's figures; nil: none.
-	Metrics *prometheus.Registry
+	Metrics Meter
 	// Now is the wall clock by which durations are measured.
 	Now   func() time.Time
 	NewID func() string
@@ -77,7 +75,7 @@ type Site struct {
 	table   []Route
 	pages   pages
 	assets  assets
-	figures *figures
+	meter   Meter // or nil
 }
 
 // New makes a site. It fails if a route of the table would be a hole.
@@ -89,7 +87,7 @@ func New(cfg Config) (*Site, error) {
 	s := &Site{
 		access: cfg.Access, words: cfg.Words, log: cfg.Log, now: cfg.Now, newID: cfg.NewID, origin: cfg.Origin,
 		ready: cfg.Ready, menu: cfg.Menu, signIn: cfg.SignIn, secure: public.Scheme == "https",
-		cross: http.NewCrossOriginProtection(), mux: http.NewServeMux(), routes: map[string]Route{},
+		cross: http.NewCrossOriginProtection(), mux: http.NewServeMux(), routes: map[string]Route{}, meter: cfg.Metrics,
 	}
 	if s.origin == nil {
 		s.origin = Peer
@@ -106,10 +104,7 @@ func New(cfg Config) (*Site, error) {
 	if s.pages, err = s.loadPages(cfg.Templates); err != nil {
 		return nil, err
 	}
-	if s.figures, err = newFigures(cfg.Metrics); err != nil {
-		return nil, err
-	}
-	for _, r := range append(s.own(cfg.Metrics), cfg.Routes...) {
+	for _, r := range append(s.own(), cfg.Routes...) {
 		if err := r.check(); err != nil {
 			return nil, err
 		}
@@ -185,7 +180,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if c.Route.Pattern == "" {
 			name = "unlisted"
 		}
-		s.figures.observe(name, rec.status, took)
+		if s.meter != nil {
+			s.meter.Observe(name, rec.status, took)
+		}
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", c.ID), slog.String("route", name),
 			slog.Int("status", rec.status), slog.Duration("took", took), slog.Int64("bytes", rec.bytes))
 	}()

@@ -115,7 +115,7 @@ func bucketsURL(h *cloud.Host) string {
 	if e := aws.ToString(h.AWS.BaseEndpoint); e != "" {
 		return e
 	}
-	return "https://*.s3." + h.AWS.Region + ".amazonaws.com"
+	return "https://*.s3." + h.AWS.Region + "." + cloud.Domain(h.AWS.Region)
 }
 
 // demonstration puts the demonstration's clock beside the portal. What becomes

@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
-	"hoso/shared/access"
 	"hoso/shared/appraisal"
 	"hoso/shared/aws/cloud"
 	"hoso/shared/aws/dynamostore"
@@ -33,6 +32,7 @@ import (
 	"hoso/shared/posting"
 	"hoso/shared/search"
 	"hoso/shared/submission"
+	"hoso/shared/translog/auditors"
 )
 
 // Runs opens the state machines.
@@ -99,7 +99,7 @@ func Dispatch() cloud.Function {
 			if err != nil {
 				return nil, err
 			}
-			log, public, err := h.SignLog(ctx, access.CheckpointMails)
+			log, public, err := h.SignLog(ctx, auditors.Mails)
 			if err != nil {
 				return nil, err
 			}
@@ -177,7 +177,7 @@ func Clock() cloud.Function {
 	return cloud.Function{
 		Name: "clock", Settings: []string{cloud.Table, cloud.Demo, cloud.MasterKey, cloud.LogKey},
 		Build: func(ctx context.Context, h *cloud.Host) (lambda.Handler, error) {
-			log, _, err := h.SignLog(ctx, access.CheckpointMails)
+			log, _, err := h.SignLog(ctx, auditors.Mails)
 			if err != nil {
 				return nil, err
 			}

@@ -1,4 +1,5 @@
-package access
+// Package auditors sends signed checkpoints of the log to those who keep them.
+package auditors
 
 import (
 	"context"
@@ -11,14 +12,14 @@ import (
 	"hoso/shared/store"
 )
 
-// mostAuditors is how many are sent checkpoints.
-const mostAuditors = 20
+// most is how many are sent checkpoints.
+const most = 20
 
-// CheckpointMails are the notices by which a signed checkpoint leaves the
+// Mails are the notices by which a signed checkpoint leaves the
 // machine: to every auditor, the first of each day, since a notice goes out
 // once by its id.
-func CheckpointMails(ctx context.Context, r store.Reader, c evidence.Checkpoint, signed []byte) ([]store.Message, error) {
-	all, err := people.WithRole(ctx, r, mostAuditors, people.Auditor)
+func Mails(ctx context.Context, r store.Reader, c evidence.Checkpoint, signed []byte) ([]store.Message, error) {
+	all, err := people.WithRole(ctx, r, most, people.Auditor)
 	if err != nil {
 		return nil, err
 	}
