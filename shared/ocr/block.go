@@ -21,7 +21,9 @@ const (
 type part struct {
 	stroke      // its place on the page
 	drawn  bool // a drawing lies over it
+	bare   bool // it is shown without the drawing
 	top    int  // where it stands in the picture of all parts, enlarged
+	bottom int
 }
 
 // reread reads again what is in doubt, smoothed and made larger: the lines on
@@ -29,33 +31,71 @@ type part struct {
 // block of signatures. There only dark cores are kept, so that thin strokes
 // and stamps weigh less than letters. All parts are read as one picture.
 func (r *Recogniser) reread(ctx context.Context, g *gray, d *drawings, words []word, usual, dpi float64) ([]word, error) {
-	parts := blocks(d, words, usual)
-	parts = append(parts, strips(words, usual)...)
+	parts := g.blocks(d, words, usual)
+	parts = append(parts, strips(words, parts, usual)...)
 	if len(parts) == 0 {
 		return words, nil
 	}
-	sheet := g.together(parts)
+	sheet := g.together(parts, usual)
 	again, err := r.read(ctx, sheet.pnm(), sparseText, dpi*larger)
 	if err != nil {
 		return nil, err
 	}
 	for i := range parts {
 		p := &parts[i]
-		bottom := p.top + int(float64(p.y1-p.y0+1)*larger)
-		var of []word
-		for _, w := range again {
-			if mid := int(w.y0+w.y1) / 2; mid >= p.top && mid < bottom {
-				w.move(1/larger, float64(p.x0), float64(p.y0)-float64(p.top)/larger)
-				of = append(of, w)
-			}
+		if p.bare {
+			continue // laid over the part as it is
 		}
-		words = laid(words, of, usual, p)
+		of := p.of(again)
+		if i+1 < len(parts) && parts[i+1].bare {
+			of = both(of, parts[i+1].of(again))
+		}
+		if p.drawn {
+			words = redrawn(words, of, usual)
+		} else {
+			words = laid(words, of, usual)
+		}
 	}
 	return words, nil
 }
 
+// of gives the words that were read in a part, at their places on the page.
+func (p *part) of(again []word) []word {
+	var out []word
+	for _, w := range again {
+		if mid := int(w.y0+w.y1) / 2; mid >= p.top && mid < p.bottom {
+			w.move(1/larger, float64(p.x0), float64(p.y0)-float64(p.top)/larger)
+			w.line += blockLines
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// both lays the reading of a part without its drawing beside the one of the
+// part as it is: of two words at one place the surer one that could be a word
+// is taken.
+func both(a, b []word) []word {
+	out := slices.Clone(a)
+	for _, w := range b {
+		at := slices.IndexFunc(out, func(o word) bool { return o.overlap(&w) > samePlace })
+		switch {
+		case at < 0:
+			out = slices.DeleteFunc(out, func(o word) bool { return o.shared(&w) > 0.5 && (o.conf < w.conf || !solid(&o)) && solid(&w) })
+			if !slices.ContainsFunc(out, func(o word) bool { return o.shared(&w) > 0.5 }) {
+				out = append(out, w)
+			}
+		case out[at].text == w.text:
+			out[at].seen, out[at].low, out[at].conf = twice, min(out[at].conf, w.conf), max(out[at].conf, w.conf)
+		case solid(&w) && (!solid(&out[at]) || w.conf > out[at].conf):
+			out[at] = w
+		}
+	}
+	return out
+}
+
 // together sets parts of a page below each other.
-func (g *gray) together(parts []part) *gray {
+func (g *gray) together(parts []part, usual float64) *gray {
 	var pieces []*gray
 	out := &gray{w: 1, h: between}
 	for i := range parts {
@@ -63,11 +103,16 @@ func (g *gray) together(parts []part) *gray {
 		p.x0, p.y0 = max(p.x0, 0), max(p.y0, 0)
 		p.x1, p.y1 = min(p.x1, g.w-1), min(p.y1, g.h-1)
 		c := g.cut(p.stroke)
+		if p.bare {
+			if c = c.unpenned(usual); c == nil {
+				c = &gray{w: 1} // there is no drawing on this picture
+			}
+		}
 		if p.drawn {
 			c = c.cores()
 		}
 		c = c.smooth().scaled(larger)
-		p.top = out.h
+		p.top, p.bottom = out.h, out.h+c.h
 		out.w, out.h = max(out.w, c.w+2*between), out.h+c.h+between
 		pieces = append(pieces, c)
 	}
@@ -84,7 +129,7 @@ func (g *gray) together(parts []part) *gray {
 }
 
 // blocks gives the drawings with words in or beside them.
-func blocks(d *drawings, words []word, usual float64) []part {
+func (g *gray) blocks(d *drawings, words []word, usual float64) []part {
 	var out []stroke
 	u := int(usual)
 	for _, r := range d.regions {
@@ -100,17 +145,52 @@ func blocks(d *drawings, words []word, usual float64) []part {
 	}
 	var parts []part
 	for _, c := range joined(out, 0) {
-		if len(parts) < maxBlocks {
-			parts = append(parts, part{stroke: c, drawn: true})
+		if len(parts) < 2*maxBlocks {
+			c = g.uncut(c, u)
+			parts = append(parts, part{stroke: c, drawn: true}, part{stroke: c, drawn: true, bare: true})
 		}
 	}
 	return parts
 }
 
+// uncut moves the edges of a part, by a line at most, to where they cut no ink.
+func (g *gray) uncut(c stroke, line int) stroke {
+	c = stroke{max(c.x0, 0), max(c.y0, 0), min(c.x1, g.w-1), min(c.y1, g.h-1)}
+	limit := g.inkLimit()
+	across := func(y int) bool {
+		return slices.ContainsFunc(g.pix[y*g.w+c.x0:y*g.w+c.x1+1], func(v byte) bool { return v <= limit })
+	}
+	down := func(x int) bool {
+		for y := c.y0; y <= c.y1; y++ {
+			if g.at(x, y) <= limit {
+				return true
+			}
+		}
+		return false
+	}
+	for n := 0; n < line && c.y0 > 0 && across(c.y0); n++ {
+		c.y0--
+	}
+	for n := 0; n < line && c.y1 < g.h-1 && across(c.y1); n++ {
+		c.y1++
+	}
+	for n := 0; n < 2*line && c.x0 > 0 && down(c.x0); n++ {
+		c.x0--
+	}
+	for n := 0; n < 2*line && c.x1 < g.w-1 && down(c.x1); n++ {
+		c.x1++
+	}
+	return c
+}
+
 // strips gives the stretches of lines in which a word that may be a value is
 // in doubt: figures, and words with a capital.
-func strips(words []word, usual float64) []part {
+func strips(words []word, blocks []part, usual float64) []part {
 	var parts []part
+	inBlock := func(c stroke) bool {
+		x, y := (c.x0+c.x1)/2, (c.y0+c.y1)/2
+		return slices.ContainsFunc(blocks, func(p part) bool { return x >= p.x0 && x <= p.x1 && y >= p.y0 && y <= p.y1 })
+	}
 	order := inLines(words)
 	for i := 0; i < len(order) && len(parts) < maxStrips; {
 		first := &words[order[i]]
@@ -126,7 +206,7 @@ func strips(words []word, usual float64) []part {
 			doubt = doubt || weighty(w)
 		}
 		i = k
-		if doubt && float64(c.y1-c.y0) < 2.5*usual {
+		if doubt && float64(c.y1-c.y0) < 2.5*usual && !inBlock(c) {
 			pad := int(0.25 * usual)
 			parts = append(parts, part{stroke: stroke{c.x0 - 2*pad, c.y0 - pad, c.x1 + 2*pad, c.y1 + pad}})
 		}
@@ -147,19 +227,59 @@ func weighty(w *word) bool {
 // move puts a word that was read in a part back on its page.
 func (w *word) move(by, x, y float64) {
 	w.x0, w.x1, w.y0, w.y1 = w.x0*by+x, w.x1*by+x, w.y0*by+y, w.y1*by+y
-	w.base, w.size, w.line = w.base*by+y, w.size*by, 0
+	w.base, w.size = w.base*by+y, w.size*by
 }
 
-// laid lays the second reading of a part over the first.
-func laid(words, again []word, usual float64, p *part) []word {
+// redrawn lays the reading of a part that a drawing lies over in the place of
+// the first: there only what both first readings had alike is kept.
+func redrawn(words, again []word, usual float64) []word {
 	again = slices.DeleteFunc(again, func(w word) bool {
-		return w.conf < 50 || w.y1-w.y0 > 2.2*usual || p.drawn && (!solid(&w) || w.conf < 60 || w.y1-w.y0 < 0.4*usual)
+		return w.conf < 60 || !solid(&w) || w.y1-w.y0 > 2.2*usual || w.y1-w.y0 < 0.4*usual
 	})
-	used := make([]bool, len(again))
+	gone := make([]bool, len(again))
 	var out []word
 	for _, w := range words {
-		var over []int
-		best, at := 0.0, -1
+		firm := w.seen == twice && solid(&w) && w.low >= 70
+		replaced := false
+		for k := range again {
+			o := &again[k]
+			if w.shared(o) <= 0.3 {
+				continue
+			}
+			switch {
+			case firm:
+				gone[k] = true
+				w = w.confirmed(o)
+			case o.text == w.text:
+				o.seen, o.low, o.line, replaced = twice, min(o.conf, w.conf), w.line, true
+			default:
+				o.line, replaced = w.line, true
+				if o.seen == once {
+					o.seen, o.other, o.otherConf = split, w.text, w.conf
+				}
+			}
+		}
+		if !replaced {
+			out = append(out, w)
+		}
+	}
+	for k := range again {
+		if !gone[k] {
+			out = append(out, again[k])
+		}
+	}
+	return out
+}
+
+// blockLines parts the lines of a reading of parts from those of the page.
+const blockLines = 2 << 20
+
+// laid lays the second reading of a part over the first.
+func laid(words, again []word, usual float64) []word {
+	again = slices.DeleteFunc(again, func(w word) bool { return w.conf < 50 || w.y1-w.y0 > 2.2*usual })
+	var out []word
+	for _, w := range words {
+		over, best, at := 0, 0.0, -1
 		for k := range again {
 			if w.shared(&again[k]) <= 0.5 {
 				continue
@@ -168,38 +288,17 @@ func laid(words, again []word, usual float64, p *part) []word {
 			if again[k].text == w.text {
 				o = 1
 			}
-			used[k] = true
-			if o <= samePlace && (again[k].area() > 3*w.area() || w.area() > 3*again[k].area()) && !p.drawn {
+			if o <= samePlace && (again[k].area() > 3*w.area() || w.area() > 3*again[k].area()) {
 				continue // a piece, or a clump
 			}
-			over = append(over, k)
-			if o > best {
+			if over++; o > best {
 				best, at = o, k
 			}
 		}
-		switch {
-		case len(over) == 0:
-			out = append(out, w)
-		case best > samePlace, len(over) == 1 && !p.drawn:
-			out = append(out, w.confirmed(&again[at], p.drawn))
-		case p.drawn && clump(&w, again, over):
-			for _, k := range over {
-				o := again[k]
-				o.line, o.seen = w.line, once
-				if !slices.ContainsFunc(out, func(w word) bool { return w.shared(&o) > 0.5 }) {
-					out = append(out, o)
-				}
-			}
-		default:
-			out = append(out, w)
+		if best > samePlace || over == 1 {
+			w = w.confirmed(&again[at])
 		}
-	}
-	for k := range again {
-		o := &again[k]
-		if used[k] || !p.drawn || slices.ContainsFunc(out, func(w word) bool { return w.shared(o) > 0.3 }) {
-			continue
-		}
-		out = append(out, *o)
+		out = append(out, w)
 	}
 	return out
 }
@@ -242,7 +341,7 @@ func level(words []word, usual float64) {
 
 // confirmed lays a third reading of a word over the two: what two of three
 // have alike is taken, and what all three have alike is surer.
-func (w word) confirmed(o *word, drawn bool) word {
+func (w word) confirmed(o *word) word {
 	switch {
 	case o.text == w.text && w.seen == twice:
 		w.low = max(w.low, min(w.low+8, o.conf), min(w.conf, o.conf))
@@ -251,7 +350,7 @@ func (w word) confirmed(o *word, drawn bool) word {
 	case w.seen == split && o.text == w.other:
 		w.text, w.other = w.other, w.text
 		w.seen, w.low, w.conf = twice, min(o.conf, w.otherConf), max(o.conf, w.otherConf)
-	case solid(o) && (!solid(&w) || drawn && o.conf > w.conf+5 && w.seen != twice && !strings.HasSuffix(strings.ToLower(w.text), strings.ToLower(o.text))):
+	case solid(o) && !solid(&w):
 		w.text, w.conf, w.seen = o.text, o.conf, split
 	case w.seen == once:
 		w.seen, w.other, w.otherConf = split, o.text, o.conf

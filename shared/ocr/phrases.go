@@ -37,13 +37,22 @@ năm học;trường tiểu học;trường trung học cơ sở;trung học ph�
 phổ biến;thẩm quyền;cấp có thẩm quyền;đối tượng;tiêu chuẩn;điều kiện;quy định;theo quy định;hội đồng;hội đồng sáng kiến;công nhận;lưu văn thư;
 ghi rõ họ tên;ghi rõ họ và tên;đã ký;ký tên;đóng dấu;ký ghi rõ họ tên;ký ghi rõ họ và tên;ký tên đóng dấu;mẫu số;nghiệp vụ;tổ chức hành chính quản trị;buổi tuyên truyền;lượt người;
 chỉ tiêu;được giao;học tập và làm theo;tư tưởng;phong cách hồ chí minh;chủ trương;đường lối;đoàn kết nội bộ;gương mẫu;chuyên đề;đột xuất;đợt thi đua;quý;thứ tự;ghi chú;
+bệnh viện đa khoa tỉnh;đa khoa tỉnh;nhân dân tỉnh;ủy ban nhân dân tỉnh;ubnd tỉnh;ủy ban nhân dân huyện;nhân dân huyện;ubnd huyện;ubnd thành phố;ubnd thị xã;nhân dân thành phố;
+nhân dân thị xã;nhân dân phường;nhân dân thị trấn;nhân dân xã;công an tỉnh;công an huyện;triển nông thôn;phát triển;sở nông nghiệp;nông nghiệp;nông thôn;cấp trên;người nghèo;
 phó giám đốc phụ trách;phụ trách;thừa lệnh;thay mặt;tổ chuyên môn;tổ công tác;tổ công nghệ số cộng đồng;công nghệ số;kinh tế số;xã hội số;chính quyền số`
+
+// provinces are the provinces and cities, of today and before mid-2025.
+const provinces = `an giang;bà rịa - vũng tàu;bạc liêu;bắc giang;bắc kạn;bắc ninh;bến tre;bình dương;bình định;bình phước;bình thuận;cà mau;cao bằng;cần thơ;đà nẵng;đắk lắk;đắk nông;điện biên;đồng nai;đồng tháp;gia lai;hà giang;hà nam;hà nội;hà tĩnh;hải dương;hải phòng;hậu giang;hòa bình;hồ chí minh;hưng yên;khánh hòa;kiên giang;kon tum;lai châu;lạng sơn;lào cai;lâm đồng;long an;nam định;nghệ an;ninh bình;ninh thuận;phú thọ;phú yên;quảng bình;quảng nam;quảng ngãi;quảng ninh;quảng trị;sóc trăng;sơn la;tây ninh;thái bình;thái nguyên;thanh hóa;thừa thiên huế;tiền giang;trà vinh;tuyên quang;vĩnh long;vĩnh phúc;yên bái`
 
 // phrases gives the words of the fixed phrases by their first words without
 // marks, the longest first.
 var phrases = sync.OnceValue(func() map[string][][]string {
 	out := map[string][][]string{}
-	for p := range strings.SplitSeq(strings.ReplaceAll(fixedPhrases, "\n", ""), ";") {
+	all := strings.ReplaceAll(fixedPhrases, "\n", "")
+	for p := range strings.SplitSeq(provinces, ";") {
+		all += ";tỉnh " + p + ";thành phố " + p
+	}
+	for p := range strings.SplitSeq(all, ";") {
 		words := strings.Fields(p)
 		if len(words) < 2 {
 			continue
@@ -68,10 +77,16 @@ func foldedText(s string) string { return strings.TrimSpace(viettext.Fold(s)) }
 // without marks it can be nothing else. Names are left alone: words with
 // capital initials only are no fixed phrase.
 func repair(words []word) {
-	for i := range words {
-		words[i].text = letterSymbol().ReplaceAllString(words[i].text, "/TTr-")
-	}
 	order := inLines(words)
+	for i, k := range order {
+		w := &words[k]
+		w.text = letterSymbol().ReplaceAllString(w.text, "/TTr-")
+		w.text = highlandName().ReplaceAllString(w.text, "$1’$2")
+		// "Ia" begins many names of places, "la" no word.
+		if w.text == "la" && i+1 < len(order) && words[order[i+1]].line == w.line && initial(words[order[i+1]].text) {
+			w.text = "Ia"
+		}
+	}
 	bare := make([]string, len(order))
 	for i, k := range order {
 		bare[i] = foldedText(words[k].text)
@@ -95,6 +110,10 @@ func repair(words []word) {
 
 // letterSymbol matches what the recogniser makes of "/TTr-".
 var letterSymbol = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/(?:T[IlL1]r|[I1]Tr|TTt|TTI|Ttr)-`) })
+
+// highlandName matches names such as H’Lin and K’Ré, whose apostrophe the
+// recogniser takes for another mark.
+var highlandName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^([HKY])[?'`‘\"”“](\\p{Lu}\\p{Ll}+)$") })
 
 // inLines orders the words by line and place.
 func inLines(words []word) []int {

@@ -74,15 +74,15 @@ func TestTwoOfThreeReadingsDecide(t *testing.T) {
 	w := at(0, 50, "Tú", 90)
 	w.seen, w.other, w.otherConf = split, "Tu", 80
 	o := at(0, 50, "Tu", 92)
-	if got := w.confirmed(&o, false); got.text != "Tu" || got.seen != twice || got.low != 80 {
+	if got := w.confirmed(&o); got.text != "Tu" || got.seen != twice || got.low != 80 {
 		t.Errorf("%+v", got)
 	}
 	same := at(0, 50, "Tú", 93)
-	if got := w.confirmed(&same, false); got.text != "Tú" || got.seen != twice {
+	if got := w.confirmed(&same); got.text != "Tú" || got.seen != twice {
 		t.Errorf("%+v", got)
 	}
 	third := at(0, 50, "Tứ", 99)
-	if got := w.confirmed(&third, false); got.text != "Tú" || got.seen != split {
+	if got := w.confirmed(&third); got.text != "Tú" || got.seen != split {
 		t.Errorf("three readings, and one is believed: %+v", got)
 	}
 }

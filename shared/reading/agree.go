@@ -23,14 +23,16 @@ type namePlace struct {
 	name    string
 	e       Evidence
 	sure    bool
+	settled bool // confirmed, or proposed
 }
 
 // Agree lays the readings of one dossier beside each other: a name that was
 // recognised in a scan and is asked only for that is confirmed where another
 // paper names the same, and nothing in the dossier reads the same without
 // marks and differs with them. A list whose length its letter leaves open is
-// confirmed by minutes that have the same people. Values are never changed
-// nor carried from one paper to another; the given readings are not changed.
+// confirmed by minutes that have the same people. What is certain is never
+// changed; a name of which only a part could be read is proposed in full and
+// stays asked. The given readings are not changed.
 func Agree(rs []Reading) []Reading {
 	out := make([]Reading, len(rs))
 	var places []namePlace
@@ -55,6 +57,11 @@ func Agree(rs []Reading) []Reading {
 		}
 		if weight(places, same[viettext.Key(p.name)], i) >= 2 {
 			places[i].confirm()
+		}
+	}
+	for i := range places {
+		if !places[i].settled {
+			places[i].propose(places)
 		}
 	}
 	for i := range out {
@@ -105,7 +112,7 @@ func namesOf(d *Document) []namePlace {
 		switch f.Name {
 		case "nguoi_ky", "chu_tri", "thu_ky", "nguoi_xac_nhan", "nguoi_bao_cao", "ten":
 			if f.Value != "" {
-				out = append(out, namePlace{d, f.Nominee, f.Name, f.Value, f.Evidence, !f.Unsure})
+				out = append(out, namePlace{d, f.Nominee, f.Name, f.Value, f.Evidence, !f.Unsure, false})
 			}
 		}
 	}
@@ -114,6 +121,7 @@ func namesOf(d *Document) []namePlace {
 
 // confirm takes the doubt off a name. A nominee stays in doubt for its votes.
 func (p *namePlace) confirm() {
+	p.settled = true
 	p.e.Confidence = confirmed
 	p.e.Grounds = strings.TrimSuffix(p.e.Grounds, " asked") + " confirmed"
 	if p.nominee == WholeDocument {
@@ -129,6 +137,80 @@ func (p *namePlace) confirm() {
 		}
 	}
 	n.Unsure = false
+}
+
+// proposed is the confidence of a name that another paper proposes: it is
+// asked, and no table has measured it.
+const proposed = 0.8
+
+// propose gives a name of which seal and pen left only a part in full, as the
+// one other paper has it that it can be a part of. It stays asked, and its
+// quote is what was read.
+func (p *namePlace) propose(places []namePlace) {
+	if p.sure || p.e.Source != FromOCR || p.field == "ten" || p.nominee != WholeDocument {
+		return
+	}
+	full := ""
+	for i := range places {
+		q := &places[i]
+		known := q.sure || grade(q.e) >= readable
+		if q.doc == p.doc && q.field == p.field || !known || !partOf(p.name, q.name) || full == q.name {
+			continue
+		}
+		if full != "" && viettext.Key(full) != viettext.Key(q.name) {
+			return // two it could be
+		}
+		full = q.name
+	}
+	if full == "" || viettext.Key(full) == viettext.Key(p.name) {
+		return
+	}
+	for _, s := range p.doc.slots() {
+		if s.name == p.field && s.set(full) == nil {
+			p.e.Confidence = proposed
+			p.e.Grounds = strings.TrimSuffix(p.e.Grounds, " asked") + " proposed"
+			p.doc.Evidence[p.field] = p.e
+			p.settled = true
+			return
+		}
+	}
+}
+
+// partOf reports that what was read is what is left of a name: its words stand
+// in the name in their order, but for a letter and marks, its last word last.
+func partOf(read, name string) bool {
+	r, n := strings.Fields(viettext.Fold(read)), strings.Fields(viettext.Fold(name))
+	if len(r) < 2 || len(r) > len(n)+1 || len(n) < 2 || r[len(r)-1] != n[len(n)-1] {
+		return false
+	}
+	found, from, letters := 0, 0, 0
+	for _, w := range r {
+		for k := from; k < len(n); k++ {
+			if nearly(w, n[k]) {
+				found, from, letters = found+1, k+1, letters+len(w)
+				break
+			}
+		}
+	}
+	return found >= 2 && found >= len(r)-1 && letters >= 5
+}
+
+// nearly reports two words alike but for one letter, or one letter that is missing.
+func nearly(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 || len(b) < 3 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	return len(a) == len(b) && a[i+1:] == b[i+1:] || len(a) < len(b) && a[i:] == b[i+1:]
 }
 
 // listed reports that minutes of the dossier have the same people as a letter's list.

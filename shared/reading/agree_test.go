@@ -47,3 +47,32 @@ func TestListIsConfirmedByMinutesOfTheSamePeople(t *testing.T) {
 		t.Error("a list shorter than the minutes' is not asked")
 	}
 }
+
+func TestTornNameIsProposedInFullAndStaysAsked(t *testing.T) {
+	signed := func(name string) Reading {
+		return Reading{Documents: []Document{{
+			Kind: Letter, SignedBy: name, Unsure: []string{"nguoi_ky"},
+			Evidence: map[string]Evidence{"nguoi_ky": {Confidence: 0.4, Source: FromOCR, Quote: name}},
+		}}}
+	}
+	for name, c := range map[string]struct {
+		read string
+		also []string
+		want string
+	}{
+		"a word is missing":   {"Kim Mai", []string{"Đỗ Thị Kim Mai"}, "Đỗ Thị Kim Mai"},
+		"a letter is missing": {"Cao hanh Toàn", []string{"Cao Thanh Toàn"}, "Cao Thanh Toàn"},
+		"two it could be":     {"Kim Mai", []string{"Đỗ Thị Kim Mai", "Lê Kim Mai"}, "Kim Mai"},
+		"another person":      {"Kim Mai", []string{"Đỗ Thị Kim Lan"}, "Kim Mai"},
+		"too little is left":  {"A An", []string{"Lê An"}, "A An"},
+	} {
+		given := signed(c.read)
+		got := Agree([]Reading{given, scanned(Minutes, 0.97, c.also...)})[0].Documents[0]
+		if got.SignedBy != c.want || !got.IsUnsure("nguoi_ky") || got.Evidence["nguoi_ky"].Quote != c.read {
+			t.Errorf("%s: %q, asked %v", name, got.SignedBy, got.Unsure)
+		}
+		if given.Documents[0].SignedBy != c.read {
+			t.Errorf("%s: the reading given was changed", name)
+		}
+	}
+}

@@ -20,12 +20,16 @@ type signer struct {
 	region    reading.Box // where a stamp or signature belonging to it would lie
 	page      int
 	receivers bool // it is the list "Nơi nhận"
+	unclear   bool // the name is one but for a letter
 }
 
 // signatures gives the halves of the last signature block: left and right.
 // Where the block was not set in two columns, its lines at the end of the
 // document are one half.
 func (d *doc) signatures() (left, right signer) {
+	if left, right, ok := d.scannedHalves(); ok {
+		return left, right
+	}
 	for i := d.end() - 1; i >= d.body && i > d.head; i-- {
 		it := &d.items[i]
 		if it.kind != layout.Columns || isHeader(it) || !signLike(it) {
@@ -305,7 +309,11 @@ func (d *doc) setName(field string, at *string, s *signer) {
 	}
 	name, _ := viettext.StripHonorifics(s.name.String())
 	*at = name
-	d.put(field, s.name.evidence(0, s.name.len()), sure)
+	confidence := sure
+	if s.unclear {
+		confidence = doubtful
+	}
+	d.put(field, s.name.evidence(0, s.name.len()), confidence)
 }
 
 // isSigned tells whether a half of the block is signed, and by what.

@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -35,7 +36,7 @@ func titleKind(t, next text, bold bool) (kind reading.Kind, rest int) {
 		}
 		return reading.Other, t.len()
 	}
-	if !loud {
+	if !loud || strings.Contains(s, "congvanden") { // an incoming stamp
 		return "", 0
 	}
 	for _, w := range []string{
@@ -123,6 +124,9 @@ func (d *doc) readTitle() {
 		d.readSubject(t, rest, lines[k+1:])
 		return
 	}
+	if d.tornTitle(lines) {
+		return
+	}
 	if d.head >= 0 && d.out.Evidence["so_ky_hieu"].Page > 0 && d.out.Subject != "" {
 		d.put("kind", d.out.Evidence["trich_yeu"], likely) // an official letter
 		return
@@ -132,6 +136,59 @@ func (d *doc) readTitle() {
 		t = d.items[0].t
 	}
 	d.put("kind", t.evidence(0, t.len()), doubtful)
+}
+
+// tornTitle finds the kind of a recognised document whose title cannot be read
+// under a stamp: the letters of its number name the kind. The title stands
+// where most of its letters are, or above the subject.
+func (d *doc) tornTitle(lines []spot) bool {
+	if d.head < 0 || !recognised(&d.items[d.head]) {
+		return false
+	}
+	kind, title := reading.Kind(""), ""
+	var from text
+	var head []layout.Line
+	for i := d.head; i < len(d.items) && i < d.head+4; i++ {
+		it := &d.items[i]
+		head = slices.Concat(head, it.left, it.right, it.lines)
+	}
+	for _, l := range head {
+		if t := textOf(l); t.starts("kinh gui", "can cu") {
+			break
+		}
+		switch t := textOf(l); {
+		case strings.Contains(t.fold, "/ttr-"), strings.Contains(t.fold, "/ ttr-"), strings.Contains(t.fold, "/ttr -"):
+			kind, title, from = reading.Letter, "totrinh", t
+		case strings.Contains(t.fold, "/bb-"), strings.Contains(t.fold, "/ bb-"):
+			kind, title, from = reading.Minutes, "bienban", t
+		}
+	}
+	if kind == "" {
+		return false
+	}
+	at := -1
+	for k, s := range lines {
+		t := textOf(s.line)
+		if k > 8 || t.starts("kinh gui", "can cu", "hom nay") {
+			break
+		}
+		if distance(squash(t.fold), title) <= 3 {
+			at = k
+			break
+		}
+		if t.starts("ve viec", "v/v") {
+			at = k - 1
+			break
+		}
+	}
+	d.titled = true
+	d.body = d.head + 1
+	d.out.Kind = d.confirmKind(kind)
+	d.put("kind", from.evidence(0, from.len()), likely)
+	if at+1 < len(lines) {
+		d.readSubject(text{}, 0, lines[at+1:])
+	}
+	return true
 }
 
 // confirmKind looks for what every paper of a nomination speaks of: a letter

@@ -66,6 +66,19 @@ func (l *Line) Width() float64 { return l.Box[2] - l.Box[0] }
 // Center is the middle of the line's box across the page.
 func (l *Line) Center() float64 { return (l.Box[0] + l.Box[2]) / 2 }
 
+// Parted parts a line at gaps of more than a number of its heights.
+func (l *Line) Parted(heights float64) []Line {
+	var out []Line
+	start := 0
+	for i := 1; i <= len(l.Words); i++ {
+		if i == len(l.Words) || l.Words[i].Box[0]-l.Words[i-1].Box[2] > heights*l.Size {
+			out = append(out, l.sub(start, i))
+			start = i
+		}
+	}
+	return out
+}
+
 // Pieces parts a line at gaps that are too wide for spaces.
 func (l *Line) Pieces() []Line {
 	var out []Line
