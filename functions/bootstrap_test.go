@@ -12,11 +12,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"hoso/shared/aws/awstest"
+	"hoso/shared/aws/cloud"
 )
 
 // build makes one function's bootstrap as the template's build does.
@@ -97,8 +99,10 @@ func TestTheBootstrapAnswersByName(t *testing.T) {
 	smoke(t, build(t, "recognize", runtime.GOARCH))
 }
 
-// TestTheShippedBootstrapAnswersByName does so with the arm64 binary.
-func TestTheShippedBootstrapAnswersByName(t *testing.T) {
+// TestTheShippedBootstrapsAnswerByName does so with the arm64 binaries, all of
+// them: recognize through everything above, each other as far as its start and
+// its first event.
+func TestTheShippedBootstrapsAnswerByName(t *testing.T) {
 	if runtime.GOARCH == "arm64" {
 		t.Skip("the test above ran that binary")
 	}
@@ -107,7 +111,36 @@ func TestTheShippedBootstrapAnswersByName(t *testing.T) {
 		awstest.Missing(t, "qemu-user-static")
 	}
 	if testing.Short() {
-		t.Skip("builds a function")
+		t.Skip("builds every function")
 	}
-	smoke(t, build(t, "recognize", "arm64"), qemu)
+	for _, f := range all() {
+		t.Run(f.Name, func(t *testing.T) {
+			bootstrap := build(t, f.Name, "arm64")
+			if f.Name == "recognize" {
+				smoke(t, bootstrap, qemu)
+				return
+			}
+			// Who needs keys asks for them first, of a store that is ill.
+			want := "Invalid"
+			if slices.Contains(f.Settings, cloud.MasterKey) || slices.Contains(f.Settings, cloud.LogKey) {
+				want = "Transient"
+			}
+			env := []string{"LAMBDA_TASK_ROOT=" + filepath.Dir(bootstrap), "AWS_REGION=x", "AWS_ACCESS_KEY_ID=k", "AWS_SECRET_ACCESS_KEY=s", "AWS_ENDPOINT_URL=" + table(t, true), "AWS_MAX_ATTEMPTS=1"}
+			world := world(t, func(string) bool { return true })
+			for _, name := range f.Settings {
+				value, _ := world.LookupEnv(name)
+				env = append(env, name+"="+value)
+			}
+			r, err := awstest.Boot(env, qemu, bootstrap)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Stop()
+			for range 2 {
+				if a, err := r.Invoke(context.Background(), `{}`, patience); err != nil || a.ErrorType != want {
+					t.Errorf("answers %+v, %v, want the error %s", a, err, want)
+				}
+			}
+		})
+	}
 }

@@ -54,6 +54,7 @@ type ward struct {
 	mu     sync.Mutex
 	count  int
 	strike func(n int, pass func())
+	ill    func(*http.Request) bool // requests that a service fails
 }
 
 func newWard(t *testing.T) *ward {
@@ -76,8 +77,12 @@ func newWard(t *testing.T) *ward {
 	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.mu.Lock()
 		w.count++
-		n, strike := w.count, w.strike
+		n, strike, ill := w.count, w.strike, w.ill
 		w.mu.Unlock()
+		if ill != nil && ill(r) {
+			rw.WriteHeader(http.StatusInternalServerError)
+			return
+		}
 		if strike == nil {
 			strike = func(_ int, pass func()) { pass() }
 		}
@@ -154,6 +159,13 @@ func (w *ward) when(strike func(n int, pass func())) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.count, w.strike = 0, strike
+}
+
+// strikes says which requests are answered with a failure from now on.
+func (w *ward) strikes(ill func(*http.Request) bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ill = ill
 }
 
 // upload is a document that waits for its bytes, which have arrived.

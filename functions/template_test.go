@@ -255,6 +255,7 @@ func TestMetricsAreMadeOfWhatIsLogged(t *testing.T) {
 	for name, want := range map[string]struct{ log, pattern, file, line string }{
 		"UnbalancedMetric": {"SweepLog", `{ $.msg = "swept" && $.unbalanced >= 0 }`, "../shared/aws/cloud/sweeping/sweeping.go", `InfoContext(ctx, "swept", `},
 		"OutboxMetric":     {"DispatchLog", `{ $.msg = "outbox" && $.left >= 0 }`, "../shared/aws/cloud/services/services.go", `InfoContext(ctx, "outbox", "left", 0)`},
+		"PassedOverMetric": {"DispatchLog", `{ $.msg = "news: passed over" }`, "../shared/aws/cloud/services/uploads.go", `WarnContext(ctx, "news: passed over", `},
 		"EffectsMetric":    {"DispatchLog", `{ $.msg = "outbox: delivery failed" && $.attempt >= 5 }`, "../shared/dispatch/dispatch.go", `"outbox: delivery failed", "kind", m.Kind, "attempt", m.Attempts+1`},
 	} {
 		props := w.Resources[name]["Properties"].(node)
@@ -278,6 +279,23 @@ func TestRolloutsMoveAnAlias(t *testing.T) {
 			t.Errorf("%s: a change of settings alone makes no version", name)
 		}
 	}
+	// The image is no function of SAM's: its version and alias stand here.
+	version, alias := w.Resources["RecognizeImageVersion"], w.Resources["RecognizeImageAlias"]
+	is(t, version, "Retain", "UpdateReplacePolicy")
+	is(t, version, "${RecognizeImage} ${RecognizeMemory} ${RestoredTable} ${Demonstration}", "Properties", "Description")
+	is(t, alias, "live", "Properties", "Name")
+	is(t, alias, "RecognizeImageVersion.Version", "Properties", "FunctionVersion")
+	is(t, w.Resources["DocumentMachine"]["Properties"].(node), "[HasImage RecognizeImageAlias RecognizeFunction.Alias]", "DefinitionSubstitutions", "RecognizeFunctionArn")
+	// What settings of the image hang on must change its version's description.
+	for _, m := range regexp.MustCompile(`(?m)^  RecognizeImageFunction:\n((?:    .*\n)+)`).FindAllStringSubmatch(w.text, -1) {
+		for name := range w.Parameters {
+			if strings.Contains(m[1], "!Ref "+name+" ") || strings.Contains(m[1], "!Ref "+name+"\n") || strings.Contains(m[1], "!Ref "+name+",") {
+				if !strings.Contains(fmt.Sprint(at(version, "Properties", "Description")), "${"+name+"}") {
+					t.Errorf("another %s makes no version of the image", name)
+				}
+			}
+		}
+	}
 	is(t, w.Resources["HttpIntegration"]["Properties"].(node), "WebFunction.Alias", "IntegrationUri")
 	is(t, w.Resources["HttpPermission"]["Properties"].(node), "WebFunction.Alias", "FunctionName")
 }
@@ -293,6 +311,18 @@ func TestMailsBounceToSomebody(t *testing.T) {
 	is(t, domain, "bounce.${SenderDomain}", "Properties", "MailFromAttributes", "MailFromDomain")
 	is(t, events, "[BOUNCE COMPLAINT REJECT]", "EventDestination", "MatchingEventTypes")
 	is(t, events, "Alarms", "EventDestination", "SnsDestination", "TopicARN")
+
+	news, rule := w.Resources["MailFeedback"]["Properties"].(node), w.Resources["MailRule"]["Properties"].(node)
+	is(t, news, "MailSet", "ConfigurationSetName")
+	is(t, news, "[BOUNCE COMPLAINT]", "EventDestination", "MatchingEventTypes")
+	is(t, news, "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default", "EventDestination", "EventBridgeDestination", "EventBusArn")
+	is(t, rule, "[Email Bounced Email Complaint Received]", "EventPattern", "detail-type")
+	is(t, rule, "[MailSet]", "EventPattern", "detail", "mail", "tags", "ses:configuration-set")
+	target := at(rule, "Targets").([]any)[0].(node)
+	is(t, target, "Stored.Arn", "Arn")
+	is(t, target, "StoredDead.Arn", "DeadLetterConfig", "Arn")
+	policy := at(w.Resources["StoredPolicy"]["Properties"], "PolicyDocument", "Statement").([]any)[0].(node)
+	is(t, policy, "[StoredRule.Arn MailRule.Arn]", "Condition", "ArnEquals", "aws:SourceArn")
 }
 
 // TestARestoredTableTakesTheTablesPlace: whatever names the table also knows

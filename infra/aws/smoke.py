@@ -76,7 +76,7 @@ def news(s):
 
     def passed():
         found = logs.filter_log_events(logGroupName=log, startTime=begun, limit=10_000)["events"]
-        return sum("upload: passed over" in e["message"] for e in found)
+        return sum("news: passed over" in e["message"] for e in found)
 
     before = passed()
     version = s.s3.put_object(Bucket=inbox, Key=key, Body=b"smoke").get("VersionId")

@@ -111,31 +111,38 @@ func (r Room) note(ctx context.Context, id string, n mail.Notice, refused bool, 
 		if bounced == nil {
 			return c, nil
 		}
-		var p people.Person
-		rev, err := store.Load(ctx, r.Store, people.Key(bounced.ID), &p)
-		if err != nil {
-			return c, err
-		}
-		first := p.Bounced == ""
-		p.Bounced = now.UTC().Format(time.RFC3339)
-		c.Writes = append(c.Writes, people.PutPerson(p, rev))
-		c.Events = []evidence.Event{act.Event(people.Chain(p.ID), "person.unreachable", "dispatch", now, map[string]any{"template": n.Template})}
-		if !first {
-			return c, nil
-		}
-		to, err := r.caretakers(ctx, n)
-		if err != nil {
-			return c, err
-		}
-		for _, who := range to {
-			if who == p.ID {
-				continue
-			}
-			c.Outbox = append(c.Outbox, store.Msg("mail/unreachable/"+p.ID+"/"+act.Hash(id)[:12]+"/"+who, flow.MailMessage, mail.Notice{
-				Template: mail.Unreachable, To: who, Round: n.Round, Data: map[string]string{mail.PersonName: p.Name, mail.Page: "/people/" + p.ID},
-			}))
-		}
-		return c, nil
+		return r.unreachable(ctx, c, bounced.ID, id, n, now)
 	})
 	return err
+}
+
+// unreachable adds to a commit that a mail did not reach its person, and, the
+// first time, the mails to who can mend it. Items: person, event, head, log,
+// 10 mails.
+func (r Room) unreachable(ctx context.Context, c store.Commit, person, id string, n mail.Notice, now time.Time) (store.Commit, error) {
+	var p people.Person
+	rev, err := store.Load(ctx, r.Store, people.Key(person), &p)
+	if err != nil {
+		return c, err
+	}
+	first := p.Bounced == ""
+	p.Bounced = now.UTC().Format(time.RFC3339)
+	c.Writes = append(c.Writes, people.PutPerson(p, rev))
+	c.Events = []evidence.Event{act.Event(people.Chain(p.ID), "person.unreachable", "dispatch", now, map[string]any{"template": n.Template})}
+	if !first {
+		return c, nil
+	}
+	to, err := r.caretakers(ctx, n)
+	if err != nil {
+		return c, err
+	}
+	for _, who := range to {
+		if who == p.ID {
+			continue
+		}
+		c.Outbox = append(c.Outbox, store.Msg("mail/unreachable/"+p.ID+"/"+act.Hash(id)[:12]+"/"+who, flow.MailMessage, mail.Notice{
+			Template: mail.Unreachable, To: who, Round: n.Round, Data: map[string]string{mail.PersonName: p.Name, mail.Page: "/people/" + p.ID},
+		}))
+	}
+	return c, nil
 }

@@ -72,7 +72,7 @@ type handler struct {
 func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	var in In
 	if err := json.Unmarshal(payload, &in); err != nil {
-		return nil, err
+		return nil, messages.InvokeResponse_Error{Type: string(fault.Invalid), Message: h.name + ": no input of a stage"}
 	}
 	if in.Subject == "" {
 		return nil, messages.InvokeResponse_Error{Type: string(fault.Invalid), Message: h.name + ": subject is missing"}

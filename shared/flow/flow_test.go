@@ -42,7 +42,7 @@ func TestErrorsLeaveByTheirName(t *testing.T) {
 	h := Of("stage", func(context.Context, In) (Out, error) {
 		return Out{}, &fault.Error{Kind: fault.Conflict, Op: "secret", Public: "bí mật"}
 	})
-	for payload, want := range map[string]string{`{"subject":"a"}`: "Conflict", `{}`: "Invalid", `{"subject":1}`: "Internal", `{`: "Internal"} {
+	for payload, want := range map[string]string{`{"subject":"a"}`: "Conflict", `{}`: "Invalid", `{"subject":1}`: "Invalid", `{`: "Invalid"} {
 		out, name, cause := Invoke(context.Background(), h, []byte(payload))
 		if name != want || out != nil || strings.Contains(cause, "bí mật") {
 			t.Errorf("%s gave %q %q %q, want %s", payload, out, name, cause, want)

@@ -134,6 +134,9 @@ func named(n Notice) map[string]string {
 	return data
 }
 
+// NoRound marks a mail of neither dossier nor round.
+const NoRound = "none"
+
 // headers are the marks by which programs know a mail. A mail of neither
 // dossier nor round (sign-in, invitation) says so: every mail has one of the two.
 func headers(id string, n Notice) map[string]string {
@@ -145,7 +148,7 @@ func headers(id string, n Notice) map[string]string {
 		h["X-Hoso-Round"] = line(n.Round)
 	}
 	if n.Dossier == "" && n.Round == "" {
-		h["X-Hoso-Round"] = "none"
+		h["X-Hoso-Round"] = NoRound
 	}
 	return h
 }

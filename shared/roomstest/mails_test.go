@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -254,4 +255,63 @@ func (w *world) checkpoint(auditor people.Actor) {
 	if len(ids) != 2 || w.told(mail.Checkpoint)[0] != auditor.ID {
 		w.Errorf("checkpoints of two days went out as %v", ids)
 	}
+}
+
+// TestAMailThatComesBackMarksItsPerson once, tells who can mend it, and says
+// so of the mail; a former address concerns nobody.
+func TestAMailThatComesBackMarksItsPerson(t *testing.T) {
+	w := newWorld(t)
+	w.open(nil)
+	w.pump()
+	const notice = "mail/opened/r/u"
+	n := mail.Notice{Template: mail.RoundOpened, Round: aRound, To: w.unit.ID}
+	_, err := w.real.Commit(w.ctx, store.Commit{Key: "sent", Request: "r", At: w.now, Writes: []store.Write{
+		store.Put(mail.SentKey(notice, n), 0, mail.Sent{ID: notice, Template: n.Template, To: n.To, At: w.now}),
+	}})
+	w.ok(err)
+	room := dispatch.Room{Desk: w.board.Desk}
+	address := get[people.Person](w, people.Key(w.unit.ID)).Email
+	w.put(store.Put(people.EmailKey(address), 0, access.Owner{Person: w.unit.ID}))
+	back := dispatch.Returned{ID: "feedback-1", Email: address, Notice: notice, Template: n.Template, Round: aRound}
+	for range 2 { // events come at least once
+		known, err := room.Return(w.ctx, back)
+		if err != nil || !known {
+			t.Fatalf("known %v, %v", known, err)
+		}
+	}
+	if p := get[people.Person](w, people.Key(w.unit.ID)); p.Bounced == "" || !p.Active {
+		t.Errorf("the person is %+v", p)
+	}
+	if sent := get[mail.Sent](w, mail.SentKey(notice, n)); !sent.Refused {
+		t.Error("the mail still counts as arrived")
+	}
+	w.pump()
+	w.tells(mail.Unreachable, w.admin.ID)
+	events, err := w.real.Events(w.ctx, people.Chain(w.unit.ID), 0, 100)
+	w.ok(err)
+	marked := 0
+	for _, e := range events {
+		if strings.Contains(e.Line, `"person.unreachable"`) {
+			marked++
+		}
+	}
+	if marked != 1 {
+		t.Errorf("%d events say so", marked)
+	}
+	for name, b := range map[string]dispatch.Returned{
+		"a former address":        {ID: "f2", Email: "former@x.test", Notice: notice},
+		"no address":              {ID: "f3"},
+		"an address with a break": {ID: "f4", Email: address + "\n"},
+		"no id":                   {Email: address},
+	} {
+		if known, err := room.Return(w.ctx, b); known || err != nil && !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: known %v, %v", name, known, err)
+		}
+	}
+	// What the news says of the mail is from outside.
+	odd := dispatch.Returned{ID: "f5", Email: strings.ToUpper(address), Notice: "x\x00y", Template: "<b>", Dossier: strings.Repeat("d", 5000), Round: mail.NoRound}
+	if known, err := room.Return(w.ctx, odd); err != nil || !known {
+		t.Errorf("known %v, %v", known, err)
+	}
+	w.pump()
 }

@@ -141,6 +141,9 @@ func (s *stage) perform(ctx context.Context, o options, portal, mails string) (m
 	if err := s.compare(ctx, o.one, o.troubles); err != nil {
 		return nil, err
 	}
+	if err := s.cameBack(ctx); err != nil {
+		return nil, err
+	}
 	left, err := s.rights(ctx)
 	if err != nil || o.troubles {
 		return left, err

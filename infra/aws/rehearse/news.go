@@ -95,7 +95,7 @@ func (s *stage) badNews(ctx context.Context) error {
 }
 
 // passedOver is what dispatch logs of news that is none of ours.
-const passedOver = `"upload: passed over"`
+const passedOver = `"news: passed over"`
 
 func count(lines []string, what string) (n int) {
 	for _, l := range lines {

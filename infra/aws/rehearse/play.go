@@ -41,22 +41,26 @@ func (s *stage) mailbox() (http.Handler, error) {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		list := []string{}
-		err := obj.Walk(r.Context(), obj.Archive(), services.Outbox, func(i objects.Info) error {
-			body, _, err := obj.Open(r.Context(), i.Ref)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = body.Close() }()
-			text, err := io.ReadAll(body)
-			list = append(list, string(text))
-			return err
-		})
-		if err != nil {
+		if err := mails(r.Context(), obj, func(text string) { list = append(list, text) }); err != nil {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
 		_ = json.NewEncoder(w).Encode(list)
 	}), nil
+}
+
+// mails hands out every mail of the demonstration.
+func mails(ctx context.Context, obj *objects.Store, visit func(text string)) error {
+	return obj.Walk(ctx, obj.Archive(), services.Outbox, func(i objects.Info) error {
+		body, _, err := obj.Open(ctx, i.Ref)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = body.Close() }()
+		text, err := io.ReadAll(body)
+		visit(string(text))
+		return err
+	})
 }
 
 // operator is the address of the play's operator.

@@ -103,7 +103,29 @@ func (h *Host) build(ctx context.Context, f Function) (lambda.Handler, error) {
 	if err := h.settled(f); err != nil {
 		return nil, err
 	}
-	return h.Clock.around(handler), nil
+	return edge{h.name, h.Clock.around(handler)}, nil
+}
+
+// edge lets every error leave by its kind's name: what matches on names must
+// not meet those of Go types.
+type edge struct {
+	name string
+	room lambda.Handler
+}
+
+// Invoke hands the event to the room.
+func (e edge) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	out, err := e.room.Invoke(ctx, payload)
+	var said messages.InvokeResponse_Error
+	if err == nil || errors.As(err, &said) {
+		return out, err
+	}
+	kind, why := string(fault.KindOf(err)), ""
+	var f *fault.Error
+	if errors.As(err, &f) {
+		why = strings.TrimSpace(f.Op + " " + f.Public)
+	}
+	return nil, messages.InvokeResponse_Error{Type: kind, Message: e.name + ": " + kind + ": " + why}
 }
 
 // late puts a function's room together with the first event: a process that

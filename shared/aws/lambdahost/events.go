@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"hoso/shared/fault"
 )
 
 // Stored is one object that a bucket took in, and the message that said so.
@@ -18,12 +20,13 @@ type Stored struct {
 	Body    string // of the message
 }
 
-// News is what woke the dispatcher: objects that arrived, by their queue
-// message, and whether the outbox should be looked at.
+// News is what woke the dispatcher: objects that arrived and mails that came
+// back, by their queue message, and whether the outbox should be looked at.
 type News struct {
-	Stored  map[string]Stored // by id of the queue's message
-	Foreign map[string]string // messages that are no news of an object, by id: why not
-	Outbox  bool
+	Stored   map[string]Stored // by id of the queue's message
+	Returned map[string]Returned
+	Foreign  map[string]string // messages that are no news of ours, by id: why not
+	Outbox   bool
 }
 
 // source tells the kinds of events apart; each carries a name of its own.
@@ -76,17 +79,28 @@ func ReadStored(body string) (s Stored, why string) {
 }
 
 // ReadNews reads an event. One that holds no records is a clock's: the outbox
-// is looked at. A queue's message that is no object's event is foreign: trying
-// it again would not make it one.
+// is looked at. A queue's message that is neither of an object nor of a mail is
+// foreign: trying it again would not make it one.
 func ReadNews(payload []byte) (News, error) {
 	var s source
 	if err := json.Unmarshal(payload, &s); err != nil {
-		return News{}, err
+		return News{}, fault.Wrap(fault.Invalid, "news", err)
 	}
-	n := News{Stored: map[string]Stored{}, Foreign: map[string]string{}, Outbox: len(s.Records) == 0}
+	n := News{Stored: map[string]Stored{}, Returned: map[string]Returned{}, Foreign: map[string]string{}, Outbox: len(s.Records) == 0}
 	for _, r := range s.Records {
 		if r.Source != "aws:sqs" {
 			n.Outbox = true
+			continue
+		}
+		tries, _ := strconv.Atoi(r.Attributes.Tries) // 0 where nobody counts
+		if OfMail(r.Body) {
+			returned, why := ReadReturned(r.Body)
+			if why != "" {
+				n.Foreign[r.MessageID] = why
+				continue
+			}
+			returned.Tries = tries
+			n.Returned[r.MessageID] = returned
 			continue
 		}
 		stored, why := ReadStored(r.Body)
@@ -94,7 +108,7 @@ func ReadNews(payload []byte) (News, error) {
 			n.Foreign[r.MessageID] = why
 			continue
 		}
-		stored.Tries, _ = strconv.Atoi(r.Attributes.Tries) // 0 where nobody counts
+		stored.Tries = tries
 		n.Stored[r.MessageID] = stored
 	}
 	return n, nil

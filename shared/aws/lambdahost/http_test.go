@@ -97,23 +97,23 @@ func TestNewsIsToldApartByItsSource(t *testing.T) {
 		return `{"Records":[{"eventSource":"aws:sqs","messageId":"m","attributes":{"ApproximateReceiveCount":"3"},"body":` + string(q) + `}]}`
 	}
 	object := lambdahost.Stored{Bucket: "in", Key: "k", Version: "v", Size: 7, Tries: 3, Body: event}
-	none, nobody := map[string]lambdahost.Stored{}, map[string]string{}
+	none, unread, nobody := map[string]lambdahost.Stored{}, map[string]lambdahost.Returned{}, map[string]string{}
 	foreign := func(why string) lambdahost.News {
-		return lambdahost.News{Stored: none, Foreign: map[string]string{"m": why}}
+		return lambdahost.News{Stored: none, Returned: unread, Foreign: map[string]string{"m": why}}
 	}
 	for name, c := range map[string]struct {
 		event string
 		want  lambdahost.News
 	}{
-		"an object":         {queued(event), lambdahost.News{Stored: map[string]lambdahost.Stored{"m": object}, Foreign: nobody}},
+		"an object":         {queued(event), lambdahost.News{Stored: map[string]lambdahost.Stored{"m": object}, Returned: unread, Foreign: nobody}},
 		"words":             {queued("x"), foreign("no event")},
 		"another event":     {queued(strings.Replace(event, "Created", "Deleted", 1)), foreign("another event")},
 		"another version":   {queued(strings.Replace(event, `"version":"0"`, `"version":"9"`, 1)), foreign("another version")},
 		"no key":            {queued(strings.Replace(event, `"k"`, `""`, 1)), foreign("no object")},
 		"no bucket":         {queued(strings.Replace(event, `"in"`, `""`, 1)), foreign("no object")},
 		"a size of letters": {queued(strings.Replace(event, `7`, `"7"`, 1)), foreign("no event")},
-		"a queued effect":   {`{"Records":[{"eventSource":"aws:dynamodb","eventName":"INSERT"}]}`, lambdahost.News{Stored: none, Foreign: nobody, Outbox: true}},
-		"a clock":           {`{"source":"aws.scheduler"}`, lambdahost.News{Stored: none, Foreign: nobody, Outbox: true}},
+		"a queued effect":   {`{"Records":[{"eventSource":"aws:dynamodb","eventName":"INSERT"}]}`, lambdahost.News{Stored: none, Returned: unread, Foreign: nobody, Outbox: true}},
+		"a clock":           {`{"source":"aws.scheduler"}`, lambdahost.News{Stored: none, Returned: unread, Foreign: nobody, Outbox: true}},
 	} {
 		got, err := lambdahost.ReadNews([]byte(c.event))
 		if err != nil || !reflect.DeepEqual(got, c.want) {

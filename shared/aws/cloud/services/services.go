@@ -112,7 +112,7 @@ func Dispatch() cloud.Function {
 				Fanout: Board(h, park).Fanout, Index: search.Room{Desk: desk}.Index, Log: h.Log,
 			}
 			return dispatcher{
-				h: h, inbox: obj.Inbox(), pass: room.Pass, dead: DeadLetters(h), register: Pinned(obj, intake.Room{Desk: desk, Objects: obj}.Register),
+				h: h, inbox: obj.Inbox(), set: h.Setting(cloud.MailSet), pass: room.Pass, returned: CameBack(room.Return, h.Log), dead: DeadLetters(h), register: Pinned(obj, intake.Room{Desk: desk, Objects: obj}.Register),
 				bell: dynamostore.Bell{Store: h.Store, Name: "outbox", Who: h.NewID(), Lease: BellLease, Now: h.World.Now},
 			}, nil
 		},
@@ -130,6 +130,8 @@ const (
 type dispatcher struct {
 	h        *cloud.Host
 	inbox    string
+	set      string // configuration set that mails are sent by
+	returned func(context.Context, lambdahost.Returned) error
 	pass     func(context.Context) (int, error)
 	register func(context.Context, intake.Stored) (bool, error)
 	dead     sqsdead.Queue

@@ -24,6 +24,7 @@ const mostLetters = 500
 type letters struct {
 	queue    sqsdead.Queue
 	register func(context.Context, intake.Stored) (bool, error)
+	returned func(context.Context, lambdahost.Returned) error
 }
 
 // told is what an operator is told of a letter.
@@ -62,6 +63,16 @@ func (l letters) order(ctx context.Context, what string) ([]byte, error) {
 
 // again tries a letter again and says why it still fails.
 func (l letters) again(ctx context.Context, d sqsdead.Letter) string {
+	if lambdahost.OfMail(d.Body) {
+		m, why := lambdahost.ReadReturned(d.Body)
+		if why != "" {
+			return why
+		}
+		if err := l.returned(ctx, m); err != nil {
+			return services.Reason(err)
+		}
+		return ""
+	}
 	o, why := lambdahost.ReadStored(d.Body)
 	if why != "" {
 		return why

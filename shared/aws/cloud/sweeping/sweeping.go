@@ -13,6 +13,7 @@ import (
 	"hoso/shared/aws/cloud"
 	"hoso/shared/aws/cloud/services"
 	"hoso/shared/aws/lambdahost"
+	"hoso/shared/dispatch"
 	"hoso/shared/fault"
 	"hoso/shared/intake"
 	"hoso/shared/people"
@@ -68,7 +69,7 @@ func Sweep() cloud.Function {
 				Desk: h.Desk(), Runs: runs, Versions: obj.LatestVersions, Remove: obj.Remove, Register: intake.Room{Desk: h.Desk(), Objects: obj}.Register,
 				Fanout: services.Board(h, park).Fanout, Log: h.Log,
 			}
-			letters := letters{services.DeadLetters(h), services.Pinned(obj, intake.Room{Desk: h.Desk(), Objects: obj}.Register)}
+			letters := letters{services.DeadLetters(h), services.Pinned(obj, intake.Room{Desk: h.Desk(), Objects: obj}.Register), services.CameBack(dispatch.Room{Desk: h.Desk()}.Return, h.Log)}
 			return lambdahost.Func(func(ctx context.Context, payload []byte) ([]byte, error) {
 				var o Order
 				if err := json.Unmarshal(payload, &o); err != nil {
