@@ -129,3 +129,38 @@ func Read(ctx context.Context, r store.Reader, chain string, ref TextRef) (strin
 	}
 	return kept[commitment].Text, nil
 }
+
+// Erase gives the writes that take texts and their salts out of the records
+// that keep them, and what goes by chain, for the event on it. Refs name their
+// chains. A text that is gone already is refused: fault.Gone.
+func Erase(ctx context.Context, r store.Reader, refs []TextRef) ([]store.Write, map[string][]evidence.Commitment, error) {
+	gone := map[string][]evidence.Commitment{}
+	records := map[store.Key]map[evidence.Commitment]evidence.Text{}
+	revs := map[store.Key]int64{}
+	var keys []store.Key
+	for _, ref := range refs {
+		chain, group, c, ok := ref.Split("")
+		if !ok || chain == "" {
+			return nil, nil, fault.New(fault.Internal, "act.erase", "")
+		}
+		k := TextKey(chain, group)
+		if _, read := records[k]; !read {
+			var kept map[evidence.Commitment]evidence.Text
+			rev, err := store.Load(ctx, r, k, &kept)
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				return nil, nil, err
+			}
+			records[k], revs[k], keys = kept, rev, append(keys, k)
+		}
+		if _, there := records[k][c]; !there {
+			return nil, nil, &fault.Error{Kind: fault.Gone, Op: "act.erase", Code: "erased", Public: "Có nội dung đã được xóa trước đó; hãy mở lại trang."}
+		}
+		delete(records[k], c)
+		gone[chain] = append(gone[chain], c)
+	}
+	writes := make([]store.Write, len(keys))
+	for i, k := range keys {
+		writes[i] = store.Put(k, revs[k], records[k])
+	}
+	return writes, gone, nil
+}

@@ -73,7 +73,15 @@ func (r Room) gather(ctx context.Context, d dossier.Dossier, now time.Time) (bag
 	if err := r.revisions(ctx, &in, d, where); err != nil {
 		return in, err
 	}
-	return in, r.aside(ctx, &in, d, rd)
+	if err := r.aside(ctx, &in, d, rd); err != nil {
+		return in, err
+	}
+	// Texts were read after events: one that was erased in between is missing.
+	head, err := r.Store.Head(ctx, in.Chain)
+	if err == nil && head.Seq != int64(len(in.Events)) {
+		err = &fault.Error{Kind: fault.Transient, Op: Name, Code: "history-moved"}
+	}
+	return in, err
 }
 
 func (r Room) history(ctx context.Context, chain string) ([]evidence.Placed, error) {

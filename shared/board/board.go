@@ -25,6 +25,8 @@ type Room struct {
 	NotSubmitted func(ctx context.Context, dossier string) error
 	// Hand gives an open task to other persons, for an act of by (package parking).
 	Hand func(ctx context.Context, key, by, task string, persons []string) error
+	// Erased finishes an erasure of texts (package erasure).
+	Erased func(ctx context.Context, round string, n int) error
 }
 
 // Open opens a round with settings in which nothing is missing. Items: round,

@@ -33,6 +33,8 @@ func (r Room) Fanout(ctx context.Context, f round.Fanout) error {
 		return r.outcomes(ctx, f)
 	case round.FanoutSucceeded:
 		return r.succeeded(ctx, f)
+	case round.FanoutErased:
+		return r.Erased(ctx, f.Round, f.Version)
 	case round.FanoutHandover:
 		return r.handover(ctx, f)
 	}

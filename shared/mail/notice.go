@@ -55,6 +55,7 @@ const (
 	LateAsked       = "late-asked"       // to administrators: a unit asks to be admitted after the window
 	LateAdmitted    = "late-admitted"    // to the unit; Due = its own deadline
 	LateRefused     = "late-refused"     // to the unit
+	ErasureAsked    = "erasure-asked"    // to heads: an erasure of texts waits for confirmation; Document
 	CapsAmended     = "caps-amended"     // to heads and administrators: a round's places changed; Document
 )
 
@@ -63,7 +64,7 @@ func Templates() []string {
 	return []string{
 		SignInCode, Invitation, TaskAppraisal, TaskRecall, TaskSelection, TaskEnding, TaskPrepare, TaskReview, TaskEnter, TaskDecision,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice, LapsedNotice,
-		NeedsPerson, Checkpoint, Unreachable, BulkReading, RoundOpened, ChangeAsked, Changed, LateAsked, LateAdmitted, LateRefused, CapsAmended,
+		NeedsPerson, Checkpoint, Unreachable, BulkReading, RoundOpened, ChangeAsked, Changed, LateAsked, LateAdmitted, LateRefused, CapsAmended, ErasureAsked,
 	}
 }
 

@@ -189,6 +189,14 @@ func officeWording(template string) (wording, bool) {
 			then:    "Hãy đăng nhập cổng và mở trang hủy bỏ, điều chỉnh của đợt.",
 			facts:   []string{Document},
 		}, true
+	case ErasureAsked:
+		return wording{
+			subject: "Mời xác nhận xóa nội dung cá nhân",
+			lead:    "Một đề nghị xóa nội dung cá nhân đã được nhập theo văn bản dưới đây. Việc xóa không thể hoàn lại và chỉ thực hiện khi thủ trưởng cơ quan thường trực xác nhận.",
+			english: "An erasure of personal text waits for your confirmation. It cannot be undone.",
+			then:    "Hãy đăng nhập cổng và mở trang xóa nội dung cá nhân của đợt.",
+			facts:   []string{Document},
+		}, true
 	case BulkReading:
 		return wording{
 			subject: "Có người xem rất nhiều hồ sơ",

@@ -160,6 +160,10 @@ func TestEveryMailIsSentBySomeAct(t *testing.T) {
 			w.pump()
 			w.tells(mail.ChangeAsked, w.clerk2.ID)
 			w.tells(mail.Changed, w.unit.ID)
+			_, err = w.ask(w.admin, w.asking("dossier-01", w.textsOf("dossier-01")[0].Ref))
+			w.ok(err)
+			w.pump()
+			w.tells(mail.ErasureAsked, w.head.ID)
 		},
 		"places that change": func(w *world) {
 			w.open(nil)

@@ -20,6 +20,7 @@ import (
 	"hoso/shared/clock"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
+	"hoso/shared/erasure"
 	"hoso/shared/extract"
 	"hoso/shared/fault"
 	"hoso/shared/intake"
@@ -119,6 +120,8 @@ type world struct {
 	posting    posting.Room
 	decision   decision.Room
 	board      board.Room
+	erasure    erasure.Room
+	wipes      int // how often the store was to be wiped
 	clock      clock.Room
 	sweep      sweep.Room
 	parking    parking.Desk
@@ -151,7 +154,8 @@ func newWorld(t tester) *world {
 	w.recognize = recognize.Room{Desk: desk}
 	w.appraisal, w.selection, w.quota = appraisal.Room{Desk: w.parking}, selection.Room{Desk: w.parking}, quota.Room{Desk: desk}
 	w.review, w.posting, w.decision = review.Room{Desk: w.parking}, posting.Room{Desk: w.parking}, decision.Room{Desk: w.parking, Inbox: "inbox"}
-	w.board = board.Room{Desk: desk, NotSubmitted: w.submission.NotSubmitted, Hand: w.parking.Hand}
+	w.erasure = erasure.Room{Desk: desk, Wipe: func(context.Context) error { w.wipes++; return nil }}
+	w.board = board.Room{Desk: desk, NotSubmitted: w.submission.NotSubmitted, Hand: w.parking.Hand, Erased: w.erasure.Finish}
 	w.clock = clock.Room{Desk: w.parking, CloseRound: w.board.CloseDue, EndPosting: w.posting.End, Lapse: w.submission.Lapse, LateOver: w.submission.LateOver, Recall: w.appraisal.Recall, Log: log}
 	w.runs = &runs{world: w, keeper: keys, parked: map[string]parked{}, names: map[string]bool{}}
 	w.sweep = sweep.Room{Desk: desk, Runs: w.runs, Versions: w.files.versions, Register: w.intake.Register, Fanout: w.board.Fanout, Log: log}

@@ -104,6 +104,7 @@ const (
 	FanoutWithdrawn = "withdrawn" // whoever had to do with a dossier learns that it was withdrawn
 	FanoutOutcomes  = "outcomes"  // the decision: awarded or not selected
 	FanoutSucceeded = "succeeded" // a ruling on a body that ceased, by Version: open tasks learn of it
+	FanoutErased    = "erased"    // Version: the number of an erasure whose bytes are to be written over
 	FanoutHandover  = "handover"  // a unit that ceased: its unfinished dossiers and its people go to the one that follows
 )
 

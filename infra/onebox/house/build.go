@@ -13,6 +13,7 @@ import (
 	"hoso/shared/decision"
 	"hoso/shared/dispatch"
 	"hoso/shared/dossier"
+	"hoso/shared/erasure"
 	"hoso/shared/extract"
 	"hoso/shared/flow"
 	"hoso/shared/intake"
@@ -45,6 +46,7 @@ type rooms struct {
 	archive    archive.Room
 	submission submission.Room
 	board      board.Room
+	erasure    erasure.Room
 	dispatch   dispatch.Room
 	clock      clock.Room
 	sweep      sweep.Room
@@ -74,7 +76,8 @@ func (h *House) build(ctx context.Context) error {
 		Desk: h.Desk, Inbox: Inbox,
 		Look: func(ctx context.Context, doc dossier.Document) (bool, error) { return r.sweep.Look(ctx, doc) },
 	}
-	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted, Hand: park.Hand}
+	r.erasure = erasure.Room{Desk: h.Desk, Wipe: h.Store.Wipe}
+	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted, Hand: park.Hand, Erased: r.erasure.Finish}
 	if h.engine, err = openRuns(ctx, h.journal, h.handlers(), h.Log); err != nil {
 		return err
 	}

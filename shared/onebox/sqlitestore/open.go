@@ -50,6 +50,7 @@ type Store struct {
 	sum   store.Summer
 	w     *conn // the writer's own connection; nil in memory
 	jobs  chan *job
+	wipes chan chan error
 	quit  chan struct{}
 	ended chan struct{}
 	stop  sync.Once
@@ -73,7 +74,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	}
 	s := &Store{
 		Reader: newReader(path), opts: o, pages: logPages,
-		jobs: make(chan *job, maxBatch), quit: make(chan struct{}), ended: make(chan struct{}),
+		jobs: make(chan *job, maxBatch), wipes: make(chan chan error), quit: make(chan struct{}), ended: make(chan struct{}),
 	}
 	if err := s.open(ctx); err != nil {
 		return nil, wrap("store.open", errors.Join(err, s.Reader.Close()))

@@ -62,6 +62,9 @@ func (s *Store) write() {
 		var first *job
 		select {
 		case first = <-s.jobs:
+		case done := <-s.wipes:
+			done <- s.wipe()
+			continue
 		case <-s.quit:
 			return
 		}

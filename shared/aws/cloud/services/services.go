@@ -23,6 +23,7 @@ import (
 	"hoso/shared/board"
 	clockroom "hoso/shared/clock"
 	"hoso/shared/dispatch"
+	"hoso/shared/erasure"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
 	"hoso/shared/intake"
@@ -45,7 +46,7 @@ func Runs(h *cloud.Host) (*sfnrun.Runs, error) {
 // Board is the administrators' room with what its fan-outs call.
 func Board(h *cloud.Host, park parking.Desk) board.Room {
 	sub := submission.Room{Desk: h.Desk()}
-	return board.Room{Desk: h.Desk(), NotSubmitted: sub.NotSubmitted, Hand: park.Hand}
+	return board.Room{Desk: h.Desk(), NotSubmitted: sub.NotSubmitted, Hand: park.Hand, Erased: erasure.Room{Desk: h.Desk()}.Finish}
 }
 
 // transport hands mails over to SES, or, in a demonstration, whose people do

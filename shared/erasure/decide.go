@@ -1,0 +1,307 @@
+package erasure
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"hoso/shared/act"
+	"hoso/shared/calendar"
+	"hoso/shared/dossier"
+	"hoso/shared/evidence"
+	"hoso/shared/fault"
+	"hoso/shared/flow"
+	"hoso/shared/mail"
+	"hoso/shared/people"
+	"hoso/shared/round"
+	"hoso/shared/store"
+)
+
+// Asking is what an administrator asks to have erased.
+type Asking struct {
+	Dossier string        `json:"dossier,omitempty"` // "": texts about the round as a whole
+	Texts   []act.TextRef `json:"texts"`             // as Texts lists them
+	Number  string        `json:"number"`            // số, ký hiệu of the document that orders it
+	Date    string        `json:"date"`              // ISO
+	Ground  Ground        `json:"ground"`
+	Reason  string        `json:"reason"`
+}
+
+// minReason is the least length of a reason, in characters.
+const minReason = 10
+
+func invalid(public string, args ...any) error {
+	return fault.New(fault.Invalid, "erasure.ask", fmt.Sprintf(public, args...))
+}
+
+func (a *Asking) check() error {
+	number, ok := round.DocumentNumber(a.Number)
+	a.Number, a.Reason = number, strings.TrimSpace(a.Reason)
+	slices.Sort(a.Texts)
+	a.Texts = slices.Compact(a.Texts)
+	switch {
+	case len(a.Texts) == 0:
+		return invalid("Hãy chọn ít nhất một nội dung cần xóa.")
+	case len(a.Texts) > MaxTexts:
+		return invalid("Mỗi lần xóa tối đa %d nội dung; hãy chia thành nhiều đề nghị.", MaxTexts)
+	case !ok:
+		return invalid("Số, ký hiệu văn bản quyết định xóa chưa đúng dạng, ví dụ 12/QĐ-STTTT.")
+	case !slices.Contains(Grounds(), a.Ground):
+		return invalid("Hãy chọn căn cứ xóa.")
+	case len([]rune(a.Reason)) < minReason:
+		return invalid("Hãy viết lý do, ít nhất 10 ký tự.")
+	}
+	if _, err := time.Parse(time.DateOnly, a.Date); err != nil {
+		return invalid("Ngày văn bản quyết định xóa không hợp lệ.")
+	}
+	return nil
+}
+
+// Ask prepares an erasure; nothing goes until the head confirms it. Items:
+// erasure, texts, event, head, log, 10 mails, key: 16.
+func (r Room) Ask(ctx context.Context, key string, who people.Actor, roundID string, a Asking) (int, error) {
+	if err := who.Need("erasure.ask", people.Admin); err != nil {
+		return 0, err
+	}
+	if err := a.check(); err != nil {
+		return 0, err
+	}
+	out, err := r.Do(ctx, key, r.Request([]any{"erase", who.ID, roundID, a}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		return r.ask(ctx, key, who, roundID, a, now)
+	})
+	if err != nil {
+		return 0, err
+	}
+	var n int
+	err = act.ReadResult(out, &n)
+	return n, err
+}
+
+func (r Room) ask(ctx context.Context, key string, who people.Actor, roundID string, a Asking, now time.Time) (store.Commit, error) {
+	var c store.Commit
+	var rd round.Round
+	if _, err := store.Load(ctx, r.Store, round.Key(roundID), &rd); err != nil {
+		return c, err
+	}
+	if day, err := time.Parse(time.DateOnly, a.Date); err != nil || day.After(now) {
+		return c, invalid("Ngày văn bản quyết định xóa ở tương lai.")
+	}
+	if a.Dossier != "" {
+		var d dossier.Dossier
+		if _, err := store.Load(ctx, r.Store, dossier.Key(a.Dossier), &d); err != nil {
+			return c, err
+		}
+		if d.Round != roundID {
+			return c, fault.New(fault.NotFound, "erasure.ask", "Không tìm thấy hồ sơ này trong đợt.")
+		}
+	}
+	all, err := Of(ctx, r.Store, roundID)
+	if err != nil {
+		return c, err
+	}
+	if len(all) >= Max {
+		return c, invalid("Đợt đã có quá nhiều đề nghị xóa.")
+	}
+	known, err := Texts(ctx, r.Store, roundID, a.Dossier)
+	if err != nil {
+		return c, err
+	}
+	e := Erasure{
+		Round: roundID, N: len(all) + 1, Dossier: a.Dossier, Number: a.Number, Date: a.Date, Ground: a.Ground,
+		State: "asked", AskedBy: who.ID, AskedAt: now.UTC(),
+	}
+	if e.Texts, err = pick(known, a.Texts, all); err != nil {
+		return c, err
+	}
+	texts := r.Texts(round.Chain(roundID), key)
+	e.Reason = texts.Add("reason", a.Reason)
+	if c.Writes, err = texts.Writes(); err != nil {
+		return c, err
+	}
+	c.Writes = append(c.Writes, store.Put(Key(roundID, e.N), 0, e))
+	ev := act.Event(round.Chain(roundID), "erasure.asked", who.ID, now,
+		map[string]any{"erasure": e.N, "dossier": a.Dossier, "texts": commitments(e.Texts), "ground": a.Ground, "number": a.Number, "date": a.Date})
+	ev.Texts = texts.Named()
+	c.Events, c.Result = []evidence.Event{ev}, act.Result(e.N)
+	for _, p := range rd.Settings.Head {
+		if p != who.ID {
+			c.Outbox = append(c.Outbox, store.Msg(fmt.Sprintf("mail/erasure/%s/%d/%s", roundID, e.N, p), flow.MailMessage,
+				mail.Notice{Template: mail.ErasureAsked, To: p, Round: roundID, Data: map[string]string{mail.Document: a.Number, mail.Page: fmt.Sprintf("/rounds/%s/erasures/%d", roundID, e.N)}}))
+		}
+	}
+	return c, nil
+}
+
+// pick gives the items of the texts that are asked for: each is there, and no
+// other erasure waits for it.
+func pick(known []Text, asked []act.TextRef, all []Erasure) ([]Item, error) {
+	waits := map[act.TextRef]bool{}
+	for _, e := range all {
+		for _, i := range e.Texts {
+			waits[i.Ref] = waits[i.Ref] || e.State == "asked"
+		}
+	}
+	out := make([]Item, 0, len(asked))
+	for _, ref := range asked {
+		i := slices.IndexFunc(known, func(t Text) bool { return t.Ref == ref && !t.Gone })
+		switch {
+		case i < 0:
+			return nil, invalid("Có nội dung không còn ở đây hoặc đã được xóa; hãy mở lại trang và chọn lại.")
+		case waits[ref]:
+			return nil, invalid("Có nội dung đang nằm trong một đề nghị xóa khác chờ xác nhận.")
+		}
+		out = append(out, known[i].Item)
+	}
+	return out, nil
+}
+
+func commitments(items []Item) []evidence.Commitment {
+	out := make([]evidence.Commitment, len(items))
+	for i, x := range items {
+		_, _, out[i], _ = x.Ref.Split("")
+	}
+	return out
+}
+
+// erased is the data of evidence.TextErased, with why and by whose decision.
+type erased struct {
+	evidence.Erasure
+	Round   string `json:"round"`
+	N       int    `json:"erasure"`
+	Ground  Ground `json:"ground"`
+	Number  string `json:"number"`
+	Date    string `json:"date"`
+	AskedBy string `json:"asked_by"`
+	Method  string `json:"method"`
+}
+
+// Decide erases what was asked for, or drops it, as the head of the standing
+// agency. It cannot be taken back. Who wrote one of the texts leaves that to
+// another head. Items: erasure, 20 records of texts, two events and heads, log,
+// message, key: 28.
+func (r Room) Decide(ctx context.Context, key string, who people.Actor, roundID string, n int, confirm bool) error {
+	_, err := r.Do(ctx, key, act.Digest([]any{"decide-erasure", who.ID, roundID, n, confirm}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		return r.decide(ctx, who, roundID, n, confirm, now)
+	})
+	return err
+}
+
+func (r Room) decide(ctx context.Context, who people.Actor, roundID string, n int, confirm bool, now time.Time) (store.Commit, error) {
+	const op = "erasure.decide"
+	var c store.Commit
+	var rd round.Round
+	if _, err := store.Load(ctx, r.Store, round.Key(roundID), &rd); err != nil {
+		return c, err
+	}
+	if !slices.Contains(rd.Settings.Head, who.ID) || !who.Is(people.Head) {
+		return c, fault.New(fault.Denied, op, "Chỉ thủ trưởng cơ quan thường trực của đợt được quyết định việc xóa.")
+	}
+	var e Erasure
+	rev, err := store.Load(ctx, r.Store, Key(roundID, n), &e)
+	switch {
+	case err != nil:
+		return c, err
+	case e.State != "asked":
+		return c, &fault.Error{Kind: fault.Gone, Op: op, Code: "stale", Public: "Đề nghị này đã được xác nhận hoặc đã bỏ."}
+	case confirm && e.AskedBy == who.ID:
+		return c, &fault.Error{Kind: fault.Denied, Op: op, Code: "same-person", Public: "Người đề nghị không được tự xác nhận; cần người thứ hai."}
+	case confirm && slices.ContainsFunc(e.Texts, func(i Item) bool { return i.By == who.ID }):
+		return c, &fault.Error{Kind: fault.Denied, Op: op, Code: "own-text", Public: "Có nội dung do chính ông/bà viết; cần thủ trưởng khác của đợt xác nhận."}
+	}
+	e.State, e.DecidedBy, e.DecidedAt = "dropped", who.ID, now.UTC()
+	if !confirm {
+		c.Writes = []store.Write{store.Put(Key(roundID, n), rev, e)}
+		c.Events = []evidence.Event{act.Event(round.Chain(roundID), "erasure.dropped", who.ID, now, map[string]any{"erasure": n, "dossier": e.Dossier})}
+		return c, nil
+	}
+	e.State = "confirmed"
+	refs := make([]act.TextRef, len(e.Texts))
+	for i, x := range e.Texts {
+		refs[i] = x.Ref
+	}
+	writes, gone, err := act.Erase(ctx, r.Store, refs)
+	if err != nil {
+		return c, err
+	}
+	c.Writes = append(writes, store.Put(Key(roundID, n), rev, e))
+	for _, chain := range slices.Sorted(maps.Keys(gone)) {
+		c.Events = append(c.Events, act.Event(chain, evidence.TextErased, who.ID, now, erased{
+			evidence.Erasure{Texts: gone[chain]}, roundID, n, e.Ground, e.Number, e.Date, e.AskedBy, who.Method,
+		}))
+	}
+	m := store.Msg(fmt.Sprintf("fanout/erased/%s/%d", roundID, n), flow.FanoutMessage, round.Fanout{Round: roundID, What: round.FanoutErased, Version: n})
+	m.Due = night(now)
+	c.Outbox = []store.Message{m}
+	return c, nil
+}
+
+// wipeHour is when files are rewritten, local time: nobody hands in a dossier.
+const wipeHour = 1
+
+// night gives the next hour of the night after an instant.
+func night(now time.Time) time.Time {
+	l := now.In(calendar.Zone())
+	at := time.Date(l.Year(), l.Month(), l.Day(), wipeHour, 0, 0, 0, calendar.Zone())
+	if !at.After(now) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return at.UTC()
+}
+
+// lastWipe is where the beginning of the last rewriting is.
+func lastWipe() store.Key { return store.Key{Part: "erasure", Sort: "wiped"} }
+
+// Finish has the store's files rewritten after an erasure, and records when
+// that began. One rewriting serves every erasure confirmed before it. Items:
+// erasure, last time, event, head, log, key: 6.
+func (r Room) Finish(ctx context.Context, roundID string, n int) error {
+	if r.Wipe == nil {
+		return nil
+	}
+	var e Erasure
+	if _, err := store.Load(ctx, r.Store, Key(roundID, n), &e); err != nil || e.State != "confirmed" {
+		return err
+	}
+	last, _, err := r.last(ctx)
+	if err != nil {
+		return err
+	}
+	begun := r.Now().UTC()
+	if !last.After(e.DecidedAt) {
+		if err := r.Wipe(ctx); err != nil {
+			return err
+		}
+	}
+	_, err = r.Do(ctx, fmt.Sprintf("wiped/%s/%d", roundID, n), act.Digest([]any{"wiped", roundID, n}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var c store.Commit
+		rev, err := store.Load(ctx, r.Store, Key(roundID, n), &e)
+		if err != nil {
+			return c, err
+		}
+		last, lastRev, err := r.last(ctx)
+		if err != nil {
+			return c, err
+		}
+		if !last.After(e.DecidedAt) {
+			last = begun
+			c.Writes = append(c.Writes, store.Put(lastWipe(), lastRev, last))
+		}
+		e.Wiped = last
+		c.Writes = append(c.Writes, store.Put(Key(roundID, n), rev, e))
+		c.Events = []evidence.Event{act.Event(round.Chain(roundID), "erasure.wiped", "dispatch", now, map[string]any{"erasure": n, "dossier": e.Dossier})}
+		return c, nil
+	})
+	return err
+}
+
+// last gives when the last rewriting began.
+func (r Room) last(ctx context.Context) (at time.Time, rev int64, err error) {
+	rev, err = store.Load(ctx, r.Store, lastWipe(), &at)
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	return at, rev, err
+}
