@@ -33,7 +33,7 @@ type Asking struct {
 // minReason is the least length of a reason, in characters.
 const minReason = 10
 
-func invalid(public string, args ...any) error {
+func bad(public string, args ...any) error {
 	return fault.New(fault.Invalid, "erasure.ask", fmt.Sprintf(public, args...))
 }
 
@@ -44,18 +44,18 @@ func (a *Asking) check() error {
 	a.Texts = slices.Compact(a.Texts)
 	switch {
 	case len(a.Texts) == 0:
-		return invalid("Hãy chọn ít nhất một nội dung cần xóa.")
+		return bad("Hãy chọn ít nhất một nội dung cần xóa.")
 	case len(a.Texts) > MaxTexts:
-		return invalid("Mỗi lần xóa tối đa %d nội dung; hãy chia thành nhiều đề nghị.", MaxTexts)
+		return bad("Mỗi lần xóa tối đa %d nội dung; hãy chia thành nhiều đề nghị.", MaxTexts)
 	case !ok:
-		return invalid("Số, ký hiệu văn bản quyết định xóa chưa đúng dạng, ví dụ 12/QĐ-STTTT.")
+		return bad("Số, ký hiệu văn bản quyết định xóa chưa đúng dạng, ví dụ 12/QĐ-STTTT.")
 	case !slices.Contains(Grounds(), a.Ground):
-		return invalid("Hãy chọn căn cứ xóa.")
+		return bad("Hãy chọn căn cứ xóa.")
 	case len([]rune(a.Reason)) < minReason:
-		return invalid("Hãy viết lý do, ít nhất 10 ký tự.")
+		return bad("Hãy viết lý do, ít nhất 10 ký tự.")
 	}
 	if _, err := time.Parse(time.DateOnly, a.Date); err != nil {
-		return invalid("Ngày văn bản quyết định xóa không hợp lệ.")
+		return bad("Ngày văn bản quyết định xóa không hợp lệ.")
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func (r Room) ask(ctx context.Context, key string, who people.Actor, roundID str
 		return c, err
 	}
 	if day, err := time.Parse(time.DateOnly, a.Date); err != nil || day.After(now) {
-		return c, invalid("Ngày văn bản quyết định xóa ở tương lai.")
+		return c, bad("Ngày văn bản quyết định xóa ở tương lai.")
 	}
 	if a.Dossier != "" {
 		var d dossier.Dossier
@@ -103,7 +103,7 @@ func (r Room) ask(ctx context.Context, key string, who people.Actor, roundID str
 		return c, err
 	}
 	if len(all) >= Max {
-		return c, invalid("Đợt đã có quá nhiều đề nghị xóa.")
+		return c, bad("Đợt đã có quá nhiều đề nghị xóa.")
 	}
 	known, err := Texts(ctx, r.Store, roundID, a.Dossier)
 	if err != nil {
@@ -149,9 +149,9 @@ func pick(known []Text, asked []act.TextRef, all []Erasure) ([]Item, error) {
 		i := slices.IndexFunc(known, func(t Text) bool { return t.Ref == ref && !t.Gone })
 		switch {
 		case i < 0:
-			return nil, invalid("Có nội dung không còn ở đây hoặc đã được xóa; hãy mở lại trang và chọn lại.")
+			return nil, bad("Có nội dung không còn ở đây hoặc đã được xóa; hãy mở lại trang và chọn lại.")
 		case waits[ref]:
-			return nil, invalid("Có nội dung đang nằm trong một đề nghị xóa khác chờ xác nhận.")
+			return nil, bad("Có nội dung đang nằm trong một đề nghị xóa khác chờ xác nhận.")
 		}
 		out = append(out, known[i].Item)
 	}
