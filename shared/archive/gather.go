@@ -265,6 +265,9 @@ func (r Room) document(ctx context.Context, in *bag.Input, d dossier.Dossier, n,
 		// is not what an archive may vouch for.
 		return &fault.Error{Kind: fault.Transient, Op: Name, Code: "not-pinned"}
 	}
+	if doc.Barred {
+		return nil // its bytes were removed for a secrecy mark, which the history says
+	}
 	p.Version, p.SHA256 = doc.Version, doc.SHA256
 	from := objects.Ref{Bucket: doc.Bucket, Key: doc.ObjectKey, Version: p.Version}
 	to := fmt.Sprintf("originals/%s/%s", d.ID, p.SHA256)

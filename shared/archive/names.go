@@ -12,7 +12,7 @@ var eventNames = map[string]string{
 	"dossier.opened": "Mở hồ sơ", "document.expected": "Chuẩn bị nhận tệp", "document.stored": "Nhận tệp",
 	"document.pinned": "Ghim bản tệp và mã băm", "document.read": "Đọc tệp", "document.refused": "Từ chối tệp",
 	"document.recognized": "Nhận dạng chữ trang quét", "document.left-to-person": "Chuyển người đọc", "document.given-up": "Máy không đọc được, chuyển người đọc", "document.corrected": "Sửa giá trị đọc được", "document.placed": "Xếp loại tệp",
-	"document.removed": "Bỏ tệp", "document.never-came": "Đóng chỗ chờ tệp", "dossier.submitted": "Nộp hồ sơ",
+	"document.removed": "Bỏ tệp", "document.secret-removed": "Xóa tệp mang dấu độ mật", "document.never-came": "Đóng chỗ chờ tệp", "dossier.submitted": "Nộp hồ sơ",
 	"dossier.judged": "Kiểm tra hồ sơ", "appraisal.asked": "Giao thẩm định", "appraisal.decided": "Quyết định thẩm định", "appraisal.recalled": "Đến ngày xem xét lại",
 	"task.reminded": "Nhắc việc", "task.overdue": "Quá hạn", "task.reassigned": "Giao lại việc", "dossier.selected": "Được lựa chọn",
 	"dossier.reviewed": "Kết quả thẩm định danh sách", "dossier.withdrawn": "Rút hồ sơ", "dossier.lapsed": "Hết hạn bổ sung",

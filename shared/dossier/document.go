@@ -75,6 +75,9 @@ type Document struct {
 	// whose removal is recorded and under way.
 	Collect time.Time `json:"collect,omitzero"`
 	Doomed  []string  `json:"doomed,omitempty"`
+	// Barred: it bears a secrecy mark, and no bytes of it may stay, whatever
+	// pinned them.
+	Barred bool `json:"barred,omitempty"`
 
 	// Corrections are what persons read or corrected; the machine's values stay.
 	Corrections []reading.Correction `json:"corrections,omitempty"`
@@ -115,7 +118,7 @@ func (d Document) Settled() bool {
 
 // HasBytes reports whether the document's bytes are known to be stored.
 func (d Document) HasBytes() bool {
-	return d.State != Expected && d.State != Removed
+	return d.State != Expected && d.State != Removed && !d.Barred
 }
 
 // DocumentKey is where a document's record is.
@@ -154,8 +157,32 @@ func Leftover(collect time.Time, id string) store.Entry {
 func CollectSort(t time.Time) string { return t.UTC().Format("20060102150405.000") }
 
 // Watch has sweep look, in time, for bytes under the document's key that
-// nothing pins.
-func (d *Document) Watch(now time.Time) { d.Collect = now.Add(CollectAfter).UTC() }
+// nothing pins; what is to go at once still does.
+func (d *Document) Watch(now time.Time) {
+	if !d.Barred || d.Collect.IsZero() {
+		d.Collect = now.Add(CollectAfter).UTC()
+	}
+}
+
+// Bar refuses a file that bears a secrecy mark on a page and has sweep remove
+// its bytes at once, also those a revision pinned: this system may not keep
+// them. Name, size and hash stay in the record.
+func (d *Document) Bar(page int, now time.Time) {
+	d.State, d.Stage, d.Barred, d.Collect = Rejected, "", true, now.UTC()
+	d.Problem = &Problem{
+		Code: reading.CodeSecret, Page: page,
+		Sentence: "Văn bản có dấu độ mật nên đã dừng lại: không lưu chữ nào và tệp bị xóa khỏi kho lưu; hãy báo người phụ trách bảo mật và gửi theo đường quy định cho tài liệu mật.",
+	}
+}
+
+// Collected is what is left to look for after a collection: bytes may still
+// come as long as the upload's signature stands.
+func (d *Document) Collected(now time.Time) {
+	d.Collect, d.Doomed = time.Time{}, nil
+	if until := d.OpenedAt.Add(CollectAfter); now.Before(until) {
+		d.Collect = until.UTC()
+	}
+}
 
 // PutDocument makes the write that stores d over revision expect.
 func PutDocument(d Document, expect int64) store.Write {

@@ -152,6 +152,9 @@ func record(doc *dossier.Document, got reading.Reading, digest string, now time.
 		}
 	}
 	switch refusal, refused := got.Refusal(); {
+	case refused && refusal.Code == reading.CodeSecret:
+		doc.Bar(refusal.Page, now)
+		kind = "document.refused"
 	case refused:
 		doc.State, doc.Stage, kind = dossier.Rejected, "", "document.refused"
 		doc.Problem = &dossier.Problem{Code: refusal.Code, Sentence: refusal.Message, Page: refusal.Page}

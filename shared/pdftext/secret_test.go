@@ -12,54 +12,13 @@ import (
 	"hoso/shared/reading"
 )
 
-// typed is a page whose font says by its map which letters it draws.
-type typed struct {
-	codes map[rune]byte
-	body  strings.Builder
-}
-
-func (p *typed) show(x, y, size float64, matrix, text string) {
-	var hex strings.Builder
-	for _, r := range text {
-		if _, ok := p.codes[r]; !ok {
-			p.codes[r] = byte(0x21 + len(p.codes))
-		}
-		fmt.Fprintf(&hex, "%02x", p.codes[r])
-	}
-	if matrix == "" {
-		matrix = "1 0 0 1"
-	}
-	fmt.Fprintf(&p.body, "BT /F1 %g Tf %s %g %g Tm <%s> Tj ET\n", size, matrix, x, y, hex.String())
-}
-
-// file makes the page; draw puts more on it, in the same font.
-func (p *typed) file(annots string, more func(f *pdftest.File)) []byte {
-	f := &pdftest.File{}
-	f.Add("<</Type /Catalog /Pages 2 0 R>>")
-	f.Add("<</Type /Pages /Kids [5 0 R] /Count 1>>")
-	var m strings.Builder
-	fmt.Fprintf(&m, "/CIDInit /ProcSet findresource begin\nbegincmap\n1 begincodespacerange\n<00> <ff>\nendcodespacerange\n%d beginbfchar\n", len(p.codes))
-	for r, c := range p.codes {
-		fmt.Fprintf(&m, "<%02x> <%04x>\n", c, r)
-	}
-	m.WriteString("endbfchar\nendcmap\nend\n")
-	f.Add("<</Type /Font /Subtype /TrueType /BaseFont /AAAAAA+Times /FirstChar 32 /LastChar 255 /Widths [" + strings.Repeat("500 ", 224) + "] /ToUnicode 6 0 R>>")
-	f.Stream("", []byte(p.body.String()))
-	f.Add("<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources <</Font <</F1 3 0 R>>>> /Contents 4 0 R " + annots + ">>")
-	f.Stream("", []byte(m.String()))
-	if more != nil {
-		more(f)
-	}
-	return f.Bytes()
-}
-
-func letterPage() *typed {
-	p := &typed{codes: map[rune]byte{}}
-	p.show(80, 780, 13, "", "ỦY BAN NHÂN DÂN")
-	p.show(330, 780, 13, "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
-	p.show(80, 745, 13, "", "Số: 12/TTr-UBND")
+func letterPage() *pdftest.Typed {
+	p := pdftest.NewTyped()
+	p.Show(80, 780, 13, "", "ỦY BAN NHÂN DÂN")
+	p.Show(330, 780, 13, "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+	p.Show(80, 745, 13, "", "Số: 12/TTr-UBND")
 	for i := range 14 {
-		p.show(80, 560-20*float64(i), 13, "", fmt.Sprintf("Dòng thứ %d của một văn bản bình thường về khen thưởng", i))
+		p.Show(80, 560-20*float64(i), 13, "", fmt.Sprintf("Dòng thứ %d của một văn bản bình thường về khen thưởng", i))
 	}
 	return p
 }
@@ -67,18 +26,18 @@ func letterPage() *typed {
 func TestASecrecyMarkStopsTheFile(t *testing.T) {
 	stamp := func(kind, text string) []byte {
 		p := letterPage()
-		p.show(0, 0, 1, "", text) // its letters get codes
-		look := &typed{codes: p.codes}
-		look.show(4, 6, 16, "", text)
-		return p.file("/Annots [7 0 R]", func(f *pdftest.File) {
+		p.Show(0, 0, 1, "", text) // its letters get codes
+		look := p.Beside()
+		look.Show(4, 6, 16, "", text)
+		return p.File("/Annots [7 0 R]", func(f *pdftest.File) {
 			f.Add("<</Type /Annot /Subtype /" + kind + " /Rect [80 690 220 720] /F 4 /AP <</N 8 0 R>>>>")
-			f.Stream("/Type /XObject /Subtype /Form /BBox [0 0 140 30] /Resources <</Font <</F1 3 0 R>>>>", []byte(look.body.String()))
+			f.Stream("/Type /XObject /Subtype /Form /BBox [0 0 140 30] /Resources <</Font <</F1 3 0 R>>>>", []byte(look.Content()))
 		})
 	}
 	line := func(x, y, size float64, matrix, text string) []byte {
 		p := letterPage()
-		p.show(x, y, size, matrix, text)
-		return p.file("", nil)
+		p.Show(x, y, size, matrix, text)
+		return p.File("", nil)
 	}
 	for name, c := range map[string]struct {
 		data []byte
@@ -132,15 +91,15 @@ func TestTheWordsAloneAreNoMark(t *testing.T) {
 	}
 	for _, l := range lines {
 		p := letterPage()
-		p.show(90, 715, 14, "", l)
-		p.show(90, 690, 14, "", "Kính gửi: cơ quan thường trực, về việc "+l+" trong năm qua")
-		if r, err := pdftext.Read(p.file("", nil), pdftext.Options{}); err != nil || strings.Contains(codes(r), "secret") {
+		p.Show(90, 715, 14, "", l)
+		p.Show(90, 690, 14, "", "Kính gửi: cơ quan thường trực, về việc "+l+" trong năm qua")
+		if r, err := pdftext.Read(p.File("", nil), pdftext.Options{}); err != nil || strings.Contains(codes(r), "secret") {
 			t.Errorf("%q: %v %s", l, err, codes(r))
 		}
 	}
 	p := letterPage() // far down it is no mark but an entry
-	p.show(90, 120, 14, "", "MẬT")
-	if r, err := pdftext.Read(p.file("", nil), pdftext.Options{}); err != nil {
+	p.Show(90, 120, 14, "", "MẬT")
+	if r, err := pdftext.Read(p.File("", nil), pdftext.Options{}); err != nil {
 		t.Errorf("at the foot: %v %s", err, codes(r))
 	}
 }

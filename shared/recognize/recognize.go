@@ -220,6 +220,9 @@ func record(doc *dossier.Document, got result, now time.Time) store.Commit {
 		}
 		refusal, refused := got.reading.Refusal()
 		switch {
+		case refused && refusal.Code == reading.CodeSecret:
+			doc.Bar(refusal.Page, now)
+			kind, data["problem"] = "document.refused", refusal.Code
 		case refused:
 			doc.State, kind = dossier.Rejected, "document.refused"
 			doc.Problem = &dossier.Problem{Code: refusal.Code, Sentence: refusal.Message, Page: refusal.Page}

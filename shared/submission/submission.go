@@ -19,6 +19,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/objects"
 	"hoso/shared/people"
+	"hoso/shared/reading"
 	"hoso/shared/round"
 	"hoso/shared/store"
 )
@@ -309,6 +310,9 @@ func (r Room) RemoveDocument(ctx context.Context, key string, who people.Actor, 
 		size := doc.Size
 		doc.State, doc.Stage = dossier.Removed, ""
 		doc.Watch(now)
+		if doc.Problem != nil && doc.Problem.Code == reading.CodeSecretDoubt {
+			doc.Collect = now.UTC() // whoever looked takes it for secret
+		}
 		return store.Commit{
 			Writes:   []store.Write{dossier.PutDocument(doc, docRev), store.Unchanged(dossier.Key(id), rev)},
 			Counters: []store.Add{{Counter: dossier.SlotCounter(id), N: 1}, {Counter: dossier.ByteCounter(id), N: size}},

@@ -97,21 +97,25 @@ func (r Room) documentLeftovers(ctx context.Context, key store.Key, rep *Report)
 		}
 	}
 	request := []any{"collected", doc.ID, doc.Collect}
-	_, err = r.Do(ctx, "collected/"+doc.ID+"/"+dossier.CollectSort(doc.Collect), act.Digest(request), func(ctx context.Context, _ time.Time) (store.Commit, error) {
+	_, err = r.Do(ctx, "collected/"+doc.ID+"/"+dossier.CollectSort(doc.Collect), act.Digest(request), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var d dossier.Document
 		rev, err := store.Load(ctx, r.Store, key, &d)
 		if err != nil || !d.Collect.Equal(doc.Collect) {
 			return store.Commit{}, err
 		}
-		d.Collect, d.Doomed = time.Time{}, nil
+		d.Collected(now)
 		return store.Commit{Writes: []store.Write{dossier.PutDocument(d, rev)}}, nil
 	})
 	return err
 }
 
 // pinned gives the version under a document's key that must stay: the one it
-// was registered with, unless it was taken out before any submission.
+// was registered with, unless it was taken out before any submission or may
+// not be kept at all.
 func (r Room) pinned(ctx context.Context, doc dossier.Document) (string, error) {
+	if doc.Barred {
+		return "", nil
+	}
 	if doc.HasBytes() {
 		if doc.Version == "" {
 			return "", fault.Wrap(fault.Internal, "sweep.leftovers", errors.New("document "+doc.ID+" has bytes of no version"))
@@ -176,9 +180,13 @@ func (r Room) doom(ctx context.Context, doc dossier.Document, found []objects.In
 			return store.Commit{}, errors.Join(err, errKept(kept))
 		}
 		d.Doomed = names
+		what := "document.leftovers-collected"
+		if d.Barred {
+			what = "document.secret-removed"
+		}
 		c := store.Commit{
 			Writes: []store.Write{dossier.PutDocument(d, rev)},
-			Events: []evidence.Event{act.Event(dossier.Chain(d.Dossier), "document.leftovers-collected", "sweep", now,
+			Events: []evidence.Event{act.Event(dossier.Chain(d.Dossier), what, "sweep", now,
 				map[string]any{"document": d.ID, "versions": names, "bytes": bytesOf(found)})},
 		}
 		return c, r.count(ctx, &c, found, now)

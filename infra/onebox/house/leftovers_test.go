@@ -69,6 +69,12 @@ func (p *program) advance(by time.Duration) {
 // removedEvents counts the events that say which bytes of a document went.
 func (p *program) removedEvents(id string) (n int) {
 	p.t.Helper()
+	return p.eventsOf(id, "document.leftovers-collected")
+}
+
+// eventsOf counts the events of a kind that name a document.
+func (p *program) eventsOf(id, kind string) (n int) {
+	p.t.Helper()
 	events, err := p.h.Store.Events(context.Background(), dossier.Chain(p.id), 0, store.MaxPage)
 	if err != nil {
 		p.t.Fatal(err)
@@ -78,7 +84,7 @@ func (p *program) removedEvents(id string) (n int) {
 		if err != nil {
 			p.t.Fatal(err)
 		}
-		if e.Type == "document.leftovers-collected" && bytes.Contains(e.Data, []byte(id)) {
+		if e.Type == kind && bytes.Contains(e.Data, []byte(id)) {
 			n++
 		}
 	}
