@@ -29,6 +29,7 @@ type Room struct {
 	EndPosting func(ctx context.Context, round string) error
 	Lapse      func(ctx context.Context, dossier string, revision int) error
 	LateOver   func(ctx context.Context, dossier string, until time.Time) error
+	Yearly     func(ctx context.Context, id string) error // looks at a year's duty to report
 	Recall     func(ctx context.Context, dossier string) error
 	Log        *slog.Logger
 }
@@ -79,6 +80,8 @@ func (r Room) look(ctx context.Context, k store.Key) error {
 		return r.Recall(ctx, id)
 	case "task":
 		return r.task(ctx, id)
+	case "yearly":
+		return r.Yearly(ctx, id)
 	}
 	return &fault.Error{Kind: fault.Internal, Op: "clock", Code: kind}
 }

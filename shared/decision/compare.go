@@ -2,9 +2,7 @@ package decision
 
 import (
 	"context"
-	"io"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
+	"hoso/shared/filing"
 	"hoso/shared/objects"
 	"hoso/shared/reading"
 	"hoso/shared/round"
@@ -22,11 +21,7 @@ import (
 
 // Paper opens and reads the decision's PDF. A Room without one leaves the
 // comparison to people, and says so.
-type Paper struct {
-	Open   func(ctx context.Context, ref objects.Ref) (io.ReadCloser, int64, error)
-	Spool  func(r io.Reader) (*os.File, error)
-	Reader reading.Reader
-}
+type Paper = filing.Reader
 
 // said is what the machine found in the decision's PDF.
 type said struct {
@@ -37,21 +32,11 @@ type said struct {
 
 // read reads the decision. One that bears a secrecy mark is refused: nothing
 // of it may be kept here.
-func (p *Paper) read(ctx context.Context, e Entering) (said, error) {
+func read(ctx context.Context, p *Paper, e Entering) (said, error) {
 	if p == nil {
 		return said{}, nil
 	}
-	body, _, err := p.Open(ctx, objects.Ref{Bucket: e.Bucket, Key: e.Key, Version: e.Version})
-	if err != nil {
-		return said{}, err
-	}
-	defer body.Close()
-	file, err := p.Spool(body)
-	if err != nil {
-		return said{}, fault.Wrap(fault.Transient, "decision.read", err)
-	}
-	defer file.Close()
-	got, err := p.Reader.Read(ctx, file)
+	got, err := p.Read(ctx, objects.Ref{Bucket: e.Bucket, Key: e.Key, Version: e.Version})
 	if problem, secret := got.Secret(); secret && problem.Severity == reading.Refuse {
 		return said{}, &fault.Error{Kind: fault.Invalid, Op: "decision.read", Code: problem.Code, Public: "Tệp mang dấu độ mật nên không được nhận làm quyết định; hãy báo người phụ trách bảo mật và gửi theo đường quy định cho tài liệu mật."}
 	}

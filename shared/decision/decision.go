@@ -99,7 +99,7 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 	if e.SHA256 == "" || e.Version == "" {
 		return fault.New(fault.Invalid, "decision.enter", "Hãy tải lên bản PDF của quyết định.")
 	}
-	paper, err := r.Paper.read(ctx, e)
+	paper, err := read(ctx, r.Paper, e)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"hoso/shared/round"
 	"hoso/shared/store"
 	"hoso/shared/translog"
+	"hoso/shared/yearly"
 )
 
 // Keeper opens sealed tokens and derives what mails carry.
@@ -45,6 +46,7 @@ type Room struct {
 	// Checkpoint carries out the log's own messages.
 	Checkpoint func(ctx context.Context, m store.Message) error
 	Fanout     func(ctx context.Context, f round.Fanout) error
+	Yearly     func(ctx context.Context, t yearly.Telling) error
 	Log        *slog.Logger
 }
 
@@ -153,6 +155,8 @@ func (r Room) deliver(ctx context.Context, m store.Message) error {
 		return decoded(m, func(s flow.Stray) error { return r.stray(ctx, s) })
 	case flow.FanoutMessage:
 		return decoded(m, func(f round.Fanout) error { return r.Fanout(ctx, f) })
+	case flow.YearlyMessage:
+		return decoded(m, func(t yearly.Telling) error { return r.Yearly(ctx, t) })
 	case flow.ProjectMessage:
 		return decoded(m, func(p dossier.Project) error { return r.Index(ctx, p.Dossier) })
 	case translog.CheckpointMessage:

@@ -146,6 +146,7 @@ const (
 	ProjectMessage = "project"
 	FanoutMessage  = "fanout"
 	StrayMessage   = "stray"
+	YearlyMessage  = "yearly"
 )
 
 // Runs starts and resumes runs: Step Functions, or the embedded engine.

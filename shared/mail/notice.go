@@ -57,6 +57,11 @@ const (
 	LateRefused     = "late-refused"     // to the unit
 	ErasureAsked    = "erasure-asked"    // to heads: an erasure of texts waits for confirmation; Document
 	CapsAmended     = "caps-amended"     // to heads and administrators: a round's places changed; Document
+	ReportDue       = "report-due"       // to units: a year's results are to be reported; ReportYear, Due
+	ReportReminder  = "report-reminder"  // to units that have not reported; ReportYear, Due
+	ReportOverdue   = "report-overdue"   // to units that did not report in time; ReportYear
+	ReportReceipt   = "report-receipt"   // to who sent a report; ReportYear, Document = its number, ReceivedAt
+	ReportMissing   = "report-missing"   // to the administrator at the due instant; ReportYear, Missing
 )
 
 // Templates lists every template.
@@ -65,6 +70,7 @@ func Templates() []string {
 		SignInCode, Invitation, TaskAppraisal, TaskRecall, TaskSelection, TaskEnding, TaskPrepare, TaskReview, TaskEnter, TaskDecision,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice, LapsedNotice,
 		NeedsPerson, Checkpoint, Unreachable, BulkReading, RoundOpened, ChangeAsked, Changed, LateAsked, LateAdmitted, LateRefused, CapsAmended, ErasureAsked,
+		ReportDue, ReportReminder, ReportOverdue, ReportReceipt, ReportMissing,
 	}
 }
 
@@ -88,6 +94,8 @@ const (
 	Evidence   = "evidence"   // digest or signed text that the reader keeps
 	PersonName = "personName" // an officer's name, never a nominee's
 	Document   = "document"   // số, ký hiệu of a document
+	ReportYear = "reportYear" // year of a results report
+	Missing    = "missing"    // number of units that have not reported
 	Page       = "page"       // local address of the page to look at, beginning with "/"
 )
 

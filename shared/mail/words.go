@@ -38,6 +38,9 @@ func wordingOf(template string) (wording, bool) {
 	if w, ok := unitWording(template); ok {
 		return w, true
 	}
+	if w, ok := reportWording(template); ok {
+		return w, true
+	}
 	return officeWording(template)
 }
 
@@ -237,5 +240,6 @@ func factName(word string) string {
 		Number: "Hồ sơ số", Campaign: "Phong trào", RoundName: "Đợt", Step: "Bước",
 		RoleNames: "Vai trò", UnitName: "Đơn vị", Files: "Số tệp", Blocking: "Số lỗi phải sửa",
 		ReceivedAt: "Tiếp nhận lúc", DecidedAt: "Ghi nhận lúc", Outcome: "Kết quả", PersonName: "Họ tên", Document: "Văn bản",
+		ReportYear: "Báo cáo năm", Missing: "Số đơn vị chưa báo cáo",
 	}[word]
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hoso/shared/access"
+	"hoso/shared/campaign"
 	"hoso/shared/decision"
 	"hoso/shared/dispatch"
 	"hoso/shared/dossier"
@@ -22,6 +23,7 @@ import (
 	"hoso/shared/submission"
 	"hoso/shared/translog"
 	"hoso/shared/translog/auditors"
+	"hoso/shared/yearly"
 )
 
 // refusing is a mail server that takes no mail for anybody.
@@ -171,6 +173,23 @@ func TestEveryMailIsSentBySomeAct(t *testing.T) {
 			w.pump()
 			w.tells(mail.CapsAmended, w.head.ID)
 		},
+		"a year's duty to report": func(w *world) {
+			other := w.person("other-unit", "u2", people.Submitter)
+			w.put(people.PutUnit(people.Unit{ID: "u2", Name: "Đơn vị hai", Active: true}, 0))
+			id := w.duty()
+			w.pump()
+			w.tells(mail.ReportDue, w.unit.ID, other.ID)
+			_, err := w.yearly.Send(w.ctx, w.id(), w.unit, id, yearly.Sending{Figures: map[string]string{"them-1": "3"}})
+			w.ok(err)
+			w.now = time.Date(2025, 12, 11, 2, 0, 0, 0, time.UTC)
+			w.tick()
+			w.tells(mail.ReportReceipt, w.unit.ID)
+			w.tells(mail.ReportReminder, other.ID)
+			w.now = w.now.Add(5 * day)
+			w.tick()
+			w.tells(mail.ReportOverdue, other.ID)
+			w.tells(mail.ReportMissing, w.admin.ID)
+		},
 		"a person who looks at very many dossiers": func(w *world) {
 			auditor := w.person("auditor", "", people.Auditor)
 			who := w.access()
@@ -220,6 +239,21 @@ func TestEveryMailIsSentBySomeAct(t *testing.T) {
 			t.Errorf("no act sends %s", template)
 		}
 	}
+}
+
+// duty opens the duty of two units to report the year's results.
+func (w *world) duty() string {
+	w.Helper()
+	plans, err := campaign.Builtin()
+	w.ok(err)
+	plan, err := campaign.Find(plans, "bac-kan-2022-2025")
+	w.ok(err)
+	strict := false
+	id, err := w.yearly.Open(w.ctx, w.id(), w.admin, plan, yearly.Opening{
+		Year: 2025, Inclusive: &strict, DayOff: yearly.Keep, Remind: []int{3}, Units: []string{"u1", "u2"}, Counts: []string{"Số sáng kiến"},
+	})
+	w.ok(err)
+	return id
 }
 
 // checkpoint has the log signed twice on a day, and again on the next.

@@ -11,6 +11,7 @@ import (
 	"hoso/shared/mail"
 	"hoso/shared/round"
 	"hoso/shared/store"
+	"hoso/shared/yearly"
 )
 
 // runs carries out flows one call at a time, as the flow files say: on, until
@@ -188,6 +189,8 @@ func (w *world) deliver(m store.Message) {
 		err = w.runs.Succeed(w.ctx, token, out)
 	case flow.FanoutMessage:
 		err = w.board.Fanout(w.ctx, body[round.Fanout](w, m))
+	case flow.YearlyMessage:
+		err = w.yearly.Tell(w.ctx, body[yearly.Telling](w, m))
 	case flow.MailMessage:
 		w.mails = append(w.mails, body[mail.Notice](w, m))
 	}

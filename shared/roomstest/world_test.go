@@ -17,12 +17,14 @@ import (
 	"hoso/shared/act"
 	"hoso/shared/appraisal"
 	"hoso/shared/board"
+	"hoso/shared/calendar"
 	"hoso/shared/clock"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/erasure"
 	"hoso/shared/extract"
 	"hoso/shared/fault"
+	"hoso/shared/filing"
 	"hoso/shared/intake"
 	"hoso/shared/mail"
 	"hoso/shared/objects"
@@ -40,6 +42,7 @@ import (
 	"hoso/shared/store"
 	"hoso/shared/submission"
 	"hoso/shared/sweep"
+	"hoso/shared/yearly"
 )
 
 // tester is what testing.T and rapid.T have in common.
@@ -124,6 +127,7 @@ type world struct {
 	wipes      int // how often the store was to be wiped
 	clock      clock.Room
 	sweep      sweep.Room
+	yearly     yearly.Room
 	parking    parking.Desk
 
 	admin, head, clerk, clerk2, unit people.Actor
@@ -156,7 +160,12 @@ func newWorld(t tester) *world {
 	w.review, w.posting, w.decision = review.Room{Desk: w.parking}, posting.Room{Desk: w.parking}, decision.Room{Desk: w.parking, Inbox: "inbox"}
 	w.erasure = erasure.Room{Desk: desk, Wipe: func(context.Context) error { w.wipes++; return nil }}
 	w.board = board.Room{Desk: desk, NotSubmitted: w.submission.NotSubmitted, Hand: w.parking.Hand, Erased: w.erasure.Finish}
-	w.clock = clock.Room{Desk: w.parking, CloseRound: w.board.CloseDue, EndPosting: w.posting.End, Lapse: w.submission.Lapse, LateOver: w.submission.LateOver, Recall: w.appraisal.Recall, Log: log}
+	days, err := calendar.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.yearly = yearly.Room{Desk: desk, Calendar: days, Files: filing.Room{Desk: desk, Inbox: "inbox"}}
+	w.clock = clock.Room{Desk: w.parking, CloseRound: w.board.CloseDue, EndPosting: w.posting.End, Lapse: w.submission.Lapse, LateOver: w.submission.LateOver, Recall: w.appraisal.Recall, Yearly: w.yearly.Look, Log: log}
 	w.runs = &runs{world: w, keeper: keys, parked: map[string]parked{}, names: map[string]bool{}}
 	w.sweep = sweep.Room{Desk: desk, Runs: w.runs, Versions: w.files.versions, Register: w.intake.Register, Fanout: w.board.Fanout, Log: log}
 	w.admin, w.head, w.unit = w.person("admin", "", people.Admin), w.person("head", "", people.Head), w.person("unit", "u1", people.Submitter)

@@ -3,16 +3,14 @@ package sweep
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"hoso/shared/act"
-	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
+	"hoso/shared/filing"
 	"hoso/shared/objects"
-	"hoso/shared/round"
 	"hoso/shared/store"
 )
 
@@ -67,7 +65,7 @@ func (r Room) leftovers(ctx context.Context, rep *Report) error {
 		if left--; left < 0 {
 			return errEnough
 		}
-		if strings.HasPrefix(rec.Key.Part, "round/") {
+		if filing.IsSlot(rec.Key) {
 			return r.slotLeftovers(ctx, rec.Key, rep)
 		}
 		return r.documentLeftovers(ctx, rec.Key, rep)
@@ -194,37 +192,36 @@ func (r Room) doom(ctx context.Context, doc dossier.Document, found []objects.In
 	return err
 }
 
-// slotLeftovers collects under the key of one upload slot of a decision: what
-// was not entered as evidence.
+// slotLeftovers collects under the key of one upload slot of a paper: what was
+// not entered as evidence.
 func (r Room) slotLeftovers(ctx context.Context, key store.Key, rep *Report) error {
-	var seen decision.Slot
-	if _, err := store.Load(ctx, r.Store, key, &seen); err != nil || seen.Collect.IsZero() || r.Now().Before(seen.Collect) {
+	seen, _, err := filing.Load(ctx, r.Store, key)
+	if err != nil || seen.Collect.IsZero() || r.Now().Before(seen.Collect) {
 		return err
 	}
 	at := seen.ID + "/" + dossier.CollectSort(seen.Collect)
 	// step is one change of the slot, once.
-	step := func(name string, change func(ctx context.Context, s *decision.Slot, c *store.Commit, now time.Time) error) error {
+	step := func(name string, change func(ctx context.Context, s *filing.Slot, c *store.Commit, now time.Time) error) error {
 		_, err := r.Do(ctx, "slot-"+name+"/"+at, act.Digest([]any{name, at}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-			var s decision.Slot
-			rev, err := store.Load(ctx, r.Store, key, &s)
+			s, rev, err := filing.Load(ctx, r.Store, key)
 			if err != nil || s.Collect.IsZero() {
 				return store.Commit{}, err
 			}
 			var c store.Commit
 			err = change(ctx, &s, &c, now)
-			c.Writes = append(c.Writes, decision.PutSlot(s, rev))
+			c.Writes = append(c.Writes, filing.Put(s, rev))
 			return c, err
 		})
 		return err
 	}
-	err := step("closed", func(_ context.Context, s *decision.Slot, _ *store.Commit, _ time.Time) error {
+	err = step("closed", func(_ context.Context, s *filing.Slot, _ *store.Commit, _ time.Time) error {
 		s.Closed = true
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if _, err := store.Load(ctx, r.Store, key, &seen); err != nil {
+	if seen, _, err = filing.Load(ctx, r.Store, key); err != nil {
 		return err
 	}
 	found, err := r.unpinned(ctx, seen.Bucket, seen.Key, seen.Entered)
@@ -232,8 +229,8 @@ func (r Room) slotLeftovers(ctx context.Context, key store.Key, rep *Report) err
 		return err
 	}
 	if len(found) > 0 {
-		err := step("doomed", func(ctx context.Context, s *decision.Slot, c *store.Commit, now time.Time) error {
-			c.Events = []evidence.Event{act.Event(round.Chain(s.Round), "decision.leftovers-collected", "sweep", now,
+		err := step("doomed", func(ctx context.Context, s *filing.Slot, c *store.Commit, now time.Time) error {
+			c.Events = []evidence.Event{act.Event(s.Part, s.About+".leftovers-collected", "sweep", now,
 				map[string]any{"upload": s.ID, "versions": len(found), "bytes": bytesOf(found)})}
 			return r.count(ctx, c, found, now)
 		})
@@ -244,7 +241,7 @@ func (r Room) slotLeftovers(ctx context.Context, key store.Key, rep *Report) err
 			return err
 		}
 	}
-	return step("collected", func(_ context.Context, s *decision.Slot, _ *store.Commit, _ time.Time) error {
+	return step("collected", func(_ context.Context, s *filing.Slot, _ *store.Commit, _ time.Time) error {
 		s.Collect = time.Time{}
 		return nil
 	})

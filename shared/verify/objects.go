@@ -8,6 +8,7 @@ import (
 
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
+	"hoso/shared/filing"
 	"hoso/shared/objects"
 	"hoso/shared/store"
 )
@@ -32,11 +33,18 @@ type Objects interface {
 	Sum(ctx context.Context, bucket, key, version string) (sha256 string, size int64, err error)
 }
 
-// RecordRefs finds the objects that records of dossiers speak of: pinned
+// RecordRefs finds the objects that records speak of: a dossier's pinned
 // documents, readings and findings (facts of the data bucket, named by their
-// digest), and sealed packages.
+// digest), sealed packages, and papers that were entered as evidence.
 func RecordRefs(data string) func(r store.Record) ([]Ref, error) {
 	return func(r store.Record) ([]Ref, error) {
+		if filing.IsSlot(r.Key) {
+			s, err := filing.Decode(r)
+			if err != nil || s.Entered == "" {
+				return nil, err
+			}
+			return []Ref{{Bucket: s.Bucket, Key: s.Key, Version: s.Entered, SHA256: s.SHA256, Size: s.Size, Chain: s.Part}}, nil
+		}
 		id, ok := strings.CutPrefix(r.Key.Part, "dossier/")
 		if !ok {
 			return nil, nil

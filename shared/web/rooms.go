@@ -13,6 +13,7 @@ import (
 	"hoso/shared/submission"
 	"hoso/shared/validate"
 	"hoso/shared/web/frame"
+	"hoso/shared/yearly"
 )
 
 // Rooms are the acts behind the pages.
@@ -24,6 +25,7 @@ type Rooms struct {
 	Review     review.Room
 	Decision   decision.Room
 	Board      board.Room
+	Yearly     yearly.Room
 	Search     search.Room
 	Objects    *objects.Store
 	Books      *validate.Books // the rules drafts are judged by
@@ -39,13 +41,15 @@ type menuLine struct {
 func (p *portal) roomMenu() []menuLine {
 	return []menuLine{
 		{"menu.rounds", "/rounds", []people.Role{people.Admin, people.Head, people.Reviewer, people.Clerk, people.Auditor}},
+		{"menu.reports", "/reports", []people.Role{people.Submitter}},
+		{"menu.yearly", "/yearly", []people.Role{people.Admin, people.Head, people.Auditor}},
 		{"menu.search", "/search", []people.Role{people.Auditor, people.Admin}},
 	}
 }
 
 func (p *portal) roomRoutes() []frame.Route {
 	var all []frame.Route
-	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.roundBodyRoutes(), p.scoreRoutes(), p.previewRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
+	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.roundBodyRoutes(), p.scoreRoutes(), p.previewRoutes(), p.reportRoutes(), p.yearlyRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -53,4 +57,7 @@ func (p *portal) roomRoutes() []frame.Route {
 
 // roomTodos adds what dossiers and rounds ask of the visitor, and what waits
 // for others.
-func (p *portal) roomTodos(*frame.Call) (mine, others []todo, err error) { return nil, nil, nil }
+func (p *portal) roomTodos(c *frame.Call) (mine, others []todo, err error) {
+	mine, err = p.reportTodos(c)
+	return mine, nil, err
+}

@@ -19,6 +19,7 @@ import (
 	"hoso/shared/campaign"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
+	"hoso/shared/filing"
 	"hoso/shared/intake"
 	"hoso/shared/objects"
 	"hoso/shared/onebox/s3gateway"
@@ -33,6 +34,7 @@ import (
 	"hoso/shared/submission"
 	"hoso/shared/validate"
 	"hoso/shared/web"
+	"hoso/shared/yearly"
 )
 
 const (
@@ -116,6 +118,7 @@ func newRooms(w *town, desk act.Desk, days *calendar.Calendar) *rooms {
 	r.Rooms = web.Rooms{
 		Submission: sub, Parking: park, Appraisal: appraisal.Room{Desk: park}, Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park},
 		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted, Hand: park.Hand},
+		Yearly: yearly.Room{Desk: desk, Calendar: days, Files: filing.Room{Desk: desk, Objects: shop.objects, Inbox: inbox}},
 		Search: search.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewBooks(book, plans),
 	}
 	shop.Lock()

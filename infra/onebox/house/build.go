@@ -15,6 +15,7 @@ import (
 	"hoso/shared/dossier"
 	"hoso/shared/erasure"
 	"hoso/shared/extract"
+	"hoso/shared/filing"
 	"hoso/shared/flow"
 	"hoso/shared/intake"
 	"hoso/shared/mail"
@@ -29,6 +30,7 @@ import (
 	"hoso/shared/submission"
 	"hoso/shared/sweep"
 	"hoso/shared/validate"
+	"hoso/shared/yearly"
 )
 
 // rooms are the stages and services, each given what it needs.
@@ -51,6 +53,7 @@ type rooms struct {
 	clock      clock.Room
 	sweep      sweep.Room
 	search     search.Room
+	yearly     yearly.Room
 }
 
 // build puts the rooms together and opens the engine on them.
@@ -71,6 +74,8 @@ func (h *House) build(ctx context.Context) error {
 	r.review = review.Room{Desk: park}
 	r.posting = posting.Room{Desk: park}
 	r.decision = decision.Room{Desk: park, Objects: h.Objects, Inbox: Inbox, Paper: &decision.Paper{Open: h.Objects.Open, Spool: spool, Reader: h.cfg.Reader}}
+	files := filing.Room{Desk: h.Desk, Objects: h.Objects, Inbox: Inbox, Reader: r.decision.Paper}
+	r.yearly = yearly.Room{Desk: h.Desk, Calendar: h.Cal, Files: files}
 	r.archive = archive.Room{Desk: h.Desk, Objects: h.Objects, Prove: h.prove, Scratch: scratch}
 	r.submission = submission.Room{
 		Desk: h.Desk, Inbox: Inbox,
@@ -88,9 +93,9 @@ func (h *House) build(ctx context.Context) error {
 	r.search = search.Room{Desk: h.Desk}
 	r.dispatch = dispatch.Room{
 		Desk: h.Desk, Runs: h.engine, Keeper: h.Keys, Mail: out, Portal: h.cfg.PublicURL,
-		Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail}, Integrate: h.log.Integrate, Checkpoint: h.log.Deliver, Fanout: r.board.Fanout, Index: r.search.Index, Log: h.Log,
+		Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail}, Integrate: h.log.Integrate, Checkpoint: h.log.Deliver, Fanout: r.board.Fanout, Yearly: r.yearly.Tell, Index: r.search.Index, Log: h.Log,
 	}
-	r.clock = clock.Room{Desk: park, CloseRound: r.board.CloseDue, EndPosting: r.posting.End, Lapse: r.submission.Lapse, LateOver: r.submission.LateOver, Recall: r.appraisal.Recall, Log: h.Log}
+	r.clock = clock.Room{Desk: park, CloseRound: r.board.CloseDue, EndPosting: r.posting.End, Lapse: r.submission.Lapse, LateOver: r.submission.LateOver, Recall: r.appraisal.Recall, Yearly: r.yearly.Look, Log: h.Log}
 	r.sweep = sweep.Room{Desk: h.Desk, Runs: h.engine, Versions: h.Objects.LatestVersions, Remove: h.Objects.Remove, Register: r.intake.Register, Fanout: r.board.Fanout, Log: h.Log}
 	return h.buildPortal(park)
 }

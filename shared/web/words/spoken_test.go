@@ -34,7 +34,7 @@ func spoken(f *ast.File) []string {
 			switch name := called(x.Fun); {
 			case name == "fault.New" && len(x.Args) == 3:
 				add(x.Args[2])
-			case name == "bad" && len(x.Args) == 1:
+			case name == "bad" && len(x.Args) == 1, name == "refuse" && len(x.Args) > 0:
 				add(x.Args[0])
 			case strings.HasSuffix(name, ".add") && len(x.Args) == 2:
 				add(x.Args[1])

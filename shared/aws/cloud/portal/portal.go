@@ -21,6 +21,7 @@ import (
 	"hoso/shared/aws/lambdahost"
 	"hoso/shared/decision"
 	"hoso/shared/fault"
+	"hoso/shared/filing"
 	"hoso/shared/intake"
 	"hoso/shared/review"
 	"hoso/shared/search"
@@ -29,6 +30,7 @@ import (
 	"hoso/shared/sweep"
 	"hoso/shared/validate"
 	"hoso/shared/web"
+	"hoso/shared/yearly"
 )
 
 // Web is the function that serves the portal.
@@ -84,6 +86,8 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 	rounds := services.Board(h, park)
 	rounds.Desk = desk
 	look := sweep.Room{Desk: desk, Versions: obj.LatestVersions, Register: intake.Room{Desk: desk, Objects: obj}.Register, Log: h.Log}.Look
+	paper := &filing.Reader{Open: obj.Open, Spool: cloud.Spool, Reader: reader}
+	files := filing.Room{Desk: desk, Objects: obj, Inbox: inbox, Reader: paper}
 	site, err := web.New(web.Config{
 		Access: people, Store: h.Store, Calendar: h.Cal, PublicURL: h.Setting(cloud.Portal), ObjectsURL: bucketsURL(h),
 		Ready: func(ctx context.Context) error {
@@ -96,8 +100,8 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 		Log: h.Log, Now: h.Clock.Now, Wall: h.World.Now, NewID: h.NewID,
 		Rooms: web.Rooms{
 			Submission: submission.Room{Desk: desk, Inbox: inbox, Look: look}, Parking: park, Appraisal: appraisal.Room{Desk: park},
-			Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park}, Decision: decision.Room{Desk: park, Objects: obj, Inbox: inbox, Paper: &decision.Paper{Open: obj.Open, Spool: cloud.Spool, Reader: reader}},
-			Board: rounds, Search: search.Room{Desk: desk}, Objects: obj, Books: books,
+			Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park}, Decision: decision.Room{Desk: park, Objects: obj, Inbox: inbox, Paper: paper},
+			Board: rounds, Yearly: yearly.Room{Desk: desk, Calendar: h.Cal, Files: files}, Search: search.Room{Desk: desk}, Objects: obj, Books: books,
 		},
 	})
 	if err != nil {

@@ -34,6 +34,7 @@ import (
 	"hoso/shared/search"
 	"hoso/shared/submission"
 	"hoso/shared/translog/auditors"
+	"hoso/shared/yearly"
 )
 
 // Runs opens the state machines.
@@ -110,7 +111,7 @@ func Dispatch() cloud.Function {
 			room := dispatch.Room{
 				Desk: desk, Runs: runs, Keeper: keys, Mail: transport(h, obj), Portal: h.Setting(cloud.Portal),
 				Sender: mail.Sender{Name: h.Setting(cloud.SenderAs), Email: h.Setting(cloud.Sender)}, Integrate: log.Integrate, Checkpoint: log.Deliver,
-				Fanout: Board(h, park).Fanout, Index: search.Room{Desk: desk}.Index, Log: h.Log,
+				Fanout: Board(h, park).Fanout, Yearly: yearly.Room{Desk: desk}.Tell, Index: search.Room{Desk: desk}.Index, Log: h.Log,
 			}
 			return dispatcher{
 				h: h, inbox: obj.Inbox(), set: h.Setting(cloud.MailSet), pass: room.Pass, returned: CameBack(room.Return, h.Log), dead: DeadLetters(h), register: Pinned(obj, intake.Room{Desk: desk, Objects: obj}.Register),
@@ -207,7 +208,7 @@ func Clock() cloud.Function {
 func ticker(h *cloud.Host, park parking.Desk) func(context.Context) error {
 	room := clockroom.Room{
 		Desk: park, CloseRound: Board(h, park).CloseDue, EndPosting: posting.Room{Desk: park}.End,
-		Lapse: submission.Room{Desk: h.Desk()}.Lapse, LateOver: submission.Room{Desk: h.Desk()}.LateOver, Recall: appraisal.Room{Desk: park}.Recall, Log: h.Log,
+		Lapse: submission.Room{Desk: h.Desk()}.Lapse, LateOver: submission.Room{Desk: h.Desk()}.LateOver, Recall: appraisal.Room{Desk: park}.Recall, Yearly: yearly.Room{Desk: h.Desk()}.Look, Log: h.Log,
 	}
 	return func(ctx context.Context) error {
 		for {
