@@ -20,7 +20,7 @@ import (
 type View struct {
 	Dossier string // or
 	Round   string
-	What    string // "record", "task", "document" or "package"; of a round "ranking", "list", "letter", "decision", "changes", "ledger" or "task"
+	What    string // "record", "task", "document", "package" or "texts"; of a round "ranking", "list", "letter", "decision", "changes", "ledger", "erasures", "texts" or "task"
 	Of      string // id or digest of what was shown; "": the subject as it stood
 }
 

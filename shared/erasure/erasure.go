@@ -80,6 +80,12 @@ type Item struct {
 	By   string      `json:"by"`  // who wrote it: the event's actor
 }
 
+// On gives the chain of the text.
+func (i Item) On() string {
+	chain, _, _, _ := i.Ref.Split("")
+	return chain
+}
+
 // Limits of one erasure and of a round.
 const (
 	MaxTexts = 20

@@ -120,6 +120,7 @@ type recordView struct {
 	Sealed    bool
 	Package   *dossier.Package
 	Withdraw  bool
+	Admin     bool
 	Late      *lateView
 	Answer    bool // an administrator may admit or refuse it late
 	Assign    *assignView
@@ -139,6 +140,7 @@ func (p *portal) recordPage(c *frame.Call) error {
 	v := recordView{
 		ID: d.ID, Number: d.Receipt, UnitName: d.UnitName, State: d.State, Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
 		Campaign: rd.Settings.Title, RoundID: rd.ID, RoundName: rd.Settings.Name, Nominees: d.Nominees, Revision: d.Revision, Sealed: d.Sealed, Package: d.Package,
+		Admin:    c.Who.Is(people.Admin),
 		Withdraw: c.Who.Is(people.Admin) && dossier.May(d.State, dossier.Withdrawn),
 		Answer:   c.Who.Is(people.Admin) && d.State == dossier.NotSubmitted && (d.Late == nil || d.Late.Open()),
 	}

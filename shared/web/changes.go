@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"hoso/shared/access"
-	"hoso/shared/act"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
@@ -57,7 +56,7 @@ func (p *portal) changes(c *frame.Call, roundID string, only string) ([]awardCha
 			continue
 		}
 		v := awardChange{After: a, PreparedBy: p.nameOf(c, a.PreparedBy), ConfirmedBy: p.nameOf(c, a.ConfirmedBy), Mine: a.PreparedBy == c.Who.ID}
-		if v.Reason, err = act.Read(c.Context(), p.Store, round.Chain(roundID), a.Reason); err != nil {
+		if v.Reason, err = p.text(c, round.Chain(roundID), a.Reason); err != nil {
 			return nil, err
 		}
 		out = append(out, v)

@@ -108,12 +108,12 @@ func (p *portal) dossierPage(c *frame.Call) error {
 	if d.State == dossier.Draft && d.Late == nil {
 		v.Closes = p.due(rd.Settings.Closes)
 	}
-	if v.Reason, err = act.Read(ctx, p.Store, dossier.Chain(d.ID), d.Reason); err != nil {
+	if v.Reason, err = p.text(c, dossier.Chain(d.ID), d.Reason); err != nil {
 		return err
 	}
 	if d.Return != nil {
 		v.Return = &returnView{At: d.Since, Rules: d.Return.By == "validate"}
-		if v.Return.Reason, err = act.Read(ctx, p.Store, dossier.Chain(d.ID), d.Return.Reason); err != nil {
+		if v.Return.Reason, err = p.text(c, dossier.Chain(d.ID), d.Return.Reason); err != nil {
 			return err
 		}
 	}
@@ -151,7 +151,7 @@ func (p *portal) dossierPage(c *frame.Call) error {
 func (p *portal) results(c *frame.Call, d dossier.Dossier) ([]resultView, error) {
 	var out []resultView
 	for _, n := range d.Nominees {
-		reason, err := act.Read(c.Context(), p.Store, dossier.Chain(d.ID), n.Reason)
+		reason, err := p.text(c, dossier.Chain(d.ID), n.Reason)
 		if err != nil {
 			return nil, err
 		}
@@ -168,7 +168,7 @@ func (p *portal) dossierRevisions(c *frame.Call, d dossier.Dossier, v *dossierVi
 		return err
 	}
 	for _, rv := range all {
-		note, err := act.Read(c.Context(), p.Store, dossier.Chain(d.ID), rv.Note)
+		note, err := p.text(c, dossier.Chain(d.ID), rv.Note)
 		if err != nil {
 			return err
 		}
@@ -291,7 +291,7 @@ func (p *portal) comparePage(c *frame.Call) error {
 	}
 	if d.Return != nil {
 		v.Return = &returnView{Rules: d.Return.By == "validate"}
-		if v.Return.Reason, err = act.Read(c.Context(), p.Store, dossier.Chain(d.ID), d.Return.Reason); err != nil {
+		if v.Return.Reason, err = p.text(c, dossier.Chain(d.ID), d.Return.Reason); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"hoso/shared/access"
-	"hoso/shared/act"
 	"hoso/shared/calendar"
 	"hoso/shared/dossier"
 	"hoso/shared/people"
@@ -47,11 +46,11 @@ func (p *portal) late(c *frame.Call, d dossier.Dossier, to **lateView) error {
 	}
 	v := &lateView{AskedAt: d.Late.AskedAt, Waits: d.Late.Open(), Admitted: d.Late.Admitted, Until: d.Late.Until}
 	var err error
-	if v.Asked, err = act.Read(c.Context(), p.Store, dossier.Chain(d.ID), d.Late.Asked); err != nil {
+	if v.Asked, err = p.text(c, dossier.Chain(d.ID), d.Late.Asked); err != nil {
 		return err
 	}
 	*to = v
-	v.Reason, err = act.Read(c.Context(), p.Store, dossier.Chain(d.ID), d.Late.Reason)
+	v.Reason, err = p.text(c, dossier.Chain(d.ID), d.Late.Reason)
 	return err
 }
 

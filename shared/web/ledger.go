@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"hoso/shared/access"
-	"hoso/shared/act"
 	"hoso/shared/board"
 	"hoso/shared/dossier"
 	"hoso/shared/evidence"
@@ -144,7 +143,7 @@ func (p *portal) why(c *frame.Call, rd round.Round, line round.Line) (text, href
 		if err != nil {
 			return "", "", err
 		}
-		reason, err := act.Read(c.Context(), p.Store, dossier.Chain(d.ID), d.Reason)
+		reason, err := p.text(c, dossier.Chain(d.ID), d.Reason)
 		return strings.TrimSpace(d.Receipt + " " + reason), "/records/" + d.ID, err
 	case a.Number != "":
 		return c.Say("ledger.document", a.Number, dayText(a.Date)), "", nil
@@ -240,7 +239,7 @@ func (p *portal) capsPage(c *frame.Call, form map[string][]string) error {
 		v.Groups = groups
 	}
 	for _, a := range rd.Amendments {
-		note, err := act.Read(c.Context(), p.Store, round.Chain(rd.ID), a.Note)
+		note, err := p.text(c, round.Chain(rd.ID), a.Note)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"hoso/shared/appraisal"
 	"hoso/shared/board"
 	"hoso/shared/decision"
+	"hoso/shared/erasure"
 	"hoso/shared/objects"
 	"hoso/shared/parking"
 	"hoso/shared/people"
@@ -26,6 +27,7 @@ type Rooms struct {
 	Decision   decision.Room
 	Board      board.Room
 	Yearly     yearly.Room
+	Erasure    erasure.Room
 	Search     search.Room
 	Objects    *objects.Store
 	Books      *validate.Books // the rules drafts are judged by
@@ -49,7 +51,7 @@ func (p *portal) roomMenu() []menuLine {
 
 func (p *portal) roomRoutes() []frame.Route {
 	var all []frame.Route
-	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.roundBodyRoutes(), p.scoreRoutes(), p.previewRoutes(), p.reportRoutes(), p.yearlyRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
+	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.erasureRoutes(), p.roundBodyRoutes(), p.scoreRoutes(), p.previewRoutes(), p.reportRoutes(), p.yearlyRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
 		all = append(all, part...)
 	}
 	return all

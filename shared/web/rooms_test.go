@@ -19,6 +19,7 @@ import (
 	"hoso/shared/campaign"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
+	"hoso/shared/erasure"
 	"hoso/shared/filing"
 	"hoso/shared/intake"
 	"hoso/shared/objects"
@@ -117,7 +118,7 @@ func newRooms(w *town, desk act.Desk, days *calendar.Calendar) *rooms {
 	}
 	r.Rooms = web.Rooms{
 		Submission: sub, Parking: park, Appraisal: appraisal.Room{Desk: park}, Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park},
-		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted, Hand: park.Hand},
+		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Erasure: erasure.Room{Desk: desk, Wipe: func(context.Context) error { return nil }}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted, Hand: park.Hand},
 		Yearly: yearly.Room{Desk: desk, Calendar: days, Files: filing.Room{Desk: desk, Objects: shop.objects, Inbox: inbox}},
 		Search: search.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewBooks(book, plans),
 	}

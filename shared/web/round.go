@@ -150,6 +150,7 @@ type boardView struct {
 	Views     bool // who looked at its names may be seen
 	Admin     bool
 	Simulate  bool
+	Erasures  bool
 	Decision  *round.Decision
 	DecidedBy string
 	Without   *withoutView
@@ -162,6 +163,7 @@ func (p *portal) boardPage(c *frame.Call) error {
 	v := boardView{headView: roundHead(rd), Filter: c.Query("state"), Admin: c.Who.Is(people.Admin), Decision: rd.Decision}
 	v.Views = c.Who.Is(people.Auditor)
 	v.Simulate = v.Admin || v.Views
+	v.Erasures = v.Simulate || c.Who.Is(people.Head)
 	var err error
 	if v.Places, err = p.places(c, rd, nil); err != nil {
 		return err

@@ -3,7 +3,6 @@ package web
 import (
 	"time"
 
-	"hoso/shared/act"
 	"hoso/shared/board"
 	"hoso/shared/parking"
 	"hoso/shared/people"
@@ -48,7 +47,7 @@ func (p *portal) bodiesOf(c *frame.Call, rd round.Round) (roundBodies, error) {
 		v.Ceased = append(v.Ceased, ceasedView{s.Name, knownView{From: s.From.Slash(), Source: s.Source, Successors: s.Successors, Certain: s.Certain}})
 	}
 	for _, x := range rd.Rulings {
-		why, err := act.Read(c.Context(), p.Store, round.Chain(rd.ID), x.Reason)
+		why, err := p.text(c, round.Chain(rd.ID), x.Reason)
 		if err != nil {
 			return v, err
 		}

@@ -301,12 +301,12 @@ func (p *portal) decidedPage(c *frame.Call, t round.Task, head taskHead) error {
 		}
 	}
 	var err error
-	if v.Reason, err = act.Read(c.Context(), p.Store, chain, d.Reason); err != nil {
+	if v.Reason, err = p.text(c, chain, d.Reason); err != nil {
 		return err
 	}
 	for _, r := range d.Nominees {
 		n := names[r.Dossier+r.Nominee]
-		reason, err := act.Read(c.Context(), p.Store, chain, r.Reason)
+		reason, err := p.text(c, chain, r.Reason)
 		if err != nil {
 			return err
 		}

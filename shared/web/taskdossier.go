@@ -129,7 +129,7 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 		}
 		switch {
 		case t.Recall:
-			if nv.HeldFor, err = act.Read(ctx, p.Store, dossier.Chain(d.ID), n.Reason); err != nil {
+			if nv.HeldFor, err = p.text(c, dossier.Chain(d.ID), n.Reason); err != nil {
 				return err
 			}
 		case n.Standing != dossier.Pending:
@@ -158,7 +158,7 @@ func (p *portal) findings(c *frame.Call, id string, rv dossier.Revision) ([]find
 	}
 	out := make([]findingView, 0, len(fs))
 	for _, f := range fs {
-		s, err := act.Read(c.Context(), p.Store, dossier.Chain(id), act.TextRef(f.Contested))
+		s, err := p.text(c, dossier.Chain(id), act.TextRef(f.Contested))
 		if err != nil {
 			return nil, err
 		}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"hoso/shared/act"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/objects"
@@ -107,7 +106,7 @@ func (p *portal) selectionPage(c *frame.Call, t round.Task, head taskHead) error
 	if sel.State == "prepared" {
 		v.Ready, v.Shown, v.At, v.Mine = true, sel.Shown(list), sel.PreparedAt, sel.PreparedBy == c.Who.ID
 		v.By, v.Entries, v.Without = p.nameOf(c, sel.PreparedBy), entries(sel.Entries), sel.Without
-		if v.Reason, err = act.Read(c.Context(), p.Store, round.Chain(t.Round), sel.Reason); err != nil {
+		if v.Reason, err = p.text(c, round.Chain(t.Round), sel.Reason); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"time"
 
-	"hoso/shared/act"
 	"hoso/shared/fault"
 	"hoso/shared/round"
 	"hoso/shared/selection"
@@ -26,7 +25,7 @@ func (p *portal) without(c *frame.Call, rd round.Round) (*withoutView, error) {
 	if w == nil {
 		return nil, nil
 	}
-	reason, err := act.Read(c.Context(), p.Store, round.Chain(rd.ID), w.Reason)
+	reason, err := p.text(c, round.Chain(rd.ID), w.Reason)
 	return &withoutView{Reason: reason, Prepared: p.nameOf(c, w.PreparedBy), By: p.nameOf(c, w.ConfirmedBy), At: w.ConfirmedAt}, err
 }
 
