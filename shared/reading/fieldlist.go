@@ -103,6 +103,10 @@ func (d *Document) slots() []slot {
 			slot{"nguoi_bao_cao", "Người báo cáo", TypeText, &d.ReportedBy})
 	default:
 		s = append(s,
+			slot{"kinh_gui", "Kính gửi", TypeList, &d.Addressed},
+			slot{"hinh_thuc", "Hình thức khen thưởng", TypeText, &d.Award},
+			slot{"quyen_ky", "Thẩm quyền ký", TypeText, &d.Authority},
+			slot{"chuc_danh_ky", "Chức danh người ký", TypeText, &d.SignTitle},
 			slot{"nguoi_ky", "Người ký", TypeText, &d.SignedBy},
 			slot{"da_ky", "Đã ký", TypeBool, &d.Signed})
 	}

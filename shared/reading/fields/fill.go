@@ -169,6 +169,7 @@ func (d *doc) read() {
 	case reading.Report:
 		d.readReport()
 	default:
+		d.addressees()
 		d.readDecision()
 		d.readSigner()
 	}

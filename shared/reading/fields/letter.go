@@ -282,6 +282,7 @@ func (d *doc) readDecision() {
 	}
 	for i := d.body; i < len(d.items); i++ {
 		if isGrant(d.items[i].t) {
+			d.award(d.items[i].t)
 			d.letterNominees()
 			return
 		}

@@ -41,6 +41,9 @@ func (d *doc) signatures() (left, right signer) {
 		below := d.below(i, it.page)
 		left = newSigner(l, reading.Box{0, it.box[1], mid, below}, it.page)
 		right = newSigner(r, reading.Box{mid, it.box[1], width, below}, it.page)
+		if three, ok := thirds(l, r); ok {
+			return d.ofThree(three, reading.Box{0, it.box[1], width, below}, it.page)
+		}
 		d.tail(&left, &right, i, mid)
 		return left, right
 	}

@@ -8,21 +8,21 @@ import (
 	"hoso/shared/reading"
 )
 
-// bareTable reads a table without ruling lines: a line of headings that begins
-// with "TT", and lines that keep to the same columns below it. It gives the
-// index behind the table's last line.
+// bareTable reads a table without ruling lines: headings, and lines that keep
+// to the same columns below them. It gives the index behind the table's last
+// line.
 func bareTable(ls []Line, i int) (b Block, end int, ok bool) {
-	if !headsTable(&ls[i]) {
+	h, ok := headsTable(ls, i)
+	if !ok {
 		return b, 0, false
 	}
-	head := ls[i].cells()
-	zones := make([][2]float64, 0, len(head))
-	for k := range head {
-		zones = append(zones, [2]float64{head[k].Box[0], head[k].Box[2]})
-	}
+	zones, head := h.zones, h.cells
 	var body []Line
-	end = i + 1
-	for ; end < len(ls) && ls[end].Base-ls[end-1].Base < 2.4*ls[end].Size && !headsTable(&ls[end]); end++ {
+	end = h.end
+	for ; end < len(ls) && ls[end].Base-ls[end-1].Base < 2.4*ls[end].Size; end++ {
+		if _, again := headsTable(ls, end); again {
+			break
+		}
 		wider, cells := spread(zones, ls[end].cells())
 		if cells == nil {
 			break
@@ -30,6 +30,9 @@ func bareTable(ls []Line, i int) (b Block, end int, ok bool) {
 		zones, body = wider, append(body, cells...)
 	}
 	cuts := rowCuts(body, zones)
+	if !h.numbered {
+		cuts = nameCuts(body, zones)
+	}
 	if len(cuts) == 0 {
 		return b, 0, false
 	}
@@ -49,20 +52,6 @@ func bareTable(ls []Line, i int) (b Block, end int, ok bool) {
 		t.add(ls[i].Page, row)
 	}
 	return Block{Kind: Grid, Page: ls[i].Page, Box: t.box, Table: t.table}, end, true
-}
-
-// headsTable reports a line of at least three headings, the first of which
-// numbers the rows.
-func headsTable(l *Line) bool {
-	p := l.cells()
-	if len(p) < 3 {
-		return false
-	}
-	switch strings.ToLower(p[0].Text()) {
-	case "tt", "stt", "số tt":
-		return true
-	}
-	return false
 }
 
 // cells parts a line at gaps of about a letter's size: under headings that is
