@@ -133,7 +133,7 @@ aws-test: aws-tools aws-check build ## What needs the AWS stand-ins
 
 .PHONY: rehearse
 rehearse: aws-tools build ## Deploy the template to a stand-in on this machine and play a round through it
-	go run ./infra/aws/rehearse
+	go run ./infra/aws/rehearse $(ARGS)
 
 .PHONY: rehearse-thorough
 rehearse-thorough: aws-tools build

@@ -248,6 +248,39 @@ func TestSomebodyIsToldOf(t *testing.T) {
 	}
 }
 
+// TestTheGuideSaysWhatToDo of every alarm, and names outputs and parameters
+// that there are.
+func TestTheGuideSaysWhatToDo(t *testing.T) {
+	w := readWhole(t)
+	text, err := os.ReadFile("../infra/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	guide := string(text)
+	for name := range w.of("AWS::CloudWatch::Alarm") {
+		if !strings.Contains(guide, "`"+name+"`") {
+			t.Errorf("%s: nobody is told what to do", name)
+		}
+	}
+	for _, m := range regexp.MustCompile("`(\\w+Alarm)`").FindAllStringSubmatch(guide, -1) {
+		if w.Resources[m[1]] == nil {
+			t.Errorf("the guide speaks of %s, which there is not", m[1])
+		}
+	}
+	for _, name := range []string{"PortalTarget", "Dkim1", "Dkim3", "MailFrom", "SweepName", "TableName", "DeadQueue"} {
+		if w.Outputs[name] == nil || !strings.Contains(guide, "`"+name+"`") {
+			t.Errorf("output %s: %v, or not in the guide", name, w.Outputs[name] != nil)
+		}
+	}
+	for _, m := range regexp.MustCompile(`PARAMETERS='([^']*)'`).FindAllStringSubmatch(guide, -1) {
+		for _, pair := range strings.Fields(m[1]) {
+			if name, _, ok := strings.Cut(pair, "="); ok && w.Parameters[name] == nil {
+				t.Errorf("the guide sets %s, which is no parameter", name)
+			}
+		}
+	}
+}
+
 // TestMetricsAreMadeOfWhatIsLogged holds each filter against the line of the
 // code that says it.
 func TestMetricsAreMadeOfWhatIsLogged(t *testing.T) {

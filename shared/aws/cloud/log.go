@@ -72,7 +72,14 @@ func Publisher(obj *objects.Store, public string) func(ctx context.Context, name
 		if err := publish(ctx, obj, PublicKey, []byte(public+"\n")); err != nil {
 			return err
 		}
-		return publish(ctx, obj, checkpointFolder+name, signed)
+		err := publish(ctx, obj, checkpointFolder+name, signed)
+		if !fault.Is(err, fault.Conflict) {
+			return err
+		}
+		// One of this size was published before the table was restored to an
+		// earlier state. It stays: nothing in the archive is written over.
+		sum := sha256.Sum256(signed)
+		return publish(ctx, obj, checkpointFolder+hex.EncodeToString(sum[:8])+"/"+name, signed)
 	}
 }
 

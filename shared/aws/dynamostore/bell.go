@@ -15,7 +15,7 @@ import (
 // Bell lets one of many callers do a piece of work that must not be done by
 // two at once, and loses no call: who finds somebody at work leaves a ring,
 // and whoever is at work goes on until it has seen the last one. One who died
-// at work is stepped over after Lease.
+// at work, or has not said for Lease that he still is, is stepped over.
 //
 // It is not a fact and goes beside the port: nothing that must be right
 // depends on it, only that effects are not carried out twice for nothing.
@@ -23,7 +23,7 @@ type Bell struct {
 	Store *Store
 	Name  string
 	Who   string        // unique to the process
-	Lease time.Duration // longer than anybody may be at work
+	Lease time.Duration // longer than between two Keeps
 	Now   func() time.Time
 }
 
@@ -57,6 +57,12 @@ func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did b
 			return true, errors.Join(err, b.letGo(context.WithoutCancel(ctx)))
 		}
 	}
+}
+
+// Keep says that the caller is still at work, and reports whether nobody has
+// stepped over him.
+func (b Bell) Keep(ctx context.Context) (mine bool, err error) {
+	return b.update(ctx, "SET til = :til", "who = :who", item{":who": str(b.Who), ":til": num(b.Now().Add(b.Lease).UnixMilli())})
 }
 
 func (b Bell) key() item { return keyOf(bellPart+b.Name, one) }

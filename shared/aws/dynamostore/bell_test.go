@@ -76,6 +76,28 @@ func TestOneWhoDiedAtWorkIsSteppedOver(t *testing.T) {
 		}
 		return nil
 	})
+	// Who says in time that he is at work is not stepped over; who was is told.
+	if _, err := bell("a").Ring(ctx, func(context.Context) error {
+		for range 3 {
+			now = now.Add(50 * time.Second)
+			if mine, err := bell("a").Keep(ctx); err != nil || !mine {
+				t.Errorf("who is at work is told %v, %v", mine, err)
+			}
+			if did, err := bell("b").Ring(ctx, none); err != nil || did {
+				t.Errorf("he was stepped over: %v, %v", did, err)
+			}
+		}
+		now = now.Add(2 * time.Minute)
+		_, err := bell("b").Ring(ctx, func(context.Context) error {
+			if mine, err := bell("a").Keep(ctx); err != nil || mine {
+				t.Errorf("who was stepped over is told %v, %v", mine, err)
+			}
+			return nil
+		})
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
 	failed := errors.New("failed")
 	if did, err := bell("c").Ring(ctx, func(context.Context) error { return failed }); !did || !errors.Is(err, failed) {
 		t.Errorf("work that failed: %v, %v", did, err)

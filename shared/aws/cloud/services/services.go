@@ -121,10 +121,12 @@ func Dispatch() cloud.Function {
 	}
 }
 
-// BellLease is longer than the function may take; endBefore is how long
-// before its end it takes up no more.
+// BellLease is after how long without a word a dispatcher counts as dead, and
+// another takes over; keepAfter how often it gives one, where its work takes
+// long. endBefore is how long before its end it takes up no more.
 const (
-	BellLease = 3 * time.Minute
+	BellLease = 30 * time.Second
+	keepAfter = 8 * time.Second
 	endBefore = 20 * time.Second
 )
 
@@ -160,7 +162,18 @@ func (d dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 // next minute's event takes up the rest. The template makes a metric of what
 // it says of that.
 func (d dispatcher) deliver(ctx context.Context) error {
+	kept := d.h.World.Now()
 	for {
+		if now := d.h.World.Now(); now.Sub(kept) > keepAfter {
+			mine, err := d.bell.Keep(ctx)
+			if err != nil {
+				return err
+			}
+			if !mine {
+				return nil // another has taken over
+			}
+			kept = now
+		}
 		if end, ok := ctx.Deadline(); ok && end.Sub(d.h.World.Now()) < endBefore {
 			d.h.Log.InfoContext(ctx, "outbox", "left", 1)
 			return nil

@@ -30,6 +30,9 @@ const quiet = 10 * time.Minute
 type Order struct {
 	// Redrive drives every run again that is not alive.
 	Redrive bool `json:"redrive,omitempty"`
+	// Restored records that the table was restored to an earlier state, and then
+	// drives every run again.
+	Restored bool `json:"restored,omitempty"`
 	// Dead says what to do with news that was given up: "list" gives the
 	// reasons, "redrive" tries each again.
 	Dead string `json:"dead,omitempty"`
@@ -81,8 +84,15 @@ func Sweep() cloud.Function {
 				if o.Dead != "" {
 					return letters.order(ctx, o.Dead)
 				}
+				if o.Restored {
+					r, err := noteRestore(ctx, h.Desk(), h.ReadLog(), obj)
+					if err != nil {
+						return nil, err
+					}
+					h.Log.WarnContext(ctx, "restored", "size", r.Size, "lost", len(r.Lost))
+				}
 				wait := quiet
-				if o.Redrive {
+				if o.Redrive || o.Restored {
 					wait = 0
 				}
 				rep, err := room.Run(ctx, wait)
