@@ -116,6 +116,8 @@ func tour() []stop {
 				{who: "admin", address: p.Round() + "/list"},
 				{who: "admin", address: p.Round() + "/simulation?day=2021-06-01"},
 				{who: "clerk1", address: p.Round() + "/changes"},
+				{who: "admin", address: p.Round() + "/erasures"},
+				{who: "admin", address: p.Round() + "/erasures/new?dossier=" + p.Dossier("pac-nam")},
 				{who: "auditor", address: p.Round() + "/ledger"},
 				{who: "auditor", address: "/search?q=hoang+duc+thien"},
 				{who: "auditor", address: "/records/" + p.Dossier("ba-be")},
@@ -166,6 +168,7 @@ func TestEveryPageIsAccessibleNarrowAndLight(t *testing.T) {
 			look(t, tab, v, root)
 		}
 	}
+	eraseInTheBrowser(t, c, product, play, root)
 	if err := play.Run(ctx); err != nil {
 		t.Fatal(err)
 	}
