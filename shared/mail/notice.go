@@ -25,43 +25,44 @@ type Notice struct {
 
 // Templates. The name is public: it is the value of X-Hoso-Purpose.
 const (
-	SignInCode      = "sign-in-code"     // Code; no link
-	Invitation      = "invitation"       // Link needed; RoleNames, UnitName
-	TaskAppraisal   = "task-appraisal"   // Link; a dossier waits for the person's appraisal
-	TaskRecall      = "task-recall"      // Link; nominees on hold wait to be looked at again
-	TaskSelection   = "task-selection"   // Link; a prepared selection waits for confirmation
-	TaskEnding      = "task-ending"      // Link; a prepared end without a selection waits for confirmation
-	TaskPrepare     = "task-prepare"     // to administrators: a closed round waits for a prepared selection
-	TaskReview      = "task-review"      // Link; the consolidated list waits for review
-	TaskEnter       = "task-enter"       // Link; the reviewed list waits for the signed decision to be entered
-	TaskDecision    = "task-decision"    // Link; an entered decision waits for confirmation
-	Reminder        = "reminder"         // Link if the task has one
-	Overdue         = "overdue"          // to administrators: a task passed its due instant
-	Reassigned      = "reassigned"       // Link; a task went to this person
-	TakenOff        = "taken-off"        // to the person who no longer has a task
-	ReturnedToUnit  = "returned"         // to the unit, Due = supplement deadline
-	Receipt         = "receipt"          // to the unit; Number, Files, ReceivedAt
-	Result          = "result"           // to the unit; Outcome
-	DecisionReceipt = "decision-receipt" // to who decided; DecidedAt, Evidence
-	WithdrawnNotice = "withdrawn"        // to who was asked about it, to administrators, and to the unit if it was not the unit
-	LapsedNotice    = "lapsed"           // to the unit: not supplemented in time
-	NeedsPerson     = "needs-person"     // to the unit: a document waits for somebody to read it
-	Checkpoint      = "checkpoint"       // to auditors, once a day; Evidence = the signed checkpoint
-	Unreachable     = "unreachable"      // to administrators: mails to somebody come back; PersonName
-	BulkReading     = "bulk-reading"     // to auditors and operators: somebody looks at very many dossiers; PersonName
-	RoundOpened     = "round-opened"     // to units; Due = closing
-	ChangeAsked     = "change-asked"     // to clerks: an annulment or correction waits for a second person; Document
-	Changed         = "award-changed"    // to the unit: an award was annulled or its information corrected; Document
-	LateAsked       = "late-asked"       // to administrators: a unit asks to be admitted after the window
-	LateAdmitted    = "late-admitted"    // to the unit; Due = its own deadline
-	LateRefused     = "late-refused"     // to the unit
-	ErasureAsked    = "erasure-asked"    // to heads: an erasure of texts waits for confirmation; Document
-	CapsAmended     = "caps-amended"     // to heads and administrators: a round's places changed; Document
-	ReportDue       = "report-due"       // to units: a year's results are to be reported; ReportYear, Due
-	ReportReminder  = "report-reminder"  // to units that have not reported; ReportYear, Due
-	ReportOverdue   = "report-overdue"   // to units that did not report in time; ReportYear
-	ReportReceipt   = "report-receipt"   // to who sent a report; ReportYear, Document = its number, ReceivedAt
-	ReportMissing   = "report-missing"   // to the administrator at the due instant; ReportYear, Missing
+	SignInCode         = "sign-in-code"     // Code; no link
+	Invitation         = "invitation"       // Link needed; RoleNames, UnitName
+	TaskAppraisal      = "task-appraisal"   // Link; a dossier waits for the person's appraisal
+	TaskRecall         = "task-recall"      // Link; nominees on hold wait to be looked at again
+	TaskSelection      = "task-selection"   // Link; a prepared selection waits for confirmation
+	TaskEnding         = "task-ending"      // Link; a prepared end without a selection waits for confirmation
+	TaskPrepare        = "task-prepare"     // to administrators: a closed round waits for a prepared selection
+	TaskReview         = "task-review"      // Link; the consolidated list waits for review
+	TaskEnter          = "task-enter"       // Link; the reviewed list waits for the signed decision to be entered
+	TaskDecision       = "task-decision"    // Link; an entered decision waits for confirmation
+	Reminder           = "reminder"         // Link if the task has one
+	Overdue            = "overdue"          // to administrators: a task passed its due instant
+	Reassigned         = "reassigned"       // Link; a task went to this person
+	TakenOff           = "taken-off"        // to the person who no longer has a task
+	ReturnedToUnit     = "returned"         // to the unit, Due = supplement deadline
+	Receipt            = "receipt"          // to the unit; Number, Files, ReceivedAt
+	Result             = "result"           // to the unit; Outcome
+	DecisionReceipt    = "decision-receipt" // to who decided; DecidedAt, Evidence
+	WithdrawnNotice    = "withdrawn"        // to who was asked about it, to administrators, and to the unit if it was not the unit
+	LapsedNotice       = "lapsed"           // to the unit: not supplemented in time
+	NotSubmittedNotice = "not-submitted"    // to the unit: a draft was not submitted by its deadline
+	NeedsPerson        = "needs-person"     // to the unit: a document waits for somebody to read it
+	Checkpoint         = "checkpoint"       // to auditors, once a day; Evidence = the signed checkpoint
+	Unreachable        = "unreachable"      // to administrators: mails to somebody come back; PersonName
+	BulkReading        = "bulk-reading"     // to auditors and operators: somebody looks at very many dossiers; PersonName
+	RoundOpened        = "round-opened"     // to units; Due = closing
+	ChangeAsked        = "change-asked"     // to clerks: an annulment or correction waits for a second person; Document
+	Changed            = "award-changed"    // to the unit: an award was annulled or its information corrected; Document
+	LateAsked          = "late-asked"       // to administrators: a unit asks to be admitted after the window
+	LateAdmitted       = "late-admitted"    // to the unit; Due = its own deadline
+	LateRefused        = "late-refused"     // to the unit
+	ErasureAsked       = "erasure-asked"    // to heads: an erasure of texts waits for confirmation; Document
+	CapsAmended        = "caps-amended"     // to heads and administrators: a round's places changed; Document
+	ReportDue          = "report-due"       // to units: a year's results are to be reported; ReportYear, Due
+	ReportReminder     = "report-reminder"  // to units that have not reported; ReportYear, Due
+	ReportOverdue      = "report-overdue"   // to units that did not report in time; ReportYear
+	ReportReceipt      = "report-receipt"   // to who sent a report; ReportYear, Document = its number, ReceivedAt
+	ReportMissing      = "report-missing"   // to the administrator at the due instant; ReportYear, Missing
 )
 
 // Templates lists every template.
@@ -69,7 +70,7 @@ func Templates() []string {
 	return []string{
 		SignInCode, Invitation, TaskAppraisal, TaskRecall, TaskSelection, TaskEnding, TaskPrepare, TaskReview, TaskEnter, TaskDecision,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice, LapsedNotice,
-		NeedsPerson, Checkpoint, Unreachable, BulkReading, RoundOpened, ChangeAsked, Changed, LateAsked, LateAdmitted, LateRefused, CapsAmended, ErasureAsked,
+		NotSubmittedNotice, NeedsPerson, Checkpoint, Unreachable, BulkReading, RoundOpened, ChangeAsked, Changed, LateAsked, LateAdmitted, LateRefused, CapsAmended, ErasureAsked,
 		ReportDue, ReportReminder, ReportOverdue, ReportReceipt, ReportMissing,
 	}
 }

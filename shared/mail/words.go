@@ -113,6 +113,10 @@ func unitWording(template string) (wording, bool) {
 		w.subject = "Hồ sơ hết hạn bổ sung"
 		w.lead = "Hồ sơ của đơn vị chưa được nộp lại trước hạn bổ sung nên không được xét tiếp trong đợt này."
 		w.english = "Your dossier was not submitted again in time."
+	case NotSubmittedNotice:
+		w.subject = "Hồ sơ không nộp trong hạn"
+		w.lead = "Hồ sơ đơn vị đang lập chưa được nộp khi hết hạn nên được ghi là không nộp. Khi đợt đã đóng và chưa xác nhận danh sách lựa chọn nào, đơn vị có thể đề nghị nộp muộn trên trang hồ sơ."
+		w.english = "Your draft was not submitted by its deadline."
 	case NeedsPerson:
 		w.subject = "Có tài liệu cần người đọc"
 		w.lead = "Trong hồ sơ đơn vị đang lập có tài liệu máy không đọc chắc chắn được. Trước khi nộp, hãy mở trang kiểm tra, xem trang giấy và nhập các mục còn để trống. Thư này chỉ gửi một lần cho mỗi lần lập hồ sơ."

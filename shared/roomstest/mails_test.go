@@ -153,6 +153,9 @@ func TestEveryMailIsSentBySomeAct(t *testing.T) {
 			w.tells(mail.LateAsked, w.admin.ID)
 			w.tells(mail.LateAdmitted, w.unit.ID)
 			w.tells(mail.LateRefused, w.unit.ID)
+			w.tells(mail.NotSubmittedNotice, w.unit.ID, w.unit.ID)
+			w.later(4) // the admitted one is not submitted by its own deadline either
+			w.tells(mail.NotSubmittedNotice, w.unit.ID, w.unit.ID, w.unit.ID)
 		},
 		"an award that is annulled": func(w *world) {
 			playAwarded(w)

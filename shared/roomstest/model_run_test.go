@@ -11,6 +11,8 @@ import (
 
 	"hoso/shared/act"
 	"hoso/shared/appraisal"
+	"hoso/shared/campaign"
+	"hoso/shared/commend"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
@@ -94,6 +96,8 @@ func (tb *table) same(after string) {
 func (tb *table) really(a move) error {
 	w := tb.world
 	switch a.name {
+	case "commend":
+		return w.giveOwn()
 	case "close":
 		return w.board.Close(w.ctx, w.id(), w.admin, aRound)
 	case "rule", "return":
@@ -137,6 +141,20 @@ func (tb *table) really(a move) error {
 	}
 	w.Fatalf("no such act: %s", a.name)
 	return nil
+}
+
+// giveOwn records a commendation that the unit gave by its own authority. The
+// rules know that nothing of a round changes by it.
+func (w *world) giveOwn() error {
+	plans, err := campaign.Builtin()
+	w.ok(err)
+	plan, err := campaign.Find(plans, "bac-kan-2022-2025")
+	w.ok(err)
+	w.serial++
+	_, err = w.commend.Record(w.ctx, w.id(), w.unit, plan, commend.Recording{
+		Number: fmt.Sprintf("%d/QĐ-U", w.serial), Date: "2025-03-01", Decider: "Giám đốc", Awarded: []commend.Name{{Kind: dossier.Individual, Name: "Nguyễn Văn A"}},
+	})
+	return err
 }
 
 func (tb *table) rule(a move) error {
@@ -243,7 +261,7 @@ func anyAct(m *model) func(*rapid.T) move {
 		return pick{files.Draw(t, "file"), rapid.IntRange(0, 2).Draw(t, "nominee")}
 	}), 1, 3, rapid.ID[pick])
 	names := []string{
-		"close", "rule", "return", "submit", "unit withdraws", "admin withdraws", "prepare", "confirm", "review", "enter", "decide",
+		"close", "rule", "return", "submit", "unit withdraws", "admin withdraws", "prepare", "confirm", "review", "enter", "decide", "commend",
 	}
 	fit := map[string][]string{
 		"open": {"rule", "rule", "close", "submit"}, "selection": {"rule", "submit", "prepare", "confirm"},

@@ -19,6 +19,7 @@ import (
 	"hoso/shared/board"
 	"hoso/shared/calendar"
 	"hoso/shared/clock"
+	"hoso/shared/commend"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/erasure"
@@ -128,6 +129,7 @@ type world struct {
 	clock      clock.Room
 	sweep      sweep.Room
 	yearly     yearly.Room
+	commend    commend.Room
 	parking    parking.Desk
 
 	admin, head, clerk, clerk2, unit people.Actor
@@ -165,6 +167,7 @@ func newWorld(t tester) *world {
 		t.Fatal(err)
 	}
 	w.yearly = yearly.Room{Desk: desk, Calendar: days, Files: filing.Room{Desk: desk, Inbox: "inbox"}}
+	w.commend = commend.Room{Desk: desk}
 	w.clock = clock.Room{Desk: w.parking, CloseRound: w.board.CloseDue, EndPosting: w.posting.End, Lapse: w.submission.Lapse, LateOver: w.submission.LateOver, Recall: w.appraisal.Recall, Yearly: w.yearly.Look, Log: log}
 	w.runs = &runs{world: w, keeper: keys, parked: map[string]parked{}, names: map[string]bool{}}
 	w.sweep = sweep.Room{Desk: desk, Runs: w.runs, Versions: w.files.versions, Register: w.intake.Register, Fanout: w.board.Fanout, Log: log}

@@ -216,6 +216,11 @@ func (r Room) end(ctx context.Context, key, id string, from, to dossier.State, e
 				Template: mail.LapsedNotice, To: d.OpenedBy, Dossier: id, Round: d.Round, Data: map[string]string{mail.Number: d.Receipt},
 			}))
 		}
+		if to == dossier.NotSubmitted {
+			c.Outbox = append(c.Outbox, store.Msg("mail/"+key, flow.MailMessage, mail.Notice{
+				Template: mail.NotSubmittedNotice, To: d.OpenedBy, Dossier: id, Round: d.Round, Data: map[string]string{mail.Page: "/dossiers/" + id},
+			}))
+		}
 		dossier.Record(&c, d, rev)
 		return c, nil
 	})

@@ -3,6 +3,7 @@ package web
 import (
 	"hoso/shared/appraisal"
 	"hoso/shared/board"
+	"hoso/shared/commend"
 	"hoso/shared/decision"
 	"hoso/shared/erasure"
 	"hoso/shared/objects"
@@ -28,6 +29,7 @@ type Rooms struct {
 	Board      board.Room
 	Yearly     yearly.Room
 	Erasure    erasure.Room
+	Commend    commend.Room
 	Search     search.Room
 	Objects    *objects.Store
 	Books      *validate.Books // the rules drafts are judged by
@@ -45,13 +47,14 @@ func (p *portal) roomMenu() []menuLine {
 		{"menu.rounds", "/rounds", []people.Role{people.Admin, people.Head, people.Reviewer, people.Clerk, people.Auditor}},
 		{"menu.reports", "/reports", []people.Role{people.Submitter}},
 		{"menu.yearly", "/yearly", []people.Role{people.Admin, people.Head, people.Auditor}},
+		{"menu.commendations", "/commendations", []people.Role{people.Submitter, people.Admin, people.Head, people.Auditor}},
 		{"menu.search", "/search", []people.Role{people.Auditor, people.Admin}},
 	}
 }
 
 func (p *portal) roomRoutes() []frame.Route {
 	var all []frame.Route
-	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.erasureRoutes(), p.roundBodyRoutes(), p.scoreRoutes(), p.previewRoutes(), p.reportRoutes(), p.yearlyRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
+	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.erasureRoutes(), p.roundBodyRoutes(), p.scoreRoutes(), p.previewRoutes(), p.reportRoutes(), p.yearlyRoutes(), p.commendRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
 		all = append(all, part...)
 	}
 	return all

@@ -17,6 +17,7 @@ import (
 	"hoso/shared/board"
 	"hoso/shared/calendar"
 	"hoso/shared/campaign"
+	"hoso/shared/commend"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/erasure"
@@ -119,8 +120,9 @@ func newRooms(w *town, desk act.Desk, days *calendar.Calendar) *rooms {
 	r.Rooms = web.Rooms{
 		Submission: sub, Parking: park, Appraisal: appraisal.Room{Desk: park}, Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park},
 		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Erasure: erasure.Room{Desk: desk, Wipe: func(context.Context) error { return nil }}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted, Hand: park.Hand},
-		Yearly: yearly.Room{Desk: desk, Calendar: days, Files: filing.Room{Desk: desk, Objects: shop.objects, Inbox: inbox}},
-		Search: search.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewBooks(book, plans),
+		Yearly:  yearly.Room{Desk: desk, Calendar: days, Files: filing.Room{Desk: desk, Objects: shop.objects, Inbox: inbox}},
+		Commend: commend.Room{Desk: desk, Files: filing.Room{Desk: desk, Objects: shop.objects, Inbox: inbox}},
+		Search:  search.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewBooks(book, plans),
 	}
 	shop.Lock()
 	defer shop.Unlock()

@@ -10,6 +10,7 @@ import (
 	"hoso/shared/archive"
 	"hoso/shared/board"
 	"hoso/shared/clock"
+	"hoso/shared/commend"
 	"hoso/shared/decision"
 	"hoso/shared/dispatch"
 	"hoso/shared/dossier"
@@ -54,6 +55,7 @@ type rooms struct {
 	sweep      sweep.Room
 	search     search.Room
 	yearly     yearly.Room
+	commend    commend.Room
 }
 
 // build puts the rooms together and opens the engine on them.
@@ -76,6 +78,7 @@ func (h *House) build(ctx context.Context) error {
 	r.decision = decision.Room{Desk: park, Objects: h.Objects, Inbox: Inbox, Paper: &decision.Paper{Open: h.Objects.Open, Spool: spool, Reader: h.cfg.Reader}}
 	files := filing.Room{Desk: h.Desk, Objects: h.Objects, Inbox: Inbox, Reader: r.decision.Paper}
 	r.yearly = yearly.Room{Desk: h.Desk, Calendar: h.Cal, Files: files}
+	r.commend = commend.Room{Desk: h.Desk, Files: files}
 	r.archive = archive.Room{Desk: h.Desk, Objects: h.Objects, Prove: h.prove, Scratch: scratch}
 	r.submission = submission.Room{
 		Desk: h.Desk, Inbox: Inbox,

@@ -19,6 +19,7 @@ import (
 	"hoso/shared/aws/cloud/services"
 	"hoso/shared/aws/cloud/sweeping"
 	"hoso/shared/aws/lambdahost"
+	"hoso/shared/commend"
 	"hoso/shared/decision"
 	"hoso/shared/erasure"
 	"hoso/shared/fault"
@@ -102,7 +103,7 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 		Rooms: web.Rooms{
 			Submission: submission.Room{Desk: desk, Inbox: inbox, Look: look}, Parking: park, Appraisal: appraisal.Room{Desk: park},
 			Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park}, Decision: decision.Room{Desk: park, Objects: obj, Inbox: inbox, Paper: paper},
-			Board: rounds, Erasure: erasure.Room{Desk: desk}, Yearly: yearly.Room{Desk: desk, Calendar: h.Cal, Files: files}, Search: search.Room{Desk: desk}, Objects: obj, Books: books,
+			Board: rounds, Erasure: erasure.Room{Desk: desk}, Yearly: yearly.Room{Desk: desk, Calendar: h.Cal, Files: files}, Commend: commend.Room{Desk: desk, Files: files}, Search: search.Room{Desk: desk}, Objects: obj, Books: books,
 		},
 	})
 	if err != nil {
