@@ -2,117 +2,138 @@ package main
 
 import (
 	"context"
-	"io"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
-	"hoso/infra/reader/embedded"
-	"hoso/shared/pdftext"
-	"hoso/shared/readproc"
+	"hoso/shared/ocr"
+	"hoso/shared/pictures"
+	"hoso/shared/reading"
 	"hoso/testdata/corpus"
 	"hoso/testdata/corpus/produce"
+	"hoso/testdata/corpus/score"
 )
 
-// benchFiles are the papers of a few dossiers as unlike producers leave them.
-func benchFiles(b *testing.B) []string {
+// used gives the processor time of this process and of its children so far.
+func used(b *testing.B) time.Duration {
 	b.Helper()
-	var out []string
-	var p produce.Producer
-	for k, name := range []string{"own", "tcvn3", "cairo", "ghostscript", "packed"} {
-		f, _ := produce.Find(name)
-		dir := filepath.Join(b.TempDir(), name)
-		if _, err := p.Make(context.Background(), f, corpus.Wish{ID: name, Seed: uint64(600_000 + 31*k)}, dir); err != nil {
+	var sum time.Duration
+	for _, who := range [2]int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(who, &u); err != nil {
 			b.Fatal(err)
 		}
-		paths, _ := filepath.Glob(filepath.Join(dir, "*.pdf"))
-		out = append(out, paths...)
+		sum += time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	}
-	return out
+	return sum
 }
 
-// processor is the processor time of this process, or of all that it started
-// and that have ended: what else the machine does is not in it.
-func processor(b *testing.B, who int) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(who, &u); err != nil {
-		b.Fatal(err)
+// BenchmarkRecognise holds the recognition of scanned pages, fields included,
+// against plain Tesseract on the same pictures: processor time and letters.
+func BenchmarkRecognise(b *testing.B) {
+	for _, p := range []string{"pdftoppm", "tesseract", "mutool", "gs"} {
+		if _, err := exec.LookPath(p); err != nil {
+			b.Skip("not run for lack of " + p)
+		}
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-func middle(d []time.Duration) time.Duration {
-	slices.Sort(d)
-	return d[len(d)/2]
-}
-
-// BenchmarkOneFile reads files with their fields, a process each within its
-// walls, in turns with pdftotext -layout on the same file.
-func BenchmarkOneFile(b *testing.B) {
-	files := benchFiles(b)
-	reader, err := embedded.Reader(readproc.Settings{})
+	self, err := os.Executable()
 	if err != nil {
 		b.Fatal(err)
 	}
-	var ours, theirs []time.Duration
-	var oursCPU, theirsCPU time.Duration
-	timed := func(wall *[]time.Duration, cpu *time.Duration, run func() error) {
-		was, start := processor(b, syscall.RUSAGE_CHILDREN), time.Now()
-		if err := run(); err != nil {
+	ctx := context.Background()
+	reader := ocr.Reader{First: textReader{}, Recogniser: ocr.New(pictures.Guarded{Self: self})}
+	var pdfs []string
+	for k, family := range []string{"bit200", "grey300", "colour200"} {
+		f, _ := produce.Find(family)
+		dir := filepath.Join(b.TempDir(), family)
+		var p produce.Producer
+		if _, err := p.Make(ctx, f, corpus.Wish{ID: family, Seed: uint64(340_001 + k)}, dir); err != nil {
 			b.Fatal(err)
 		}
-		*wall = append(*wall, time.Since(start))
-		*cpu += processor(b, syscall.RUSAGE_CHILDREN) - was
-	}
-	for b.Loop() {
-		for _, path := range files {
-			timed(&ours, &oursCPU, func() error {
-				f, err := os.Open(path)
-				if err != nil {
-					return err
-				}
-				defer f.Close()
-				_, err = reader.Read(context.Background(), f)
-				return err
-			})
-			timed(&theirs, &theirsCPU, func() error {
-				c := exec.Command("pdftotext", "-layout", path, "-")
-				c.Stdout = io.Discard
-				return c.Run()
-			})
+		found, err := filepath.Glob(filepath.Join(dir, "*.pdf"))
+		if err != nil || len(found) == 0 {
+			b.Fatal(found, err)
 		}
+		pdfs = append(pdfs, found...)
 	}
-	n := float64(len(ours))
-	b.ReportMetric(middle(ours).Seconds()*1000, "p50-ms")
-	b.ReportMetric(middle(ours).Seconds()/middle(theirs).Seconds(), "wall-ratio")
-	b.ReportMetric(oursCPU.Seconds()*1000/n, "cpu-ms")
-	b.ReportMetric(oursCPU.Seconds()/theirsCPU.Seconds(), "cpu-ratio")
+	b.ResetTimer()
+	for range b.N {
+		var ours, plain score.Result
+		var ourTime, plainTime time.Duration
+		pages := 0
+		for _, pdf := range pdfs {
+			start := used(b)
+			got := recognised(b, reader, pdf)
+			ourTime += used(b) - start
+			scored(b, &ours, pdf, got)
+			pages += len(got.Pages)
+			simple, took := plainly(b, pdf, len(got.Pages))
+			plainTime += took
+			scored(b, &plain, pdf, simple)
+		}
+		b.ReportMetric(float64(ourTime.Milliseconds())/float64(pages), "CPU-ms/page")
+		b.ReportMetric(float64(ourTime)/float64(plainTime), "ratio")
+		b.ReportMetric(100*rate(ours.Letters), "letters-wrong-%")
+		b.ReportMetric(rate(ours.Letters)/rate(plain.Letters), "error-ratio")
+	}
 }
 
-// BenchmarkPaper reads the same files in this process: pages in a second of
-// one core, the collector's work included.
-func BenchmarkPaper(b *testing.B) {
-	var files [][]byte
-	for _, path := range benchFiles(b) {
-		data, err := os.ReadFile(path)
+func recognised(b *testing.B, r reading.Reader, pdf string) reading.Reading {
+	b.Helper()
+	f, err := os.Open(pdf)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	got, err := r.Read(context.Background(), f)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return got
+}
+
+// plainly runs Tesseract as it comes over the pages of a PDF, and tells the
+// time without the drawing of the pictures.
+func plainly(b *testing.B, pdf string, pages int) (reading.Reading, time.Duration) {
+	b.Helper()
+	stem := filepath.Join(b.TempDir(), "page")
+	if out, err := exec.Command("pdftoppm", "-r", "200", pdf, stem).CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	pictures, err := filepath.Glob(stem + "*.ppm")
+	if err != nil || len(pictures) != pages {
+		b.Fatal(pictures, err)
+	}
+	var got reading.Reading
+	start := used(b)
+	for i, p := range pictures {
+		c := exec.Command("tesseract", p, "-", "-l", "vie")
+		c.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
+		text, err := c.Output()
 		if err != nil {
 			b.Fatal(err)
 		}
-		files = append(files, data)
+		got.Pages = append(got.Pages, reading.Page{N: i + 1, Text: string(text)})
 	}
-	pages, was := 0, processor(b, syscall.RUSAGE_SELF)
-	for b.Loop() {
-		for _, data := range files {
-			r, err := pdftext.Read(data, pdftext.Options{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			pages += len(r.Pages)
-		}
+	return got, used(b) - start
+}
+
+func scored(b *testing.B, r *score.Result, pdf string, got reading.Reading) {
+	b.Helper()
+	truth, err := os.ReadFile(strings.TrimSuffix(pdf, ".pdf") + ".truth.json")
+	if err != nil {
+		b.Fatal(err)
 	}
-	b.ReportMetric(float64(pages)/(processor(b, syscall.RUSAGE_SELF)-was).Seconds(), "pages/core-s")
+	raw, err := json.Marshal(got)
+	if err == nil {
+		err = r.File(filepath.Base(pdf), truth, raw)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
 }

@@ -54,6 +54,10 @@ var sources = []source{
 	{"./shared/asl", "BenchmarkParked", "1x", []rule{
 		{"Parked", "MB-over-idle", "memory of 10,000 parked executions", "200 MB", "", 200},
 	}},
+	{"./infra/accuracy", "BenchmarkRecognise", "1x", []rule{
+		{"Recognise", "CPU-ms/page", "recognising a scanned page, fields included", "plain tesseract -l vie on the same picture", "ratio", 0},
+		{"Recognise", "letters-wrong-%", "letters wrong on those pages", "plain tesseract -l vie on the same picture", "error-ratio", 0},
+	}},
 	{"./shared/onebox/s3gateway", "BenchmarkDurablePut$|BenchmarkPlainFile", "200x", []rule{
 		{"DurablePut", "puts/s", "durable PUT of 100 KiB", "write, fsync, rename, fsync by hand (PlainFile)", "", 0},
 		{"PlainFile", "puts/s", "the same bytes by hand", "itself", "", 0},

@@ -19,10 +19,10 @@ const (
 
 // part is a part of a page that is looked at again.
 type part struct {
-	stroke      // its place on the page
-	drawn  bool // a drawing lies over it
-	bare   bool // it is shown without the drawing
-	top    int  // where it stands in the picture of all parts, enlarged
+	stroke       // its place on the page
+	drawn  bool  // a drawing lies over it
+	shown  *gray // without the drawing
+	top    int   // where it stands in the picture of all parts, enlarged
 	bottom int
 }
 
@@ -36,24 +36,17 @@ func (r *Recogniser) reread(ctx context.Context, g *gray, d *drawings, words []w
 	if len(parts) == 0 {
 		return words, nil
 	}
-	sheet := g.together(parts, usual)
+	sheet := g.together(parts)
 	again, err := r.read(ctx, sheet.pnm(), sparseText, dpi*larger)
 	if err != nil {
 		return nil, err
 	}
 	for i := range parts {
 		p := &parts[i]
-		if p.bare {
-			continue // laid over the part as it is
-		}
-		of := p.of(again)
-		if i+1 < len(parts) && parts[i+1].bare {
-			of = both(of, parts[i+1].of(again))
-		}
 		if p.drawn {
-			words = redrawn(words, of, usual)
+			words = redrawn(words, p.of(again), usual)
 		} else {
-			words = laid(words, of, usual)
+			words = laid(words, p.of(again), usual)
 		}
 	}
 	return words, nil
@@ -72,30 +65,8 @@ func (p *part) of(again []word) []word {
 	return out
 }
 
-// both lays the reading of a part without its drawing beside the one of the
-// part as it is: of two words at one place the surer one that could be a word
-// is taken.
-func both(a, b []word) []word {
-	out := slices.Clone(a)
-	for _, w := range b {
-		at := slices.IndexFunc(out, func(o word) bool { return o.overlap(&w) > samePlace })
-		switch {
-		case at < 0:
-			out = slices.DeleteFunc(out, func(o word) bool { return o.shared(&w) > 0.5 && (o.conf < w.conf || !solid(&o)) && solid(&w) })
-			if !slices.ContainsFunc(out, func(o word) bool { return o.shared(&w) > 0.5 }) {
-				out = append(out, w)
-			}
-		case out[at].text == w.text:
-			out[at].seen, out[at].low, out[at].conf = twice, min(out[at].conf, w.conf), max(out[at].conf, w.conf)
-		case solid(&w) && (!solid(&out[at]) || w.conf > out[at].conf):
-			out[at] = w
-		}
-	}
-	return out
-}
-
 // together sets parts of a page below each other.
-func (g *gray) together(parts []part, usual float64) *gray {
+func (g *gray) together(parts []part) *gray {
 	var pieces []*gray
 	out := &gray{w: 1, h: between}
 	for i := range parts {
@@ -103,10 +74,8 @@ func (g *gray) together(parts []part, usual float64) *gray {
 		p.x0, p.y0 = max(p.x0, 0), max(p.y0, 0)
 		p.x1, p.y1 = min(p.x1, g.w-1), min(p.y1, g.h-1)
 		c := g.cut(p.stroke)
-		if p.bare {
-			if c = c.unpenned(usual); c == nil {
-				c = &gray{w: 1} // there is no drawing on this picture
-			}
+		if p.shown != nil {
+			c = p.shown
 		}
 		if p.drawn {
 			c = c.cores()
@@ -145,9 +114,13 @@ func (g *gray) blocks(d *drawings, words []word, usual float64) []part {
 	}
 	var parts []part
 	for _, c := range joined(out, 0) {
-		if len(parts) < 2*maxBlocks {
+		if len(parts) < maxBlocks {
 			c = g.uncut(c, u)
-			parts = append(parts, part{stroke: c, drawn: true}, part{stroke: c, drawn: true, bare: true})
+			if s := g.cut(c).unpenned(usual); s != nil {
+				parts = append(parts, part{stroke: c, drawn: true, shown: s})
+			} else {
+				parts = append(parts, part{stroke: c, drawn: true})
+			}
 		}
 	}
 	return parts

@@ -88,6 +88,9 @@ func sureName(name string) bool {
 	names := nameLexicon()
 	for i, p := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '-' }) {
 		w := plain(strings.Trim(p, ".,;:"))
+		if right, is := viettext.FamilyName(w); i == 0 && !is && right != "" {
+			return false
+		}
 		if i > 0 && w == "thi" { // Thị, far more often
 			return false
 		}

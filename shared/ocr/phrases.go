@@ -81,6 +81,16 @@ func repair(words []word) {
 	for i, k := range order {
 		w := &words[k]
 		w.text = letterSymbol().ReplaceAllString(w.text, "/TTr-")
+		specks := "'`´‘’"
+		if !closes(words, w.line) {
+			specks += "“"
+		}
+		if t := strings.TrimLeft(w.text, specks); len([]rune(t)) > 1 {
+			w.text = t // specks before a word
+		}
+		if alone := (i == 0 || words[order[i-1]].line != w.line) && (i+1 == len(order) || words[order[i+1]].line != w.line); alone && capitals(w.text) && foldedText(w.text) == "tinh" {
+			w.settle("tỉnh") // the rest of a body's name
+		}
 		w.text = highlandName().ReplaceAllString(w.text, "$1’$2")
 		// "Ia" begins many names of places, "la" no word.
 		if w.text == "la" && i+1 < len(order) && words[order[i+1]].line == w.line && initial(words[order[i+1]].text) {
@@ -110,6 +120,11 @@ func repair(words []word) {
 
 // letterSymbol matches what the recogniser makes of "/TTr-".
 var letterSymbol = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/(?:T[IlL1]r|[I1]Tr|TTt|TTI|Ttr)-`) })
+
+// closes reports a closing quotation mark in a line or the one behind it.
+func closes(words []word, line int) bool {
+	return slices.ContainsFunc(words, func(w word) bool { return (w.line == line || w.line == line+1) && strings.Contains(w.text, "”") })
+}
 
 // highlandName matches names such as H’Lin and K’Ré, whose apostrophe the
 // recogniser takes for another mark.

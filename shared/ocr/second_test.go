@@ -101,6 +101,13 @@ func TestFixedPhrasesGetTheirMarksAndNamesKeepTheirs(t *testing.T) {
 		{[]string{"Tống", "số", "phiếu"}, []string{"Tổng", "số", "phiếu"}},
 		{[]string{"Lê", "Thị", "Đua"}, []string{"Lê", "Thị", "Đua"}},
 		{[]string{"465/TIr-SNV"}, []string{"465/TTr-SNV"}},
+		{[]string{"BỆNH", "VIỆN", "ĐA", "KHOA", "'TÍNH"}, []string{"BỆNH", "VIỆN", "ĐA", "KHOA", "TỈNH"}},
+		{[]string{"TÍNH"}, []string{"TỈNH"}},
+		{[]string{"Giới", "tính:", "Nam"}, []string{"Giới", "tính:", "Nam"}},
+		{[]string{"la", "Dom,", "ngày"}, []string{"Ia", "Dom,", "ngày"}},
+		{[]string{"Điểu", "K?Ré"}, []string{"Điểu", "K’Ré"}},
+		{[]string{"“Thị", "Hồng"}, []string{"Thị", "Hồng"}},
+		{[]string{"“Thị", "xã", "xanh”"}, []string{"“Thị", "xã", "xanh”"}},
 	} {
 		words := line(c.read...)
 		repair(words)

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -43,7 +44,9 @@ func Agree(rs []Reading) []Reading {
 		}
 	}
 	same, alike := map[string][]int{}, map[string]map[string]bool{}
-	for i, p := range places {
+	for i := range places {
+		places[i].mend()
+		p := &places[i]
 		key, bare := viettext.Key(p.name), viettext.Fold(p.name)
 		same[key] = append(same[key], i)
 		if alike[bare] == nil {
@@ -60,9 +63,11 @@ func Agree(rs []Reading) []Reading {
 		}
 	}
 	for i := range places {
-		if !places[i].settled {
-			places[i].propose(places)
+		p := &places[i]
+		if p.outnumbered(places, same, alike[viettext.Fold(p.name)]) || p.settled || p.sure {
+			continue
 		}
+		p.propose(places, same)
 	}
 	for i := range out {
 		for k := range out[i].Documents {
@@ -123,7 +128,7 @@ func namesOf(d *Document) []namePlace {
 func (p *namePlace) confirm() {
 	p.settled = true
 	p.e.Confidence = confirmed
-	p.e.Grounds = strings.TrimSuffix(p.e.Grounds, " asked") + " confirmed"
+	p.e.Grounds = strings.TrimSuffix(strings.TrimSuffix(p.e.Grounds, " asked"), " proposed") + " confirmed"
 	if p.nominee == WholeDocument {
 		p.doc.Evidence[p.field] = p.e
 		p.doc.settle(p.field)
@@ -139,22 +144,50 @@ func (p *namePlace) confirm() {
 	n.Unsure = false
 }
 
-// proposed is the confidence of a name that another paper proposes: it is
+// proposed is the confidence of a name that other papers propose: it is
 // asked, and no table has measured it.
 const proposed = 0.8
 
+// outnumbered asks about a recognised name, also a certain one, that only its
+// marks part from a name which more places of the dossier have: one of the two
+// was misread, or they are two people. The other is proposed.
+func (p *namePlace) outnumbered(places []namePlace, same map[string][]int, alike map[string]bool) bool {
+	if len(alike) < 2 || p.e.Source != FromOCR {
+		return false
+	}
+	own := len(same[viettext.Key(p.name)])
+	most, name := own, ""
+	for _, key := range slices.Sorted(maps.Keys(alike)) {
+		switch n := len(same[key]); {
+		case n > most:
+			most, name = n, places[same[key][0]].name
+		case n == most && n > own:
+			name = "" // two that as many places have
+		}
+	}
+	if most > own && name == "" {
+		p.ask()
+		return true
+	}
+	if name == "" {
+		return false
+	}
+	p.put(name)
+	return true
+}
+
 // propose gives a name of which seal and pen left only a part in full, as the
-// one other paper has it that it can be a part of. It stays asked, and its
-// quote is what was read.
-func (p *namePlace) propose(places []namePlace) {
-	if p.sure || p.e.Source != FromOCR || p.field == "ten" || p.nominee != WholeDocument {
+// one other name of the dossier that it can be a part of. It stays asked, and
+// its quote is what was read.
+func (p *namePlace) propose(places []namePlace, same map[string][]int) {
+	if p.e.Source != FromOCR || p.field == "ten" {
 		return
 	}
 	full := ""
 	for i := range places {
 		q := &places[i]
-		known := q.sure || grade(q.e) >= readable
-		if q.doc == p.doc && q.field == p.field || !known || !partOf(p.name, q.name) || full == q.name {
+		known := q.sure || grade(q.e) >= readable || len(same[viettext.Key(q.name)]) > 1
+		if q.doc == p.doc && q.field == p.field || !known || !partOf(p.name, q.name) || viettext.Key(q.name) == viettext.Key(p.name) {
 			continue
 		}
 		if full != "" && viettext.Key(full) != viettext.Key(q.name) {
@@ -162,16 +195,51 @@ func (p *namePlace) propose(places []namePlace) {
 		}
 		full = q.name
 	}
-	if full == "" || viettext.Key(full) == viettext.Key(p.name) {
+	if full != "" {
+		p.put(full)
+	}
+}
+
+// mend gives the family name of a doubtful name the marks that alone keep it
+// from being one.
+func (p *namePlace) mend() {
+	first, rest, ok := strings.Cut(p.name, " ")
+	right, is := viettext.FamilyName(first)
+	if p.sure || !ok || is || right == "" || p.e.Source != FromOCR {
+		return
+	}
+	if p.field == "ten" && (p.nominee == WholeDocument && p.doc.NomineeKind != Individual || p.nominee != WholeDocument && p.doc.Nominees[p.nominee].Kind != Individual) {
+		return
+	}
+	p.name = right + " " + rest
+	p.put(p.name)
+	p.settled = false
+}
+
+// ask asks about a name.
+func (p *namePlace) ask() {
+	if p.nominee != WholeDocument {
+		p.doc.Nominees[p.nominee].Unsure = true
+		return
+	}
+	p.doc.Doubt(p.field)
+}
+
+// put gives a place another name and asks about it.
+func (p *namePlace) put(name string) {
+	p.settled = true
+	p.e.Confidence = proposed
+	p.e.Grounds = strings.TrimSuffix(strings.TrimSuffix(p.e.Grounds, " asked"), " proposed") + " proposed"
+	if p.nominee != WholeDocument {
+		n := &p.doc.Nominees[p.nominee]
+		n.Name, n.Evidence[p.field] = name, p.e
+		p.ask()
 		return
 	}
 	for _, s := range p.doc.slots() {
-		if s.name == p.field && s.set(full) == nil {
-			p.e.Confidence = proposed
-			p.e.Grounds = strings.TrimSuffix(p.e.Grounds, " asked") + " proposed"
+		if s.name == p.field && s.set(name) == nil {
 			p.doc.Evidence[p.field] = p.e
-			p.settled = true
-			return
+			p.ask()
 		}
 	}
 }
@@ -180,6 +248,9 @@ func (p *namePlace) propose(places []namePlace) {
 // in the name in their order, but for a letter and marks, its last word last.
 func partOf(read, name string) bool {
 	r, n := strings.Fields(viettext.Fold(read)), strings.Fields(viettext.Fold(name))
+	if strings.Join(r, "") == strings.Join(n, "") && len(r) != len(n) {
+		return true // a blank too many
+	}
 	if len(r) < 2 || len(r) > len(n)+1 || len(n) < 2 || r[len(r)-1] != n[len(n)-1] {
 		return false
 	}

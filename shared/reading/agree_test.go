@@ -76,3 +76,17 @@ func TestTornNameIsProposedInFullAndStaysAsked(t *testing.T) {
 		}
 	}
 }
+
+func TestMinorityOfANameIsAskedAndTheFamilyMended(t *testing.T) {
+	rs := []Reading{scanned(Letter, 0.97, "Mai Bích Chi"), scanned(Minutes, 0.97, "Mai Bích Chỉ"), scanned(Report, 0.97, "Mai Bích Chi")}
+	got := Agree(rs)
+	if n := got[1].Documents[0].Nominees[0]; n.Name != "Mai Bích Chi" || !n.Unsure {
+		t.Errorf("one against two: %+v", n)
+	}
+	if n := got[0].Documents[0].Nominees[0]; n.Unsure {
+		t.Errorf("two against one: %+v", n)
+	}
+	if n := Agree([]Reading{scanned(Letter, 0.92, "Định Văn Tú")})[0].Documents[0].Nominees[0]; n.Name != "Đinh Văn Tú" || !n.Unsure {
+		t.Errorf("no family name: %+v", n)
+	}
+}

@@ -125,7 +125,7 @@ func isNumberLine(t text) bool {
 		return false
 	}
 	i := skipSpace(t.fold, 2)
-	return i == len(t.fold) || t.fold[i] == ':' || t.fold[i] == '.' || t.fold[i] == '/' || digit(t.fold[i])
+	return i == len(t.fold) || t.fold[i] == '?' || t.fold[i] == ':' || t.fold[i] == '.' || t.fold[i] == '/' || digit(t.fold[i])
 }
 
 func openEnded(fold string) bool {

@@ -290,7 +290,7 @@ func (d *doc) form() {
 func (d *doc) confirmation(left, right *signer) {
 	confirms := func(s *signer) bool {
 		for _, t := range s.titles {
-			if t.has("xac nhan", "cap tren", "cap trinh") {
+			if t.has("xac nhan", "cap tren", "cap trinh") || t.has("de nghi") && t.recognised(0) {
 				return true
 			}
 		}

@@ -42,7 +42,7 @@ func (d *doc) scannedHalves() (left, right signer, ok bool) {
 	top, bottom := pieces[0].Box[1], pieces[len(pieces)-1].Box[3]+110
 	left = d.newScanned(l, reading.Box{0, top, mid, bottom}, page)
 	right = d.newScanned(r, reading.Box{mid, top, width, bottom}, page)
-	return left, right, len(left.titles)+len(right.titles) > 0 && (left.name.len() > 0 || right.name.len() > 0)
+	return left, right, len(left.titles) > 0 && !left.receivers || len(right.titles) > 0 && !right.receivers
 }
 
 func recognised(it *item) bool {
@@ -84,7 +84,7 @@ walk:
 			line := &it.lines[k]
 			t := textOf(*line)
 			wide := slices.ContainsFunc(line.Parted(apart), func(p layout.Line) bool { return p.Width() > 0.5*d.pages[page-1].Sheet.Width })
-			if line.Page != page || wide || strings.HasSuffix(t.fold, "./.") || strings.HasSuffix(t.fold, "./") || t.body() > 0 && (digit(t.fold[0]) || romanMark(t.fold)) {
+			if line.Page != page || wide || strings.HasSuffix(t.fold, "./.") || strings.HasSuffix(t.fold, "./") || strings.HasSuffix(t.fold, "..") || t.body() > 0 && (digit(t.fold[0]) || romanMark(t.fold)) {
 				break walk
 			}
 			add(it.lines[k : k+1])
@@ -161,11 +161,24 @@ func (d *doc) newScanned(ls []layout.Line, region reading.Box, page int) signer 
 			}
 		}
 	}
+	s.name = tidy(s.name)
 	s.deputise()
 	for i := range s.titles {
 		s.titles[i] = fixedTitle(s.titles[i])
 	}
 	return s
+}
+
+// tidy leaves out marks around a name: the remains of strokes.
+func tidy(t text) text {
+	i, j := 0, t.len()
+	for i < j && !unicode.IsLetter(t.runes[i]) {
+		i++
+	}
+	for j > i && !unicode.IsLetter(t.runes[j-1]) {
+		j--
+	}
+	return t.slice(i, j)
 }
 
 // mended gives a line in capitals as the title it can only be.
