@@ -17,6 +17,7 @@ import (
 	"hoso/shared/archive"
 	"hoso/shared/bag"
 	"hoso/shared/dossier"
+	"hoso/shared/erasure"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/onebox/backup"
@@ -243,6 +244,23 @@ func leftovers(ctx context.Context, r *sqlitestore.Reader) (what, mend string, e
 	return what, mend, nil
 }
 
+// unwiped says whether the bytes of what was erased by decisions are written over.
+func unwiped(ctx context.Context, r *sqlitestore.Reader) (what, mend string, err error) {
+	what = "nội dung xóa theo quyết định đã được ghi đè"
+	now, err := house.NowIn(ctx, r)
+	if err != nil {
+		return what, err.Error(), err
+	}
+	n, err := erasure.Late(ctx, r, now)
+	if err != nil {
+		return what, err.Error(), err
+	}
+	if n > 0 {
+		mend = fmt.Sprintf("%d lần xóa chưa ghi đè xong; thư mục dữ liệu và thư mục tệp tạm của máy (/var/tmp) đều cần chỗ trống bằng hoso.db, hãy chạy “hoso serve” rồi xem nhật ký “outbox”", n)
+	}
+	return what, mend, nil
+}
+
 type doctorCmd struct {
 	Data   string `help:"Thư mục dữ liệu." env:"HOSO_DATA" type:"path"`
 	Portal string `help:"Địa chỉ cổng mà trình duyệt thấy." env:"HOSO_PUBLIC_URL"`
@@ -304,6 +322,8 @@ func (c doctorCmd) Run(k *console) error {
 			damage, derr := r.Damage(k.ctx)
 			line(derr == nil && len(damage) == 0, "cơ sở dữ liệu nguyên vẹn", strings.Join(damage, "; "))
 			what, mend, lerr := leftovers(k.ctx, r)
+			line(lerr == nil && mend == "", what, mend)
+			what, mend, lerr = unwiped(k.ctx, r)
 			line(lerr == nil && mend == "", what, mend)
 			if err := r.Close(); err != nil {
 				return err

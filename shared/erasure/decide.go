@@ -2,6 +2,7 @@ package erasure
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -304,4 +305,27 @@ func (r Room) last(ctx context.Context) (at time.Time, rev int64, err error) {
 		err = nil
 	}
 	return at, rev, err
+}
+
+// patience is how long after its night a rewriting may take or fail until
+// somebody should look.
+const patience = time.Hour
+
+// Late counts the erasures whose bytes should have been written over by now.
+func Late(ctx context.Context, waits interface {
+	Pending(ctx context.Context, now time.Time, limit int) ([]store.Message, error)
+}, now time.Time,
+) (int, error) {
+	ms, err := waits.Pending(ctx, now.Add(-patience), store.MaxPage)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, m := range ms {
+		var f round.Fanout
+		if m.Kind == flow.FanoutMessage && json.Unmarshal(m.Body, &f) == nil && f.What == round.FanoutErased {
+			n++
+		}
+	}
+	return n, nil
 }

@@ -178,8 +178,14 @@ func TestOneRewritingServesAllErasuresBeforeIt(t *testing.T) {
 		w.ok(err)
 		w.ok(w.erasure.Decide(w.ctx, w.id(), w.head, aRound, n, true))
 	}
-	w.now = w.now.Add(day)
+	w.now = w.now.Add(2 * day)
+	if n, err := erasure.Late(w.ctx, w.real, w.now); n != 2 || err != nil {
+		t.Errorf("%d erasures are late, %v", n, err)
+	}
 	w.pump()
+	if n, err := erasure.Late(w.ctx, w.real, w.now); n != 0 || err != nil {
+		t.Errorf("%d erasures are late, %v", n, err)
+	}
 	if w.wipes != 1 {
 		t.Errorf("%d rewritings for two erasures of one night", w.wipes)
 	}
