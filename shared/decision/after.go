@@ -269,6 +269,7 @@ func (r Room) confirmChange(ctx context.Context, key string, who people.Actor, r
 		}
 	} else {
 		c.Writes = append(c.Writes, store.Unchanged(round.ListKey(roundID), listRev), store.Unchanged(dossier.Key(d.ID), dRev))
+		c.Outbox = append(c.Outbox, dossier.Projected(d, now))
 	}
 	c.Events = append(c.Events, act.Event(round.Chain(roundID), what, who.ID, now, data))
 	delete(data, "moves")

@@ -27,6 +27,7 @@ type Request struct {
 	PlanDate string // ISO
 	Laws     []string
 	Nominees []Nominee
+	Signer   Signer
 	Made     time.Time
 }
 
@@ -39,7 +40,7 @@ func Consolidated(r Request) Paper {
 	p := Paper{
 		Parent: strings.ToUpper(r.Issuer), Organ: strings.ToUpper(or(r.Agency, Blank)), Number: "       /TTr-" + Blank, Place: place,
 		Type: "TỜ TRÌNH", Subject: "Về việc đề nghị tặng " + award, Made: r.Made,
-		Signer: []string{"GIÁM ĐỐC"}, Closing: "Kính đề nghị " + or(r.Reviewer, Blank) + " thẩm định, trình cấp có thẩm quyền xem xét, quyết định",
+		Signer: r.Signer.lines(), Closing: "Kính đề nghị " + or(r.Reviewer, Blank) + " thẩm định, trình cấp có thẩm quyền xem xét, quyết định",
 	}
 	if r.Reviewer != "" {
 		p.To = append(p.To, r.Reviewer)

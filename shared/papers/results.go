@@ -23,6 +23,7 @@ type Results struct {
 	Units    []ResultUnit
 	Missing  []string
 	Figures  []ResultFigure
+	Signer   Signer
 	Made     time.Time
 }
 
@@ -56,7 +57,7 @@ func Consolidation(r Results) Paper {
 	p := Paper{
 		Parent: strings.ToUpper(r.Issuer), Organ: strings.ToUpper(or(r.Agency, Blank)), Number: "       /BC-" + Blank, Place: place,
 		Type: "BÁO CÁO", Subject: fmt.Sprintf("Tổng hợp kết quả thực hiện phong trào thi đua “%s” năm %d", r.Campaign, r.Year), Made: r.Made,
-		Signer: []string{"GIÁM ĐỐC"}, CC: []string{"Như trên", "Các đơn vị báo cáo", "Lưu: VT, hồ sơ"},
+		Signer: r.Signer.lines(), CC: []string{"Như trên", "Các đơn vị báo cáo", "Lưu: VT, hồ sơ"},
 		Closing: fmt.Sprintf("Trên đây là kết quả thực hiện phong trào thi đua năm %d, %s tổng hợp, báo cáo", r.Year, or(r.Agency, Blank)),
 	}
 	if r.Onward != "" {

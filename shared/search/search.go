@@ -44,7 +44,7 @@ func part(folded string) string {
 }
 
 // rowsOf gives every row that should stand for a dossier, by key.
-func rowsOf(d dossier.Dossier, rd round.Round) map[store.Key]Row {
+func rowsOf(d dossier.Dossier, rd round.Round, corrected map[string]string) map[store.Key]Row {
 	out := map[store.Key]Row{}
 	add := func(what, text string, rotate bool) {
 		folded := []string{viettext.Fold(text)}
@@ -60,6 +60,13 @@ func rowsOf(d dossier.Dossier, rd round.Round) map[store.Key]Row {
 		}
 	}
 	for _, n := range d.Nominees {
+		// Who was corrected after the decision is found by both names: by every
+		// word of the one that counts, by the beginning of the other.
+		if now, ok := corrected[n.ID]; ok {
+			add("nominee", n.Name, false)
+			add("nominee", now, true)
+			continue
+		}
 		add("nominee", n.Name, true)
 	}
 	add("unit", d.UnitName, true)
@@ -135,7 +142,11 @@ func (r Room) step(ctx context.Context, id string) (bool, error) {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return false, err
 	}
-	want := rowsOf(d, rd)
+	corrected, err := r.corrected(ctx, d)
+	if err != nil {
+		return false, err
+	}
+	want := rowsOf(d, rd, corrected)
 	c := store.Commit{Key: "search/" + id + "/" + r.NewID(), Request: id, At: r.Now()}
 	keep := have.Keys[:0:0]
 	for _, k := range have.Keys {
@@ -164,6 +175,34 @@ func (r Room) step(ctx context.Context, id string) (bool, error) {
 		return true, nil
 	}
 	return left, err
+}
+
+// corrected gives the names that count now of a dossier's nominees who were
+// corrected after the decision.
+func (r Room) corrected(ctx context.Context, d dossier.Dossier) (map[string]string, error) {
+	if d.State != dossier.Awarded && d.State != dossier.Annulled {
+		return nil, nil
+	}
+	out := map[string]string{}
+	page := store.Page{Prefix: round.AfterPrefix}
+	for {
+		s, err := r.Store.List(ctx, round.Key(d.Round).Part, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range s.Records {
+			var a round.After
+			if err := rec.Decode(&a); err != nil {
+				return nil, err
+			}
+			if a.Dossier == d.ID && a.Kind == round.Correction && a.State == "confirmed" {
+				out[a.Nominee] = a.Is.Name
+			}
+		}
+		if page.After = s.Next; s.Next == "" {
+			return out, nil
+		}
+	}
 }
 
 // Query is what is looked for.

@@ -2,9 +2,13 @@ package web_test
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"hoso/shared/dossier"
+	"hoso/shared/flow"
 	"hoso/shared/people"
 	"hoso/shared/round"
 	"hoso/shared/store"
@@ -38,6 +42,56 @@ func (w *town) decidedRound(unit string, by people.Person) (rd round.Round, cler
 	}
 	w.listed(rd.ID, e)
 	return rd, clerk, second
+}
+
+func TestACorrectedNameIsTheOneThatIsShownAndFound(t *testing.T) {
+	w := newTown(t)
+	unit := w.unit("Sở Y tế")
+	rd, clerk, second := w.decidedRound(unit, w.person("donvi@bk.vn", unit, people.Submitter))
+	page := "/rounds/" + rd.ID + "/changes"
+	w.index()
+	b := w.signIn(clerk)
+	b.get(page)
+	b.post(page, "entry", "d1.n1", "kind", "correct", "number", "13/QĐ-UBND", "date", "2023-11-06", "name", "Hoàng Đức Thiện Tâm", "position", "Phó Giám đốc", "reason", "Sai họ tên trong quyết định").want(t, 303)
+	s := w.signIn(second)
+	s.get("/rounds/"+rd.ID+"/list").want(t, 200, "Hoàng Đức Thiện")
+	if strings.Contains(s.last.body, "Thiện Tâm") {
+		t.Error("a correction that nobody confirmed is shown")
+	}
+	s.get(page)
+	s.post(page+"/1", "is", "confirm").want(t, 303)
+	ms, err := w.store.Pending(context.Background(), w.clock().Add(time.Hour), 200)
+	if err != nil || !slices.ContainsFunc(ms, func(m store.Message) bool { return m.Kind == flow.ProjectMessage }) {
+		t.Errorf("nobody brings the search up to date: %v", err)
+	}
+	w.index()
+	s.get("/rounds/"+rd.ID+"/list").want(t, 200, "Hoàng Đức Thiện Tâm", "Phó Giám đốc", "13/QĐ-UBND")
+	s.get("/rounds/"+rd.ID+"/list?as=csv").want(t, 200, "Hoàng Đức Thiện Tâm")
+	s.get("/api/rounds/"+rd.ID+"/list").want(t, 200, `"name":"Hoàng Đức Thiện"`, `"corrected":{"name":"Hoàng Đức Thiện Tâm"`)
+	s.get("/rounds/"+rd.ID+"/letter.docx?authority=KT.&head=Giám+đốc&title=Phó+Giám+đốc").want(t, 200)
+	text := docxText(t, s.last.body)
+	for _, want := range []string{"Hoàng Đức Thiện Tâm", "KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the letter lacks %q", want)
+		}
+	}
+	s.get("/rounds/"+rd.ID+"/letter.pdf?authority=TL.&head=Chủ+tịch").want(t, 422, "Thẩm quyền ký chưa đủ")
+	s.get("/rounds/"+rd.ID+"/letter.docx").want(t, 200)
+	if text := docxText(t, s.last.body); !strings.Contains(text, "GIÁM ĐỐC") || strings.Contains(text, "KT.") {
+		t.Error("without a word the head signs")
+	}
+	audit := w.signIn(w.person("kiemtra@bk.vn", "", people.Auditor))
+	for _, q := range []string{"thien+tam", "Hoàng+Đức+Thiện+Tâm", "hoang+duc+thien", "tam"} {
+		audit.get("/search?q="+q).want(t, 200, "/records/d1")
+	}
+}
+
+// index brings the search rows up to what the records say, where an act asked for it.
+func (w *town) index() {
+	w.Helper()
+	if err := w.rooms.Search.Index(context.Background(), "d1"); err != nil {
+		w.Fatal(err)
+	}
 }
 
 func TestAnAwardIsAnnulledByTwoClerksOnPages(t *testing.T) {

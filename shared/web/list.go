@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"hoso/shared/campaign"
+	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/papers"
@@ -30,8 +31,9 @@ func (p *portal) listRoutes() []frame.Route {
 
 type listView struct {
 	headView
-	List frame.TableView
-	Some bool // somebody holds a place
+	List   frame.TableView
+	Some   bool // somebody holds a place
+	Signer signerForm
 }
 
 // ordered gives the entries of a list as official lists have them: by kind,
@@ -66,8 +68,18 @@ func (p *portal) listPage(c *frame.Call) error {
 		{Key: "selection", Title: c.Say("roundlist.selection"), Number: true},
 		{Key: "review", Title: c.Say("roundlist.review")},
 		{Key: "place", Title: c.Say("roundlist.place"), Choices: choices("place.", "taken", "confirmed", "released", "annulled")},
+		{Key: "change", Title: c.Say("roundlist.change")},
 	}}
+	fixed, err := p.corrections(c, rd.ID)
+	if err != nil {
+		return err
+	}
 	for _, e := range ordered(l.Entries) {
+		e, by := corrected(e, fixed)
+		change := ""
+		if by != nil {
+			change = c.Say("roundlist.corrected", by.Number, by.Was.Name)
+		}
 		review := ""
 		if e.Review != "" {
 			review = c.Say("standing." + string(e.Review))
@@ -81,12 +93,40 @@ func (p *portal) listPage(c *frame.Call) error {
 			{Text: strconv.Itoa(e.Selection), Sort: fmt.Sprintf("%06d", e.Selection)},
 			{Text: review},
 			{Text: c.Say("place." + string(e.Place)), Value: string(e.Place)},
+			{Text: change},
 		})
 	}
 	if done, err := c.Export(t); done {
 		return err
 	}
-	return c.Page(http.StatusOK, "round-list", c.Say("roundlist.title"), listView{roundHead(rd), c.List(t), len(proposed(l)) > 0})
+	return c.Page(http.StatusOK, "round-list", c.Say("roundlist.title"), listView{roundHead(rd), c.List(t), len(proposed(l)) > 0, p.signerForm(c, "/rounds/"+rd.ID+"/letter")})
+}
+
+// corrections gives the confirmed corrections of a round's awards that count
+// now, by dossier.nominee: what was decided stays as it was written, lists and
+// letters made since say what is right.
+func (p *portal) corrections(c *frame.Call, roundID string) (map[string]round.After, error) {
+	all, err := decision.Changes(c.Context(), p.Store, roundID)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]round.After{}
+	for _, a := range all {
+		if a.Kind == round.Correction && a.State == "confirmed" {
+			out[a.Dossier+"."+a.Nominee] = a
+		}
+	}
+	return out, nil
+}
+
+// corrected lays a correction over an entry.
+func corrected(e round.Entry, by map[string]round.After) (round.Entry, *round.After) {
+	a, ok := by[e.Dossier+"."+e.Nominee]
+	if !ok || e.Place == round.Released {
+		return e, nil
+	}
+	e.Name, e.Position, e.Unit = a.Is.Name, a.Is.Position, a.Is.Unit
+	return e, &a
 }
 
 // proposed are the entries that a letter speaks of: who holds a place and was
@@ -104,11 +144,15 @@ func (p *portal) letter(c *frame.Call, name, contentType string, write func(pape
 	if err != nil {
 		return err
 	}
+	signer, err := signerOf(c)
+	if err != nil {
+		return err
+	}
 	es := proposed(l)
 	if len(es) == 0 {
 		return fault.New(fault.NotFound, "web.letter", c.Say("roundlist.none"))
 	}
-	r := papers.Request{Campaign: rd.Settings.Title, Round: rd.Settings.Name, Award: rd.Settings.Award, Made: rd.ClosedAt}
+	r := papers.Request{Campaign: rd.Settings.Title, Round: rd.Settings.Name, Award: rd.Settings.Award, Made: rd.ClosedAt, Signer: signer}
 	if steps := rd.Settings.DossierSteps(); len(steps) > 0 {
 		r.Agency = steps[0].Body
 	}
@@ -128,7 +172,12 @@ func (p *portal) letter(c *frame.Call, name, contentType string, write func(pape
 			r.Laws = append(r.Laws, x.Title)
 		}
 	}
+	fixed, err := p.corrections(c, rd.ID)
+	if err != nil {
+		return err
+	}
 	for _, e := range es {
+		e, _ = corrected(e, fixed)
 		r.Nominees = append(r.Nominees, papers.Nominee{Collective: e.Kind == dossier.Collective, Name: e.Name, Position: e.Position, Unit: e.UnitName})
 	}
 	b, err := write(papers.Consolidated(r))
@@ -156,6 +205,9 @@ type listEntry struct {
 	Selection int              `json:"selection"`
 	Place     round.PlaceState `json:"place"`
 	Review    dossier.Standing `json:"review,omitempty"`
+	// Corrected is what a later decision made of name, position and unit; the
+	// entry itself stays as it was decided.
+	Corrected *round.Facts `json:"corrected,omitempty"`
 }
 
 func (p *portal) apiList(c *frame.Call) error {
@@ -164,8 +216,16 @@ func (p *portal) apiList(c *frame.Call) error {
 		return err
 	}
 	out := listOut{Version: l.Version, Digest: l.Digest(), Entries: []listEntry{}}
+	fixed, err := p.corrections(c, c.Param("id"))
+	if err != nil {
+		return err
+	}
 	for _, e := range ordered(l.Entries) {
-		out.Entries = append(out.Entries, listEntry{e.Kind, e.Name, e.Position, e.UnitName, e.Dossier, e.Nominee, e.Score, e.Selection, e.Place, e.Review})
+		x := listEntry{e.Kind, e.Name, e.Position, e.UnitName, e.Dossier, e.Nominee, e.Score, e.Selection, e.Place, e.Review, nil}
+		if _, by := corrected(e, fixed); by != nil {
+			x.Corrected = &by.Is
+		}
+		out.Entries = append(out.Entries, x)
 	}
 	return c.JSON(http.StatusOK, out)
 }

@@ -111,6 +111,7 @@ type yearView struct {
 	More    []frame.Choice // units that may be added
 	On      map[string]bool
 	Typed   map[string]string
+	Signer  signerForm
 }
 
 // originView says where one value of the duty comes from.
@@ -129,7 +130,7 @@ func (p *portal) yearPage(c *frame.Call, form map[string][]string) error {
 	if done, err := c.Export(t); done {
 		return err
 	}
-	v := yearView{Year: y, DueAt: p.due(y.Due), Summary: yearly.Summarise(y, reports), List: c.List(t), Admin: c.Who.Is(people.Admin), On: map[string]bool{}, Typed: map[string]string{}}
+	v := yearView{Year: y, DueAt: p.due(y.Due), Summary: yearly.Summarise(y, reports), List: c.List(t), Admin: c.Who.Is(people.Admin), On: map[string]bool{}, Typed: map[string]string{}, Signer: p.signerForm(c, "/yearly/"+y.ID+"/report")}
 	for _, name := range []string{"number", "date"} {
 		v.Typed[name] = typed(form, name)
 	}
@@ -309,9 +310,13 @@ func (p *portal) consolidation(c *frame.Call, name, contentType string, write fu
 	if err != nil {
 		return err
 	}
+	signer, err := signerOf(c)
+	if err != nil {
+		return err
+	}
 	s := yearly.Summarise(y, reports)
 	r := papers.Results{
-		Agency: y.To, Onward: y.Onward, Campaign: y.Title, Year: y.Year, Before: calendar.FormatDue(y.Due), Owing: s.Owing, Excused: s.Excused, Late: s.Late, Made: y.OpenedAt,
+		Agency: y.To, Onward: y.Onward, Campaign: y.Title, Year: y.Year, Before: calendar.FormatDue(y.Due), Owing: s.Owing, Excused: s.Excused, Late: s.Late, Made: y.OpenedAt, Signer: signer,
 	}
 	if plan, err := campaign.Find(p.Rooms.Books.Plans(), y.Campaign); err == nil {
 		r.Issuer, r.Plan = plan.Issuer.Or(""), plan.Number.Or("")
