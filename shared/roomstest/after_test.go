@@ -129,7 +129,7 @@ func TestACorrectionLeavesWhatWasDecided(t *testing.T) {
 
 // afterSizes holds the acts after the decision to their size.
 func (w *world) afterSizes(t *testing.T) {
-	for name, most := range map[string]int{"award.change-prepared": 8, "award.corrected": 10} {
+	for name, most := range map[string]int{"award.change-prepared": 8, "award.corrected": 11} {
 		if got := w.most[name]; got == 0 || got > most {
 			t.Errorf("%s: %d items, at most %d", name, got, most)
 		}
