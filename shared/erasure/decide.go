@@ -16,6 +16,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/flow"
 	"hoso/shared/mail"
+	"hoso/shared/parking"
 	"hoso/shared/people"
 	"hoso/shared/round"
 	"hoso/shared/store"
@@ -181,8 +182,8 @@ type erased struct {
 
 // Decide erases what was asked for, or drops it, as the head of the standing
 // agency. It cannot be taken back. Who wrote one of the texts leaves that to
-// another head. Items: erasure, 20 records of texts, two events and heads, log,
-// message, key: 28.
+// another head. Items: erasure, round check, 20 records of texts, two events and
+// heads, log, message, key: 29.
 func (r Room) Decide(ctx context.Context, key string, who people.Actor, roundID string, n int, confirm bool) error {
 	_, err := r.Do(ctx, key, act.Digest([]any{"decide-erasure", who.ID, roundID, n, confirm}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.decide(ctx, who, roundID, n, confirm, now)
@@ -194,7 +195,8 @@ func (r Room) decide(ctx context.Context, who people.Actor, roundID string, n in
 	const op = "erasure.decide"
 	var c store.Commit
 	var rd round.Round
-	if _, err := store.Load(ctx, r.Store, round.Key(roundID), &rd); err != nil {
+	rdRev, err := store.Load(ctx, r.Store, round.Key(roundID), &rd)
+	if err != nil {
 		return c, err
 	}
 	if !slices.Contains(rd.Settings.Head, who.ID) || !who.Is(people.Head) {
@@ -218,6 +220,9 @@ func (r Room) decide(ctx context.Context, who people.Actor, roundID string, n in
 		c.Events = []evidence.Event{act.Event(round.Chain(roundID), "erasure.dropped", who.ID, now, map[string]any{"erasure": n, "dossier": e.Dossier})}
 		return c, nil
 	}
+	if err := parking.Ruled(ctx, r.Store, rd, now); err != nil {
+		return c, err
+	}
 	e.State = "confirmed"
 	refs := make([]act.TextRef, len(e.Texts))
 	for i, x := range e.Texts {
@@ -227,7 +232,8 @@ func (r Room) decide(ctx context.Context, who people.Actor, roundID string, n in
 	if err != nil {
 		return c, err
 	}
-	c.Writes = append(writes, store.Put(Key(roundID, n), rev, e))
+	// Whoever takes the head's place takes the decision too.
+	c.Writes = append(writes, store.Put(Key(roundID, n), rev, e), store.Unchanged(round.Key(roundID), rdRev))
 	for _, chain := range slices.Sorted(maps.Keys(gone)) {
 		c.Events = append(c.Events, act.Event(chain, evidence.TextErased, who.ID, now, erased{
 			evidence.Erasure{Texts: gone[chain]}, roundID, n, e.Ground, e.Number, e.Date, e.AskedBy, who.Method,

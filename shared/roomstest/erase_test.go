@@ -9,6 +9,7 @@ import (
 
 	"hoso/shared/act"
 	"hoso/shared/bag"
+	"hoso/shared/board"
 	"hoso/shared/dossier"
 	"hoso/shared/erasure"
 	"hoso/shared/evidence"
@@ -160,6 +161,22 @@ func TestWhoWroteATextDoesNotConfirmItsErasure(t *testing.T) {
 	}
 }
 
+func TestTheHeadOfABodyThatCeasedErasesNothing(t *testing.T) {
+	w := ceasing(t, "dossier-01")
+	n, err := w.ask(w.admin, w.asking("dossier-01", w.write(dossier.Chain("dossier-01"), "note", reason)))
+	w.ok(err)
+	w.code(w.erasure.Decide(w.ctx, w.id(), w.head, aRound, n, true), "body-ceased")
+	heir := w.person("heir", "", people.Head)
+	w.ok(w.ruleOn(agency, round.TransferBody, func(s *board.Succeeding) {
+		s.To, s.Head, s.Steps = agency+" tỉnh Thái Nguyên", []string{heir.ID}, map[string][]string{"so": {w.appraisers[1].ID}}
+	}))
+	for _, body := range w.gone() {
+		w.ok(w.ruleOn(body, round.KeepBody, nil))
+	}
+	w.refused(w.erasure.Decide(w.ctx, w.id(), w.head, aRound, n, true), fault.Denied)
+	w.ok(w.erasure.Decide(w.ctx, w.id(), heir, aRound, n, true))
+}
+
 // prepareNoneBy has a person write a text of the round and ask for its erasure.
 func (w *world) prepareNoneBy(who people.Actor) (int, error) {
 	w.Helper()
@@ -225,7 +242,7 @@ func TestErasuresFitOneCommitAtTheirLargest(t *testing.T) {
 			t.Errorf("still there: %+v", x)
 		}
 	}
-	for name, want := range map[string]int{"erasure.asked": 16, evidence.TextErased: 28, "erasure.wiped": 6} {
+	for name, want := range map[string]int{"erasure.asked": 16, evidence.TextErased: 29, "erasure.wiped": 6} {
 		if got := w.most[name]; got != want {
 			t.Errorf("%s: %d items, the books say %d", name, got, want)
 		}

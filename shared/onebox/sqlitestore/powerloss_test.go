@@ -18,7 +18,8 @@ import (
 const statesVar = "HOSO_TORTURE_STATES"
 
 // writeALittle makes a store in a folder that is not there yet, commits from
-// three goroutines, lets the log be carried over, closes, and does so again.
+// three goroutines, lets the log be carried over, has the file rewritten,
+// closes, and does so again.
 func writeALittle(base string) error {
 	for session := range 2 {
 		s, err := sqlitestore.Open(bg, inside(base), sqlitestore.Options{})
@@ -52,6 +53,9 @@ func writeALittle(base string) error {
 			}
 		}
 		if err := s.Settle(bg, "m/0-0-0"); err != nil {
+			return err
+		}
+		if err := s.Wipe(bg); err != nil {
 			return err
 		}
 		if err := s.Close(); err != nil {
