@@ -149,7 +149,7 @@ func (r Room) sendBack(ctx context.Context, c *store.Commit, d *dossier.Dossier,
 // rule records a ruling on every nominee and moves the dossier to its next
 // step, or to the end of appraisal.
 func (r Room) rule(ctx context.Context, c *store.Commit, d *dossier.Dossier, rv dossier.Revision, v *round.Verdict, say Deciding, texts *act.Texts, now time.Time) (string, error) {
-	if rv.Counts.Warn+rv.Counts.Contested > 0 && !say.Noted {
+	if rv.Counts.Warn+rv.Counts.Contested+rv.Counts.Inside > 0 && !say.Noted {
 		return "", &fault.Error{Kind: fault.Invalid, Op: "appraisal.decide", Code: "not-noted", Public: "Hãy xác nhận đã xem các cảnh báo của hồ sơ."}
 	}
 	if len(say.Nominees) != len(d.Nominees) || len(d.Nominees) == 0 {

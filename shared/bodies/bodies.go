@@ -138,6 +138,8 @@ func (e entry) about(core string, places, context []viettext.Place) bool {
 	switch {
 	case e.Body != "":
 		return core == e.core
+	case !administers(core):
+		return false // a school or a company does not cease with its district
 	case e.Level != 0:
 		low := lowest(places)
 		return low.Level == e.Level && low.Name != ""
@@ -162,6 +164,25 @@ func (e entry) about(core string, places, context []viettext.Place) bool {
 		}
 	}
 	return p == e.place
+}
+
+// organs begin the names of offices that are a place's own, as Keys.
+var organs = []string{
+	"uỷ ban nhân dân", "hội đồng nhân dân", "hội đồng thi đua", "sở", "thanh tra", "văn phòng", "phòng", "ban", "chi cục", "công an",
+	"uỷ ban mặt trận", "tỉnh uỷ", "huyện uỷ", "quận uỷ", "thị uỷ", "thành uỷ",
+}
+
+// administers reports whether a body is an office of the place it stands in.
+func administers(core string) bool {
+	if core == "" {
+		return true // the place itself
+	}
+	for _, o := range organs {
+		if core == o || strings.HasPrefix(core, o+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 func lowest(places []viettext.Place) viettext.Place {

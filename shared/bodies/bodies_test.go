@@ -50,6 +50,10 @@ func TestWhoFollowedAndWhoStands(t *testing.T) {
 		{"UBND phường Dương Kinh", "2025-07-01", "", false, false, nil},
 		{"Sở Khoa học và Công nghệ", "2025-07-01", "", false, false, nil},
 		{"Phòng Thông tin và Truyền thông", "2025-07-01", "", false, false, nil},
+		{"Phòng Thông tin và Truyền thông huyện Ba Bể", "2025-07-01", "", true, true, nil},
+		{"Trường THPT Ba Bể huyện Ba Bể", "2025-07-01", "", false, false, nil},
+		{"Công ty cổ phần Sao Bắc tỉnh Bắc Kạn", "2025-07-01", "", false, false, nil},
+		{"Sở Thông tin và Truyền thông", "2025-07-01", "UBND tỉnh Bắc Kạn", true, true, []string{"Sở Khoa học và Công nghệ tỉnh Thái Nguyên"}},
 	} {
 		s := b.At(c.name, day(t, c.day), c.within)
 		if s.Gone != c.gone || s.Certain != c.certain || !slices.Equal(s.Successors, c.follow) || s.Gone != (s.Source != "") {

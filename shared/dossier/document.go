@@ -216,6 +216,7 @@ type Revision struct {
 
 	Judged   bool      `json:"judged"`             // findings are recorded
 	Findings string    `json:"findings,omitempty"` // digest of the findings object
+	Known    string    `json:"known,omitempty"`    // digest of what the register held of its nominees when it was judged; "": nothing
 	Counts   Counts    `json:"counts"`
 	RuleSet  string    `json:"ruleSet,omitempty"`
 	Hash     string    `json:"hash,omitempty"` // digest over pins, readings and nominees: what is shown
@@ -240,6 +241,7 @@ type Counts struct {
 	Warn      int `json:"warn"`
 	Note      int `json:"note"`
 	Contested int `json:"contested"`
+	Inside    int `json:"inside,omitempty"` // for officials alone; in none of the others
 }
 
 // Contest is a unit's sentence against a blocking finding: with it the
@@ -281,6 +283,7 @@ type Finding struct {
 	FixEN     string   `json:"fixEn,omitempty"`
 	Doubtful  bool     `json:"doubtful,omitempty"` // rests on a doubtful reading: never blocks
 	Contested string   `json:"contested,omitempty"`
+	Inside    bool     `json:"inside,omitempty"` // for officials alone, never shown to the unit
 }
 
 // Severity of a finding.

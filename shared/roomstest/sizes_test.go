@@ -43,7 +43,7 @@ func TestActsFitOneCommitAtTheirLargest(t *testing.T) {
 	want := map[string]int{
 		"round.opened": 24, "dossier.opened": 10, "document.expected": 8, "document.removed": 8, "document.stored": 6, "document.pinned": 9,
 		"document.read": 9, "document.left-to-person": 9, "dossier.submitted": 72, "appraisal.asked": 37, "appraisal.decided": 25, "round.closed": 7,
-		"selection.asked": 26, "selection.prepared": 37, "selection.confirmed": 78,
+		"selection.asked": 26, "selection.prepared": 37, "selection.confirmed": 79,
 		"selection.none-prepared": 39, "round.ended-without": 94,
 		"dossier.selected": 64, "places.written": 5, "review.asked": 37, "review.decided": 83, "decision.asked": 37, "decision.entered": 14,
 		"decision.confirmed": 93, "places.freed": 90, "caps.amended": 28, "dossier.late-asked": 21, "dossier.late-admitted": 10, "task.reassigned": 55, "task.reminded": 25, "task.overdue": 15,

@@ -10,6 +10,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/parking"
 	"hoso/shared/people"
+	"hoso/shared/register"
 	"hoso/shared/round"
 	"hoso/shared/store"
 )
@@ -18,8 +19,8 @@ import (
 // only if every dossier is still as it was read, the list is, and enough
 // places are free: all in one commit. shown is the digest of the entries on
 // the page. Items at the worst case, a further selection: 45 dossier checks,
-// selection, list, round, two tasks of 10 rows, two counters, event, head, log,
-// receipt, resume, key: 78.
+// selection, list, round, proof of the register's rulings, two tasks of 10 rows,
+// two counters, event, head, log, receipt, resume, key: 79.
 func (r Room) Confirm(ctx context.Context, key string, who people.Actor, roundID string, n int, shown string) error {
 	if err := who.Need("selection.confirm", people.Head); err != nil {
 		return err
@@ -99,6 +100,14 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, roundID
 	if err := within(rd, list, sel); err != nil {
 		return c, err
 	}
+	if err := r.once(ctx, list, sel); err != nil {
+		return c, err
+	}
+	settled, err := register.Settled(ctx, r.Store)
+	if err != nil {
+		return c, err
+	}
+	c.Writes = append(c.Writes, settled)
 	list.Round, list.Version = roundID, list.Version+1
 	list.Entries = append(list.Entries, sel.Entries...)
 	task := rd.Task

@@ -210,6 +210,9 @@ func (r Room) prepare(ctx context.Context, who people.Actor, roundID string, cho
 	if err := within(rd, list, sel); err != nil {
 		return c, err
 	}
+	if err := r.once(ctx, list, sel); err != nil {
+		return c, err
+	}
 	var old round.Selection
 	selRev, err := store.Load(ctx, r.Store, round.SelectionKey(roundID, n), &old)
 	if err != nil && !fault.Is(err, fault.NotFound) {

@@ -8,6 +8,7 @@ import (
 	"hoso/shared/campaign"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
+	"hoso/shared/register"
 	"hoso/shared/round"
 )
 
@@ -25,6 +26,11 @@ type Rules struct {
 	Purpose  Purpose
 	Agency   string // the unit that submits
 	Received string // ISO day of the receipt; "": not received yet
+	// Known is what the register holds of the nominees (see Nominees).
+	Known []register.Fact
+	// Official says that officials read the findings, not the unit alone: what
+	// the unit is not to learn of others is told too, marked Inside.
+	Official bool
 	// Typed says that the unit can enter what the machine could not read, and
 	// so owes at least the list of nominees.
 	Typed bool
@@ -32,6 +38,7 @@ type Rules struct {
 
 // Purpose is what the round gives awards for. The zero value knows nothing.
 type Purpose struct {
+	Campaign    string   // id of the plan
 	Titles      []string // names of the campaign
 	Round       string   // name of the round: "Sơ kết …"
 	Award       string   // form and decider: "Bằng khen của Chủ tịch UBND tỉnh"
@@ -133,7 +140,7 @@ func (b *Books) Rules(s round.Settings, pin string) (Rules, error) {
 // PurposeOf gives what a plan says of its awards.
 func PurposeOf(c *campaign.Campaign) Purpose {
 	award, _ := c.PipelineAward()
-	p := Purpose{Award: award.Form.Or(""), From: c.Period.From.Or(0), To: c.Period.To.Or(0), Collectives: c.Participants.Collective.Or(nil)}
+	p := Purpose{Campaign: c.ID, Award: award.Form.Or(""), From: c.Period.From.Or(0), To: c.Period.To.Or(0), Collectives: c.Participants.Collective.Or(nil)}
 	if people, ok := c.Participants.Individual.Get(); ok {
 		p.Individuals = append(append(p.Individuals, people...), c.Participants.Others.Or(nil)...)
 	}

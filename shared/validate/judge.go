@@ -46,7 +46,7 @@ func Judge(files []File, rules Rules, contested map[string]string) Judgement {
 		c.award, c.campaign, c.order, c.cited, c.period, // R05 to R08
 		c.attendance, c.votes, // R09
 		c.letterSigner, c.minutesSigners, c.confirmations, // R10, R11
-		c.twins, c.scope, c.forms, c.enterprises, c.nominationCap, // R12 to R15
+		c.twins, c.known, c.ceased, c.scope, c.forms, c.enterprises, c.nominationCap, // R12 to R15
 		c.blanks, c.unsigned, c.seals, c.alike, c.doubts, // R16, R18, R00
 	} {
 		rule()
@@ -59,6 +59,10 @@ func Judge(files []File, rules Rules, contested map[string]string) Judgement {
 		if sentence, ok := contested[f.ID]; ok && f.Severity == dossier.Block {
 			f.Contested = sentence
 			j.Counts.Contested++
+		}
+		if f.Inside {
+			j.Counts.Inside++
+			continue
 		}
 		switch f.Severity {
 		case dossier.Block:

@@ -7,6 +7,7 @@ import (
 	"hoso/shared/calendar"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
+	"hoso/shared/register"
 	"hoso/shared/round"
 	"hoso/shared/store"
 )
@@ -69,9 +70,26 @@ func (s Simulator) Dossier(ctx context.Context, d dossier.Dossier, rd round.Roun
 	for _, x := range rv.Contests {
 		contested[x.Finding] = string(x.Sentence)
 	}
+	rules.Official = true
+	if rules.Known, err = s.known(ctx, rv.Known); err != nil {
+		return out, false, err
+	}
 	j := Judge(files, rules, contested)
 	out = Simulation{Dossier: d.ID, Number: rv.Receipt, Unit: d.UnitName, Revision: rv.N, Was: rv.Counts, Would: j.Counts, Differ: differ(was, j.Findings)}
 	return out, true, nil
+}
+
+// known gives what the register held when a revision was judged: what came
+// later is no matter of the rule set.
+func (s Simulator) known(ctx context.Context, digest string) (known []register.Fact, err error) {
+	if digest == "" {
+		return nil, nil
+	}
+	body, err := s.Objects.GetDigest(ctx, digest)
+	if err != nil {
+		return nil, err
+	}
+	return known, fault.Wrap(fault.Internal, "validate.simulate", json.Unmarshal(body, &known))
 }
 
 // judged gives the newest revision that was judged.

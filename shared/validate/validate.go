@@ -13,6 +13,7 @@ import (
 	"hoso/shared/flow"
 	"hoso/shared/mail"
 	"hoso/shared/reading"
+	"hoso/shared/register"
 	"hoso/shared/round"
 	"hoso/shared/store"
 )
@@ -131,6 +132,13 @@ func (r Room) record(ctx context.Context, in flow.In, now time.Time) (store.Comm
 	}
 	rules.Cap, rules.CapHow = rd.Settings.Nominations(d.People)
 	rules.Agency, rules.Received = d.UnitName, calendar.DateOf(rv.At).ISO()
+	rules.Official = true
+	if rules.Known, err = register.Facts(ctx, r.Store, d, Nominees(files, rules)); err != nil {
+		return store.Commit{}, err
+	}
+	if rv.Known, err = r.keepKnown(ctx, rules.Known); err != nil {
+		return store.Commit{}, err
+	}
 	j := Judge(files, rules, contested)
 	keepRulings(&j, d.Nominees)
 	body, err := json.Marshal(j.Findings)
@@ -154,6 +162,19 @@ func (r Room) record(ctx context.Context, in flow.In, now time.Time) (store.Comm
 		"contested": j.Counts.Contested, "nominees": len(j.Nominees), "state": d.State,
 	}))
 	return c, nil
+}
+
+// keepKnown keeps what the register held, so that a judgement can be made again
+// from what it was made of. It stays out of packages: it is about others too.
+func (r Room) keepKnown(ctx context.Context, known []register.Fact) (string, error) {
+	if len(known) == 0 {
+		return "", nil
+	}
+	body, err := json.Marshal(known)
+	if err != nil {
+		return "", fault.Wrap(fault.Internal, Name, err)
+	}
+	return r.Objects.PutDigest(ctx, body)
 }
 
 // pinned reads the revision's documents, completes the pins, and proves in

@@ -123,8 +123,10 @@ func (w *world) named(name string) *validate.File {
 	panic(name)
 }
 
-// judge puts the documents as they are now back into their files.
-func (w *world) judge() validate.Judgement {
+func (w *world) judge() validate.Judgement { return validate.Judge(w.all(), w.rules, nil) }
+
+// all puts the documents as they are now back into their files.
+func (w *world) all() []validate.File {
 	docs := map[string]*reading.Document{"to_trinh.pdf": w.letter, "bien_ban.pdf": w.minutes}
 	for i, r := range w.reports {
 		docs[fmt.Sprintf("bao_cao_%02d.pdf", i+1)] = r
@@ -137,7 +139,7 @@ func (w *world) judge() validate.Judgement {
 		}
 		files = append(files, c)
 	}
-	return validate.Judge(files, w.rules, nil)
+	return files
 }
 
 // says writes a finding as "severity CODE nominee or names or file: found".

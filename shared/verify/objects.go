@@ -78,7 +78,7 @@ func RecordRefs(data string) func(r store.Record) ([]Ref, error) {
 		case strings.HasPrefix(r.Key.Sort, dossier.RevisionPrefix):
 			var rv dossier.Revision
 			err := r.Decode(&rv)
-			return fact(rv.Findings), err
+			return append(fact(rv.Findings), fact(rv.Known)...), err
 		}
 		return nil, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/objects"
 	"hoso/shared/recognize"
+	"hoso/shared/register"
 	"hoso/shared/round"
 	"hoso/shared/submission"
 	"hoso/shared/validate"
@@ -141,6 +142,9 @@ func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Do
 	// As if it were received now: what the stage will set when it is.
 	rules.Cap, rules.CapHow = rd.Settings.Nominations(d.People)
 	rules.Agency, rules.Received = d.UnitName, calendar.DateOf(p.Now()).ISO()
+	if rules.Known, err = register.Facts(ctx, p.Store, d, validate.Nominees(files, rules)); err != nil {
+		return j, err
+	}
 	j.Judgement = validate.Judge(files, rules, contested)
 	slices.SortStableFunc(j.Findings, func(a, b dossier.Finding) int { return weight(a.Severity) - weight(b.Severity) })
 	return j, nil

@@ -9,6 +9,7 @@ import (
 	"hoso/shared/objects"
 	"hoso/shared/parking"
 	"hoso/shared/people"
+	"hoso/shared/register"
 	"hoso/shared/review"
 	"hoso/shared/search"
 	"hoso/shared/selection"
@@ -32,6 +33,7 @@ type Rooms struct {
 	Commend    commend.Room
 	Search     search.Room
 	Objects    *objects.Store
+	Register   register.Room
 	Books      *validate.Books // the rules drafts are judged by
 	Pages      *Pages          // draws pages; nil where the machine cannot
 }
@@ -48,13 +50,14 @@ func (p *portal) roomMenu() []menuLine {
 		{"menu.reports", "/reports", []people.Role{people.Submitter}},
 		{"menu.yearly", "/yearly", []people.Role{people.Admin, people.Head, people.Auditor}},
 		{"menu.commendations", "/commendations", []people.Role{people.Submitter, people.Admin, people.Head, people.Auditor}},
+		{"menu.register", "/register", []people.Role{people.Admin, people.Auditor}},
 		{"menu.search", "/search", []people.Role{people.Auditor, people.Admin}},
 	}
 }
 
 func (p *portal) roomRoutes() []frame.Route {
 	var all []frame.Route
-	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.erasureRoutes(), p.roundBodyRoutes(), p.scoreRoutes(), p.previewRoutes(), p.reportRoutes(), p.yearlyRoutes(), p.commendRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
+	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.erasureRoutes(), p.roundBodyRoutes(), p.registerRoutes(), p.scoreRoutes(), p.previewRoutes(), p.reportRoutes(), p.yearlyRoutes(), p.commendRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
 		all = append(all, part...)
 	}
 	return all

@@ -28,6 +28,7 @@ import (
 	"hoso/shared/parking"
 	"hoso/shared/people"
 	"hoso/shared/reading"
+	"hoso/shared/register"
 	"hoso/shared/review"
 	"hoso/shared/round"
 	"hoso/shared/search"
@@ -122,7 +123,7 @@ func newRooms(w *town, desk act.Desk, days *calendar.Calendar) *rooms {
 		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Erasure: erasure.Room{Desk: desk, Wipe: func(context.Context) error { return nil }}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted, Hand: park.Hand},
 		Yearly:  yearly.Room{Desk: desk, Calendar: days, Files: filing.Room{Desk: desk, Objects: shop.objects, Inbox: inbox}},
 		Commend: commend.Room{Desk: desk, Files: filing.Room{Desk: desk, Objects: shop.objects, Inbox: inbox}},
-		Search:  search.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewBooks(book, plans),
+		Search:  search.Room{Desk: desk}, Register: register.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewBooks(book, plans),
 	}
 	shop.Lock()
 	defer shop.Unlock()

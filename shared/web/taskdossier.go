@@ -12,6 +12,7 @@ import (
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/objects"
+	"hoso/shared/people"
 	"hoso/shared/reading"
 	"hoso/shared/round"
 	"hoso/shared/submission"
@@ -101,7 +102,7 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 	}
 	v := appraisalView{
 		taskHead: head, Dossier: d.ID, Number: rv.Receipt, UnitName: d.UnitName, Received: rv.At, Revision: rv.N, Shown: rv.Hash,
-		Warnings: rv.Counts.Warn + rv.Counts.Contested, Noted: typed(form, "noted") != "", Reason: typed(form, "reason"), Act: typed(form, "act"), Recall: t.Recall,
+		Warnings: rv.Counts.Warn + rv.Counts.Contested + rv.Counts.Inside, Noted: typed(form, "noted") != "", Reason: typed(form, "reason"), Act: typed(form, "act"), Recall: t.Recall,
 	}
 	if t.Recall {
 		v.Warnings = 0 // they were acknowledged before
@@ -158,6 +159,9 @@ func (p *portal) findings(c *frame.Call, id string, rv dossier.Revision) ([]find
 	}
 	out := make([]findingView, 0, len(fs))
 	for _, f := range fs {
+		if f.Inside && c.Who.Is(people.Submitter) {
+			continue
+		}
 		s, err := p.text(c, dossier.Chain(id), act.TextRef(f.Contested))
 		if err != nil {
 			return nil, err

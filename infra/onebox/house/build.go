@@ -2,6 +2,7 @@ package house
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -25,6 +26,7 @@ import (
 	"hoso/shared/posting"
 	"hoso/shared/quota"
 	"hoso/shared/recognize"
+	"hoso/shared/register"
 	"hoso/shared/review"
 	"hoso/shared/search"
 	"hoso/shared/selection"
@@ -56,6 +58,7 @@ type rooms struct {
 	search     search.Room
 	yearly     yearly.Room
 	commend    commend.Room
+	register   register.Room
 }
 
 // build puts the rooms together and opens the engine on them.
@@ -93,14 +96,19 @@ func (h *House) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.search = search.Room{Desk: h.Desk}
+	r.search, r.register = search.Room{Desk: h.Desk}, register.Room{Desk: h.Desk}
 	r.dispatch = dispatch.Room{
 		Desk: h.Desk, Runs: h.engine, Keeper: h.Keys, Mail: out, Portal: h.cfg.PublicURL,
-		Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail}, Integrate: h.log.Integrate, Checkpoint: h.log.Deliver, Fanout: r.board.Fanout, Yearly: r.yearly.Tell, Index: r.search.Index, Log: h.Log,
+		Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail}, Integrate: h.log.Integrate, Checkpoint: h.log.Deliver, Fanout: r.board.Fanout, Yearly: r.yearly.Tell, Index: r.index, Log: h.Log,
 	}
 	r.clock = clock.Room{Desk: park, CloseRound: r.board.CloseDue, EndPosting: r.posting.End, Lapse: r.submission.Lapse, LateOver: r.submission.LateOver, Recall: r.appraisal.Recall, Yearly: r.yearly.Look, Log: h.Log}
 	r.sweep = sweep.Room{Desk: h.Desk, Runs: h.engine, Versions: h.Objects.LatestVersions, Remove: h.Objects.Remove, Register: r.intake.Register, Fanout: r.board.Fanout, Log: h.Log}
 	return h.buildPortal(park)
+}
+
+// index brings every projection of a dossier up to its record.
+func (r *rooms) index(ctx context.Context, id string) error {
+	return errors.Join(r.search.Index(ctx, id), r.register.Index(ctx, id))
 }
 
 // handlers are the stages by name, as both editions run them.

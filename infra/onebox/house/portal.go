@@ -35,7 +35,7 @@ func (h *House) buildPortal(park parking.Desk) error {
 		Ready: h.ready, Log: h.Log, Metrics: figures, Now: h.Clock.Now, Wall: time.Now, NewID: newID,
 		Rooms: web.Rooms{
 			Submission: r.submission, Parking: park, Appraisal: r.appraisal, Selection: r.selection, Review: r.review,
-			Decision: r.decision, Board: r.board, Erasure: r.erasure, Yearly: r.yearly, Commend: r.commend, Search: r.search, Objects: h.Objects, Books: r.validate.Books, Pages: pages,
+			Decision: r.decision, Board: r.board, Erasure: r.erasure, Yearly: r.yearly, Commend: r.commend, Search: r.search, Register: r.register, Objects: h.Objects, Books: r.validate.Books, Pages: pages,
 		},
 	})
 	h.portal = handler

@@ -9,7 +9,7 @@ import (
 	"hoso/shared/store"
 )
 
-// Rebuild recomputes the search rows of every dossier and says how many there are.
+// Rebuild recomputes the rows for search and register of every dossier and says how many there are.
 func (h *House) Rebuild(ctx context.Context) (int, error) {
 	n := 0
 	err := h.each(ctx, round.All, round.AllPart, func(rec store.Record) error {
@@ -23,7 +23,7 @@ func (h *House) Rebuild(ctx context.Context) (int, error) {
 				return err
 			}
 			n++
-			return h.rooms.search.Index(ctx, d.ID)
+			return h.rooms.index(ctx, d.ID)
 		})
 	})
 	return n, err

@@ -25,6 +25,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/filing"
 	"hoso/shared/intake"
+	"hoso/shared/register"
 	"hoso/shared/review"
 	"hoso/shared/search"
 	"hoso/shared/selection"
@@ -103,7 +104,7 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 		Rooms: web.Rooms{
 			Submission: submission.Room{Desk: desk, Inbox: inbox, Look: look}, Parking: park, Appraisal: appraisal.Room{Desk: park},
 			Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park}, Decision: decision.Room{Desk: park, Objects: obj, Inbox: inbox, Paper: paper},
-			Board: rounds, Erasure: erasure.Room{Desk: desk}, Yearly: yearly.Room{Desk: desk, Calendar: h.Cal, Files: files}, Commend: commend.Room{Desk: desk, Files: files}, Search: search.Room{Desk: desk}, Objects: obj, Books: books,
+			Board: rounds, Erasure: erasure.Room{Desk: desk}, Yearly: yearly.Room{Desk: desk, Calendar: h.Cal, Files: files}, Commend: commend.Room{Desk: desk, Files: files}, Search: search.Room{Desk: desk}, Register: register.Room{Desk: desk}, Objects: obj, Books: books,
 		},
 	})
 	if err != nil {

@@ -7,12 +7,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
+	"hoso/shared/act"
 	"hoso/shared/appraisal"
 	"hoso/shared/aws/cloud"
 	"hoso/shared/aws/dynamostore"
@@ -31,6 +33,7 @@ import (
 	"hoso/shared/objects"
 	"hoso/shared/parking"
 	"hoso/shared/posting"
+	"hoso/shared/register"
 	"hoso/shared/search"
 	"hoso/shared/submission"
 	"hoso/shared/translog/auditors"
@@ -111,13 +114,21 @@ func Dispatch() cloud.Function {
 			room := dispatch.Room{
 				Desk: desk, Runs: runs, Keeper: keys, Mail: transport(h, obj), Portal: h.Setting(cloud.Portal),
 				Sender: mail.Sender{Name: h.Setting(cloud.SenderAs), Email: h.Setting(cloud.Sender)}, Integrate: log.Integrate, Checkpoint: log.Deliver,
-				Fanout: Board(h, park).Fanout, Yearly: yearly.Room{Desk: desk}.Tell, Index: search.Room{Desk: desk}.Index, Log: h.Log,
+				Fanout: Board(h, park).Fanout, Yearly: yearly.Room{Desk: desk}.Tell, Index: index(desk), Log: h.Log,
 			}
 			return dispatcher{
 				h: h, inbox: obj.Inbox(), set: h.Setting(cloud.MailSet), pass: room.Pass, returned: CameBack(room.Return, h.Log), dead: DeadLetters(h), register: Pinned(obj, intake.Room{Desk: desk, Objects: obj}.Register),
 				bell: dynamostore.Bell{Store: h.Store, Name: "outbox", Who: h.NewID(), Lease: BellLease, Now: h.World.Now},
 			}, nil
 		},
+	}
+}
+
+// index brings every projection of a dossier up to its record.
+func index(desk act.Desk) func(context.Context, string) error {
+	find, known := search.Room{Desk: desk}, register.Room{Desk: desk}
+	return func(ctx context.Context, id string) error {
+		return errors.Join(find.Index(ctx, id), known.Index(ctx, id))
 	}
 }
 
