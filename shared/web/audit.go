@@ -26,6 +26,7 @@ func (p *portal) auditRoutes() []frame.Route {
 		withObjects(of(known, get("/records/{id}", see, p.recordPage))),
 		of(known, get("/records/{id}/package", see, p.packageFile)),
 		of(known, get("/records/{id}/documents/{document}", see, p.recordDocument)),
+		of(known, get("/records/{id}/documents/{document}/place", see, p.recordPlace)),
 		of(known, get("/records/{id}/withdraw", frame.Only(people.Admin), p.recordWithdrawPage)),
 		of(known, post("/records/{id}/withdraw", frame.Only(people.Admin), p.recordWithdraw)),
 	}
@@ -235,6 +236,10 @@ func (p *portal) recordDocument(c *frame.Call) error {
 		return err
 	}
 	return p.viewDocument(c, doc)
+}
+
+func (p *portal) recordPlace(c *frame.Call) error {
+	return p.shownPlace(c, frame.Kept[dossier.Dossier](c, "dossier").ID)
 }
 
 type withdrawView struct {

@@ -93,7 +93,6 @@ type documentPageView struct {
 	Kinds    []frame.Choice
 	Editable bool
 	Open     string
-	Next     string // next document with something doubtful
 	Count    int
 	NomKinds []frame.Choice
 	Read     bool // there is a reading
@@ -248,9 +247,6 @@ func (p *portal) documentPage(c *frame.Call, form map[string][]string) error {
 			pt.Fields = append(pt.Fields, fv)
 		}
 	}
-	if v.Next, err = p.nextDoubtful(c, d, doc.ID); err != nil {
-		return err
-	}
 	return c.Page(status(c), "document", doc.Name, v)
 }
 
@@ -270,29 +266,32 @@ func pageSpan(pages [2]int) string {
 	return fmt.Sprintf("%d–%d", pages[0], pages[1])
 }
 
-// nextDoubtful gives the address of the next document with something to look at.
-func (p *portal) nextDoubtful(c *frame.Call, d dossier.Dossier, id string) (string, error) {
+// nextDocument goes on to the next file with something to look at, or back to
+// the check. The readings of the other files are loaded only when it is asked
+// for, not with every page of a document.
+func (p *portal) nextDocument(c *frame.Call) error {
+	d := frame.Kept[dossier.Dossier](c, "dossier")
 	docs, err := p.ownDocuments(c, d.ID)
 	if err != nil {
-		return "", err
+		return err
 	}
-	at := slices.IndexFunc(docs, func(x dossier.Document) bool { return x.ID == id })
-	for i := 1; i < len(docs); i++ {
+	at := slices.IndexFunc(docs, func(x dossier.Document) bool { return x.ID == c.Param("document") })
+	for i := 1; at >= 0 && i < len(docs); i++ {
 		doc := docs[(at+i)%len(docs)]
 		if !doc.Settled() || doc.State == dossier.Rejected {
 			continue
 		}
 		r, removed, err := p.machineReading(c, doc)
 		if err != nil {
-			return "", err
+			return err
 		}
 		for _, f := range documentFields(r, removed) {
 			if f.Unsure {
-				return "/dossiers/" + d.ID + "/documents/" + doc.ID, nil
+				return c.See("/dossiers/" + d.ID + "/documents/" + doc.ID)
 			}
 		}
 	}
-	return "", nil
+	return c.See("/dossiers/" + d.ID + "/check")
 }
 
 // correctDocument lays what the person changed or confirmed over the reading.

@@ -43,9 +43,10 @@ func (p *portal) dossierRoutes() []frame.Route {
 		of(own, post("/dossiers/{id}/documents/{document}/remove", nominators, p.removeDocument)),
 		of(own, get("/dossiers/{id}/check", nominators, p.checkPage)),
 		withObjects(of(own, get("/dossiers/{id}/documents/{document}", nominators, func(c *frame.Call) error { return p.documentPage(c, nil) }))),
-		of(own, post("/dossiers/{id}/documents/{document}", nominators, p.correctDocument)),
+		withObjects(of(own, post("/dossiers/{id}/documents/{document}", nominators, p.correctDocument))), // a slip shows the page again
 		of(own, get("/dossiers/{id}/documents/{document}/pdf", nominators, p.ownPDF)),
 		of(own, get("/dossiers/{id}/documents/{document}/place", nominators, p.placePicture)),
+		of(own, get("/dossiers/{id}/documents/{document}/next", nominators, p.nextDocument)),
 		of(own, get("/dossiers/{id}/submit", nominators, p.submitPage)),
 		of(own, post("/dossiers/{id}/submit", nominators, p.submit)),
 	}

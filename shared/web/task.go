@@ -74,6 +74,7 @@ func (p *portal) taskRoutes() []frame.Route {
 		of(known, post("/tasks/{id}/code", frame.Everybody(), p.taskCode)),
 		of(mine, post("/tasks/{id}", frame.SignedIn(), p.decideTask)),
 		of(mine, get("/tasks/{id}/documents/{document}", frame.SignedIn(), p.taskDocument)),
+		of(mine, get("/tasks/{id}/documents/{document}/place", frame.SignedIn(), p.taskPlace)),
 		of(mine, post("/tasks/{id}/decision", frame.Only(people.Clerk), p.enterDecision)),
 		{
 			Method: http.MethodPost, Pattern: "/api/tasks/{id}/decision-uploads", Kind: frame.API, Who: frame.Only(people.Clerk), Owner: mine, Handle: p.decisionSlot,

@@ -63,7 +63,7 @@ type documentView struct {
 // fieldGroup is what was read from one document inside a file.
 type fieldGroup struct {
 	Title  string
-	Fields []reading.Field
+	Fields []fieldView
 }
 
 type appraisalView struct {
@@ -202,13 +202,50 @@ func (p *portal) documents(c *frame.Call, rv dossier.Revision, id, open string) 
 			for _, f := range files {
 				v.Seals = signatureViews(c, f.Reading.Signatures)
 				for _, d := range f.Reading.Documents {
-					v.Groups = append(v.Groups, fieldGroup{Title: reading.KindLabel(d.Kind), Fields: reading.Fields(d)})
+					v.Groups = append(v.Groups, p.valuesOf(d, doc, v.Open))
 				}
 			}
 			out = append(out, v)
 		}
 	}
 	return out, nil
+}
+
+// valuesOf lists what was read from one document, the place of each doubtful
+// value beside it.
+func (p *portal) valuesOf(d reading.Document, doc dossier.Document, open string) fieldGroup {
+	g := fieldGroup{Title: reading.KindLabel(d.Kind)}
+	for _, f := range reading.Fields(d) {
+		v := fieldView{Field: f}
+		if f.Unsure && doc.Version != "" && doc.State != dossier.Rejected {
+			v.Place = p.placeAddress(open, v)
+		}
+		g.Fields = append(g.Fields, v)
+	}
+	return g
+}
+
+// taskPlace gives the picture of a value's place to whoever appraises the
+// dossier. The place alone belongs to the page of the task, which is recorded
+// as seen; the whole page of a document is recorded on its own.
+func (p *portal) taskPlace(c *frame.Call) error {
+	return p.shownPlace(c, frame.Kept[round.Task](c, "task").Dossier)
+}
+
+func (p *portal) shownPlace(c *frame.Call, id string) error {
+	if id == "" {
+		return fault.New(fault.NotFound, "web.place", "")
+	}
+	doc, _, err := load[dossier.Document](c.Context(), p.Store, dossier.DocumentKey(id, c.Param("document")))
+	if err != nil {
+		return err
+	}
+	if c.Query("cut") == "" {
+		if err := p.viewed(c, access.View{Dossier: id, What: "document", Of: doc.ID}); err != nil {
+			return err
+		}
+	}
+	return p.drawPlace(c, doc)
 }
 
 // taskDocument sends the person on to a short signed address of the document.

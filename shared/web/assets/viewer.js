@@ -93,7 +93,29 @@ async function open() {
     if (page) viewer.show(page, field.dataset.box ? field.dataset.box.split(",").map(Number) : undefined);
   };
   document.addEventListener("focusin", (e) => follow(e.target.closest("[data-page]")));
+  await pictures(doc);
   return viewer;
+}
+
+// pictures draws the place of each doubtful value beside it where the server
+// has no program to draw it.
+async function pictures(doc) {
+  const scale = 2;
+  const around = 14; // points to see of what stands about it
+  for (const field of document.querySelectorAll("[data-doubtful][data-box]")) {
+    if (!field.dataset.box || field.querySelector(".place")) continue;
+    const [left, top, right, bottom] = field.dataset.box.split(",").map(Number);
+    const page = await doc.getPage(Number(field.dataset.page));
+    const view = page.getViewport({ scale, offsetX: -(left - around) * scale, offsetY: -(top - around) * scale });
+    const canvas = document.createElement("canvas");
+    canvas.className = "place";
+    canvas.width = (right - left + 2 * around) * scale;
+    canvas.height = (bottom - top + 2 * around) * scale;
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", fill(box.dataset.tPlace, field.querySelector("label, strong").textContent.trim()));
+    await page.render({ canvasContext: canvas.getContext("2d"), canvas, viewport: view }).promise.catch(() => canvas.remove());
+    field.querySelector("input, select, textarea")?.before(canvas);
+  }
 }
 
 if (box) {
@@ -118,7 +140,8 @@ if (box) {
     b.textContent = box.dataset.tDoubt;
     b.addEventListener("click", go);
     box.querySelector(".bar").append(b);
-    document.addEventListener("keydown", (e) => {
+    // When the key comes up: its letter must not land in the value that gets the focus.
+    document.addEventListener("keyup", (e) => {
       if ((e.key === "n" || e.key === "N") && !e.ctrlKey && !e.metaKey && !e.altKey && !/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) go();
     });
   }
