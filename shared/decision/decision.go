@@ -125,11 +125,14 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 			EnteredBy: who.ID, EnteredAt: now.UTC(), ListVersion: t.Revision, Read: paper.whole,
 			Signatures: paper.signs, Differences: falseSigns(paper.signs),
 		}
+		var list round.List
+		if _, err := store.Load(ctx, r.Store, round.ListKey(rd.ID), &list); err != nil {
+			return c, err
+		}
+		if list.Awardable(true) == 0 {
+			return c, nobody("decision.enter")
+		}
 		if paper.whole {
-			var list round.List
-			if _, err := store.Load(ctx, r.Store, round.ListKey(rd.ID), &list); err != nil {
-				return c, err
-			}
 			others, err := r.competitors(ctx, rd.ID)
 			if err != nil {
 				return c, err
@@ -214,6 +217,9 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task st
 	if err := note(&rd, &list, say, texts); err != nil {
 		return c, err
 	}
+	if list.Awardable(true) == 0 {
+		return c, nobody("decision.confirm")
+	}
 	give, won := map[dossier.Kind]int64{}, map[dossier.Kind]int{}
 	for i := range list.Entries {
 		e := &list.Entries[i]
@@ -268,6 +274,11 @@ func (r Room) confirm(ctx context.Context, key string, who people.Actor, task st
 	}
 	c.Outbox = append(c.Outbox, parking.Receipt(t, v), store.Msg("fanout/outcomes/"+rd.ID, flow.FanoutMessage, round.Fanout{Round: rd.ID, What: round.FanoutOutcomes, Version: list.Version}))
 	return c, nil
+}
+
+// nobody refuses a decision by which nobody would be commended.
+func nobody(op string) error {
+	return &fault.Error{Kind: fault.Invalid, Op: op, Code: "nobody", Public: "Danh sách không còn ai được đề nghị khen thưởng; hãy lựa chọn tiếp hoặc kết thúc đợt mà không lựa chọn."}
 }
 
 // note takes what the second person says on the differences: a sentence if

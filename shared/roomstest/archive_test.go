@@ -162,9 +162,6 @@ func TestAPackageHoldsWhatWasSaidOfItsOwnDossierAlone(t *testing.T) {
 	}
 	w.ok(w.review.Decide(w.ctx, w.id(), w.reviewers[0], w.round().Task, say))
 	w.pump()
-	w.ok(w.enter())
-	w.ok(w.decide())
-	w.pump()
 	p := w.parcel(t.TempDir(), "dossier-01")
 	texts, err := p.Bytes(bag.TextsFile)
 	w.ok(err)

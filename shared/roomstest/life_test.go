@@ -59,10 +59,14 @@ func (w *world) closed(ids ...string) {
 }
 
 func (w *world) reviewAll(is dossier.Standing) error {
+	return w.reviewEach(func(round.Entry) dossier.Standing { return is })
+}
+
+func (w *world) reviewEach(is func(round.Entry) dossier.Standing) error {
 	list := w.list()
 	say := review.Deciding{Shown: list.Digest(), Nominees: map[string]review.Rule{}}
 	for _, e := range list.Holding() {
-		say.Nominees[review.Key(e)] = review.Rule{Is: is, Reason: reason}
+		say.Nominees[review.Key(e)] = review.Rule{Is: is(e), Reason: reason}
 	}
 	rd := w.round()
 	t := w.task(rd.Task)
@@ -80,18 +84,22 @@ func (w *world) reviewAll(is dossier.Standing) error {
 	return fault.New(fault.NotFound, "test", "")
 }
 
-func (w *world) enter() error {
-	return w.decision.Enter(w.ctx, w.id(), w.clerk, w.round().Task, decision.Entering{
+func (w *world) enter() error { return w.enterKey(w.id()) }
+
+func (w *world) enterKey(key string) error {
+	return w.decision.Enter(w.ctx, key, w.clerk, w.round().Task, decision.Entering{
 		Number: "12/QĐ-UBND", Date: w.now.Format("2006-01-02"), SHA256: act.Hash("pdf"), Bucket: "inbox", Key: "k", Version: "v",
 	})
 }
 
-func (w *world) decide() error {
+func (w *world) decide() error { return w.decideKey(w.id()) }
+
+func (w *world) decideKey(key string) error {
 	rd := w.round()
 	if rd.Decision == nil {
 		return fault.New(fault.Invalid, "test", "")
 	}
-	return w.decision.Confirm(w.ctx, w.id(), w.clerk2, rd.Task, decision.Confirming{Shown: decision.Shown(*rd.Decision, w.list()), Note: reason})
+	return w.decision.Confirm(w.ctx, key, w.clerk2, rd.Task, decision.Confirming{Shown: decision.Shown(*rd.Decision, w.list()), Note: reason})
 }
 
 func TestWithdrawalDuringTheDecisionAsksAgain(t *testing.T) {
@@ -235,25 +243,31 @@ func TestTheUnitReadsWhyReviewRefused(t *testing.T) {
 		}
 	}
 	check("after review")
-	w.ok(w.enter())
-	w.ok(w.decide())
+	w.code(w.enter(), "nobody")
+	w.ok(w.selection.PrepareNone(w.ctx, w.id(), w.admin, aRound, reason))
+	w.ok(w.endWithout())
 	w.pump()
-	check("after the decision")
+	check("after the end")
 }
 
 func TestAHeldNomineeGetsNoPlace(t *testing.T) {
 	w := setup(t)
-	w.closed("dossier-01")
-	w.confirm(w.choose("dossier-01", 2))
-	w.ok(w.reviewAll(dossier.Held))
+	w.closed("dossier-01", "dossier-02")
+	w.confirm(append(w.choose("dossier-01", 2), w.choose("dossier-02", 1)...))
+	w.ok(w.reviewEach(func(e round.Entry) dossier.Standing {
+		if e.Dossier == "dossier-01" {
+			return dossier.Held
+		}
+		return dossier.Approved
+	}))
 	w.pump()
-	if free := w.counter(round.PlaceCounter(aRound, dossier.Collective)); free != 2 {
+	if free := w.counter(round.PlaceCounter(aRound, dossier.Collective)); free != 1 {
 		t.Errorf("%d places are free while one is held", free)
 	}
 	w.ok(w.enter())
 	w.ok(w.decide())
 	w.pump()
-	if free := w.counter(round.PlaceCounter(aRound, dossier.Collective)); free != 3 {
+	if free := w.counter(round.PlaceCounter(aRound, dossier.Collective)); free != 2 {
 		t.Errorf("%d places are free after the decision", free)
 	}
 	w.ended("dossier-01", dossier.NotSelected)

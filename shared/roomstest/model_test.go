@@ -86,6 +86,9 @@ func (m *model) do(a move) fault.Kind {
 		if m.phase != "decision" {
 			return fault.NotFound
 		}
+		if !slices.ContainsFunc(m.list, func(l line) bool { return l.place == round.Taken && l.review != dossier.Held }) {
+			return fault.Invalid // nobody would be commended
+		}
 		m.entered = true
 	case "decide":
 		return m.decide(a.who)

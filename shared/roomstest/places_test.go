@@ -254,6 +254,9 @@ func (p *player) finish(stop string) {
 			p.ok(p.confirmNext())
 		case rd.Stage == "review":
 			p.ok(p.reviewAll(dossier.Approved))
+		case rd.Stage == "decision" && p.list().Awardable(true) == 0:
+			p.ok(p.selection.PrepareNone(p.ctx, p.id(), p.admin, aRound, reason))
+			p.ok(p.confirmNext())
 		case rd.Stage == "decision":
 			p.ok(p.enter())
 			p.ok(p.decide())

@@ -138,8 +138,22 @@ type world struct {
 
 func newWorld(t tester) *world {
 	t.Helper()
+	w := roomsOn(t, sqlitestore.Options{})
+	w.admin, w.head, w.unit = w.person("admin", "", people.Admin), w.person("head", "", people.Head), w.person("unit", "u1", people.Submitter)
+	w.clerk, w.clerk2 = w.person("clerk", "", people.Clerk), w.person("clerk2", "", people.Clerk)
+	for i := range 10 {
+		w.appraisers = append(w.appraisers, w.person(fmt.Sprint("appraiser", i), "", people.Appraiser))
+		w.reviewers = append(w.reviewers, w.person(fmt.Sprint("reviewer", i), "", people.Reviewer))
+	}
+	w.put(people.PutUnit(people.Unit{ID: "u1", Name: "Đơn vị một", Active: true}, 0))
+	return w
+}
+
+// roomsOn is every room on a store in memory, without anybody in it.
+func roomsOn(t tester, o sqlitestore.Options) *world {
+	t.Helper()
 	w := &world{tester: t, ctx: context.Background(), now: start, hold: 90 * day, files: files{}, most: map[string]int{}}
-	s, err := sqlitestore.Open(w.ctx, ":memory:", sqlitestore.Options{})
+	s, err := sqlitestore.Open(w.ctx, ":memory:", o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,13 +185,6 @@ func newWorld(t tester) *world {
 	w.clock = clock.Room{Desk: w.parking, CloseRound: w.board.CloseDue, EndPosting: w.posting.End, Lapse: w.submission.Lapse, LateOver: w.submission.LateOver, Recall: w.appraisal.Recall, Yearly: w.yearly.Look, Log: log}
 	w.runs = &runs{world: w, keeper: keys, parked: map[string]parked{}, names: map[string]bool{}}
 	w.sweep = sweep.Room{Desk: desk, Runs: w.runs, Versions: w.files.versions, Register: w.intake.Register, Fanout: w.board.Fanout, Log: log}
-	w.admin, w.head, w.unit = w.person("admin", "", people.Admin), w.person("head", "", people.Head), w.person("unit", "u1", people.Submitter)
-	w.clerk, w.clerk2 = w.person("clerk", "", people.Clerk), w.person("clerk2", "", people.Clerk)
-	for i := range 10 {
-		w.appraisers = append(w.appraisers, w.person(fmt.Sprint("appraiser", i), "", people.Appraiser))
-		w.reviewers = append(w.reviewers, w.person(fmt.Sprint("reviewer", i), "", people.Reviewer))
-	}
-	w.put(people.PutUnit(people.Unit{ID: "u1", Name: "Đơn vị một", Active: true}, 0))
 	return w
 }
 

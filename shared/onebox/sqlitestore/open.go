@@ -41,6 +41,9 @@ type Options struct {
 	IndexLag time.Duration
 	// Now is the clock IndexLag is measured by; needed with it alone.
 	Now func() time.Time
+	// Image is what a store in memory begins with, as Image gave it: for tests
+	// that go back to where they were.
+	Image []byte
 }
 
 // Store is a store in one SQLite file.
@@ -106,6 +109,11 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.all = append(s.all, w)
+	if s.path == memory && s.opts.Image != nil {
+		if err := w.load(s.opts.Image); err != nil {
+			return err
+		}
+	}
 	v, err := found(w)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func (s *snapshot) open(ctx context.Context, r *Reader) error {
 	db := r.db
 	if r.path == memory {
 		// The one connection cannot both hold a view and write: copy.
-		image, err := r.image(ctx)
+		image, err := r.Image(ctx)
 		if err != nil {
 			return err
 		}
@@ -40,9 +40,7 @@ func (s *snapshot) open(ctx context.Context, r *Reader) error {
 		if s.c, err = dial(ctx, s.db); err != nil {
 			return err
 		}
-		return s.c.c.Raw(func(dc any) error {
-			return dc.(interface{ Deserialize([]byte) error }).Deserialize(image)
-		})
+		return s.c.load(image)
 	}
 	var err error
 	if s.c, err = dial(ctx, db, `PRAGMA query_only = ON`, `PRAGMA cache_size = -8192`); err != nil {
@@ -57,8 +55,15 @@ func (s *snapshot) open(ctx context.Context, r *Reader) error {
 	return err
 }
 
-// image gives the bytes of a database in memory.
-func (r *Reader) image(ctx context.Context) (image []byte, err error) {
+// load makes the connection's database that of an image.
+func (c *conn) load(image []byte) error {
+	return c.c.Raw(func(dc any) error {
+		return dc.(interface{ Deserialize([]byte) error }).Deserialize(image)
+	})
+}
+
+// Image gives the bytes of a database in memory.
+func (r *Reader) Image(ctx context.Context) (image []byte, err error) {
 	err = r.read(ctx, func(c *conn) error {
 		return c.c.Raw(func(dc any) (err error) {
 			image, err = dc.(interface{ Serialize() ([]byte, error) }).Serialize()
