@@ -86,6 +86,9 @@ func variants(w string) []string {
 // are names, or nothing that a misread mark would make one.
 func sureName(name string) bool {
 	names := nameLexicon()
+	if len(strings.Fields(name)) < 2 {
+		return false // a part of it was not read
+	}
 	for i, p := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '-' }) {
 		w := plain(strings.Trim(p, ".,;:"))
 		if right, is := viettext.FamilyName(w); i == 0 && !is && right != "" {

@@ -32,7 +32,7 @@ type namePlace struct {
 // paper names the same, and nothing in the dossier reads the same without
 // marks and differs with them. A list whose length its letter leaves open is
 // confirmed by minutes that have the same people. What is certain is never
-// changed; a name of which only a part could be read is proposed in full and
+// changed, but asked where the other papers say otherwise; a name of which only a part could be read is proposed in full and
 // stays asked. The given readings are not changed.
 func Agree(rs []Reading) []Reading {
 	out := make([]Reading, len(rs))
@@ -69,6 +69,7 @@ func Agree(rs []Reading) []Reading {
 		}
 		p.propose(places, same)
 	}
+	unequal(out)
 	for i := range out {
 		for k := range out[i].Documents {
 			if d := &out[i].Documents[k]; d.Kind == Letter && d.IsUnsure(FieldNominees) && listed(d, out) {
@@ -296,6 +297,26 @@ func listed(d *Document, rs []Reading) bool {
 		}
 	}
 	return false
+}
+
+// unequal asks about a recognised list that is shorter than the list of the
+// dossier's other paper: an entry may not have been read.
+func unequal(rs []Reading) {
+	longest := 0
+	var lists []*Document
+	for i := range rs {
+		for k := range rs[i].Documents {
+			if d := &rs[i].Documents[k]; (d.Kind == Letter || d.Kind == Minutes) && len(d.Nominees) > 0 {
+				lists = append(lists, d)
+				longest = max(longest, len(d.Nominees))
+			}
+		}
+	}
+	for _, d := range lists {
+		if len(d.Nominees) < longest && d.Nominees[0].Evidence["ten"].Source == FromOCR {
+			d.Doubt(FieldNominees)
+		}
+	}
 }
 
 func keysOf(d *Document) []string {

@@ -43,6 +43,10 @@ func TestListIsConfirmedByMinutesOfTheSamePeople(t *testing.T) {
 	if got := Agree([]Reading{letter, minutes}); got[0].Documents[0].IsUnsure(FieldNominees) {
 		t.Error("the list is asked though the minutes have the same")
 	}
+	short := Agree([]Reading{scanned(Letter, 0.97, "A B", "C D"), scanned(Minutes, 0.97, "C D")})
+	if short[0].Documents[0].IsUnsure(FieldNominees) || !short[1].Documents[0].IsUnsure(FieldNominees) {
+		t.Error("a recognised list that lacks somebody is not asked, or the whole one is")
+	}
 	if got := Agree([]Reading{letter, scanned(Minutes, 0.97, "C D", "A B", "E F")}); !got[0].Documents[0].IsUnsure(FieldNominees) {
 		t.Error("a list shorter than the minutes' is not asked")
 	}

@@ -125,6 +125,9 @@ func isNumberLine(t text) bool {
 		return false
 	}
 	i := skipSpace(t.fold, 2)
+	if unicode.ToLower(t.runes[1]) == 'ố' && i > 2 && strings.Contains(t.fold, "/") {
+		return true // what was written by hand is recognised as anything
+	}
 	return i == len(t.fold) || t.fold[i] == '?' || t.fold[i] == ':' || t.fold[i] == '.' || t.fold[i] == '/' || digit(t.fold[i])
 }
 
@@ -218,7 +221,7 @@ func (d *doc) dateLine(right []layout.Line) {
 		return
 	}
 	place := t.cut(0, dt.from)
-	place = strings.TrimRight(strings.TrimSpace(place), ",;:. ")
+	place = strings.Trim(place, ",;:. ")
 	if isPlace(place) {
 		d.out.Place = place
 		d.put("dia_danh", t.evidence(0, dt.from), sure)

@@ -24,6 +24,10 @@ func TestDayWrittenByHandLeavesThePlaceAndNoDay(t *testing.T) {
 			t.Errorf("%s: place %q, day %q", date, d.Place, d.IssuedOn)
 		}
 	}
+	p := newPaper().pair(sở, []string{"*" + state, "*Độc lập - Tự do - Hạnh phúc.", "Phù Ninh, ngày tháng 5 năm 2024"}, 165, 410, 15, 16).center("*TỜ TRÌNH", "*Đề nghị khen thưởng").para("Kính gửi: Sở Nội vụ")
+	if d := p.recognised().one(t); d.Place != "Phù Ninh" || d.IssuedOn != "" {
+		t.Errorf("place %q, day %q", d.Place, d.IssuedOn)
+	}
 	d := letter(sở, "Lạng Sơn, ngày 24 tháng 2 2022").para("Kính đề nghị tặng Bằng khen cho 01 cá nhân.").recognised().one(t)
 	if d.IssuedOn != "2022-02-24" {
 		t.Errorf("a word that was not read takes the date away: %q", d.IssuedOn)

@@ -124,7 +124,7 @@ func (d *doc) readTitle() {
 		d.readSubject(t, rest, lines[k+1:])
 		return
 	}
-	if d.tornTitle(lines) {
+	if d.tornTitle() {
 		return
 	}
 	if d.head >= 0 && d.out.Evidence["so_ky_hieu"].Page > 0 && d.out.Subject != "" {
@@ -141,16 +141,20 @@ func (d *doc) readTitle() {
 // tornTitle finds the kind of a recognised document whose title cannot be read
 // under a stamp: the letters of its number name the kind. The title stands
 // where most of its letters are, or above the subject.
-func (d *doc) tornTitle(lines []spot) bool {
+func (d *doc) tornTitle() bool {
 	if d.head < 0 || !recognised(&d.items[d.head]) {
 		return false
 	}
 	kind, title := reading.Kind(""), ""
 	var from text
 	var head []layout.Line
-	for i := d.head; i < len(d.items) && i < d.head+4; i++ {
+	var lines []spot
+	for i := d.head; i < len(d.items) && i < d.head+8; i++ {
 		it := &d.items[i]
 		head = slices.Concat(head, it.left, it.right, it.lines)
+		for _, l := range it.lines {
+			lines = append(lines, spot{i, l})
+		}
 	}
 	for _, l := range head {
 		if t := textOf(l); t.starts("kinh gui", "can cu") {
