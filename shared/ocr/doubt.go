@@ -23,6 +23,9 @@ func ask(d *reading.Document, pages []fields.Page) {
 		if f.Value == "" || f.Name == "kind" && f.Nominee == reading.WholeDocument || certain(d, f, pages) {
 			continue
 		}
+		if f.Name == "ten" && !personal(d, f) && likelyMisread(f.Value) {
+			hardlyRead(d, f)
+		}
 		if f.Nominee == reading.WholeDocument {
 			d.Doubt(f.Name)
 		} else if f.Name != "chuc_vu" && f.Name != "don_vi" && f.Name != "hinh_thuc" && f.Name != "loai" {
@@ -102,6 +105,35 @@ func sureWords(s string) bool {
 		}
 	}
 	return true
+}
+
+// likelyMisread reports a unit's name with a word that papers of this sort do
+// not have, while they have one that only the tone over another mark parts
+// from it: Kiếm for Kiểm. Every scan of the name is likely to be read so.
+func likelyMisread(s string) bool {
+	for _, w := range strings.Fields(s) {
+		w = plain(strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }))
+		if !stacked(w) || formWords()[w] {
+			continue
+		}
+		for _, v := range variants(w) {
+			if stacked(v) && formWords()[plain(v)] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hardlyRead lowers a value's confidence so far that no other scan confirms it.
+func hardlyRead(d *reading.Document, f reading.Field) {
+	all := d.Evidence
+	if f.Nominee != reading.WholeDocument {
+		all = d.Nominees[f.Nominee].Evidence
+	}
+	e := all["ten"]
+	e.Confidence = min(e.Confidence, 0.45)
+	all["ten"] = e
 }
 
 // certainlySigned decides about a signature or its absence: a drawing of a

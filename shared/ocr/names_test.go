@@ -12,3 +12,11 @@ func TestNamesWhoseMarksAreSure(t *testing.T) {
 		}
 	}
 }
+
+func TestUnitsThatEveryScanMisreadsAlike(t *testing.T) {
+	for name, want := range map[string]bool{"Hạt Kiếm lâm huyện": true, "Hạt Kiểm lâm huyện": false, "Phòng Tổ chức cán bộ": false, "Trạm Y tế xã Ea Súp": false} {
+		if likelyMisread(name) != want {
+			t.Errorf("%s: %v", name, !want)
+		}
+	}
+}

@@ -39,6 +39,8 @@ ghi rõ họ tên;ghi rõ họ và tên;đã ký;ký tên;đóng dấu;ký ghi r
 chỉ tiêu;được giao;học tập và làm theo;tư tưởng;phong cách hồ chí minh;chủ trương;đường lối;đoàn kết nội bộ;gương mẫu;chuyên đề;đột xuất;đợt thi đua;quý;thứ tự;ghi chú;
 bệnh viện đa khoa tỉnh;đa khoa tỉnh;nhân dân tỉnh;ủy ban nhân dân tỉnh;ubnd tỉnh;ủy ban nhân dân huyện;nhân dân huyện;ubnd huyện;ubnd thành phố;ubnd thị xã;nhân dân thành phố;
 nhân dân thị xã;nhân dân phường;nhân dân thị trấn;nhân dân xã;công an tỉnh;công an huyện;triển nông thôn;phát triển;sở nông nghiệp;nông nghiệp;nông thôn;cấp trên;người nghèo;
+hạt kiểm lâm;kiểm lâm;kiểm soát;kiểm định;viện kiểm sát;quản lý thị trường;bảo hiểm xã hội;kho bạc nhà nước;thống kê;bảo vệ thực vật;chăn nuôi;trồng trọt;thể dục thể thao;phát thanh truyền hình;
+phát triển quỹ đất;đăng ký đất đai;giao thông vận tải;điều dưỡng;cấp cứu;hồi sức cấp cứu;phẫu thuật;chấn thương chỉnh hình;tiếp công dân;dân tộc;tôn giáo;giáo dục thường xuyên;
 phó giám đốc phụ trách;phụ trách;thừa lệnh;thay mặt;tổ chuyên môn;tổ công tác;tổ công nghệ số cộng đồng;công nghệ số;kinh tế số;xã hội số;chính quyền số`
 
 // provinces are the provinces and cities, of today and before mid-2025.
