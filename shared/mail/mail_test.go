@@ -347,6 +347,14 @@ func TestInstantsAreVietnamsWithTheWeekday(t *testing.T) {
 	if p.text != strings.ReplaceAll(p.text, "01/01/0001", "") {
 		t.Error("a zero instant is shown")
 	}
+	// A deadline at midnight is the end of the day before, as the pages say.
+	n := notice(ReturnedToUnit, noLink)
+	n.Due = time.Date(2023, 12, 5, 0, 0, 0, 0, zone)
+	p = render(t, "n", n, Recipient{"A", "a@b.example"})
+	subject, err := new(mime.WordDecoder).DecodeHeader(p.head.Get("Subject"))
+	if err != nil || !strings.Contains(p.text, "Hạn: hết thứ Hai ngày 04/12/2023\n") || !strings.HasSuffix(subject, "(hạn 04/12/2023)") {
+		t.Errorf("the end of a day is not told as such: %s, %v\n%s", subject, err, p.text)
+	}
 }
 
 func TestMailOfADossierNamesItWithoutBeingTold(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"hoso/shared/calendar"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 )
@@ -225,7 +226,7 @@ func subject(w wording, n Notice) string {
 		s += ": " + v
 	}
 	if !n.Due.IsZero() && n.Template != SignInCode {
-		s += " (hạn " + n.Due.In(zone).Format("02/01/2006") + ")"
+		s += " (hạn " + lastDay(n.Due).Format("02/01/2006") + ")"
 	}
 	if r := []rune(s); len(r) > 150 {
 		s = string(r[:149]) + "…"
@@ -258,7 +259,7 @@ func facts(w wording, n Notice) []fact {
 		add(word, v)
 	}
 	if !n.Due.IsZero() && n.Template != SignInCode {
-		out = append(out, fact{"Hạn", instant(n.Due)})
+		out = append(out, fact{"Hạn", deadline(n.Due)})
 	}
 	return out
 }
@@ -275,9 +276,24 @@ func wants(w wording, word string) bool {
 // instant shows an instant as offices write it.
 func instant(t time.Time) string {
 	t = t.In(zone)
+	return fmt.Sprintf("%02d giờ %02d phút, %s", t.Hour(), t.Minute(), weekday(t))
+}
+
+// deadline shows one so that nobody is a day wrong: one at midnight is the
+// end of the day before, as the pages call it.
+func deadline(t time.Time) string {
+	if d := calendar.DateOf(t); t.Equal(d.Start()) {
+		return "hết " + weekday(lastDay(t))
+	}
+	return instant(t)
+}
+
+// lastDay is the last day that a deadline leaves.
+func lastDay(due time.Time) time.Time { return due.Add(-time.Nanosecond).In(zone) }
+
+func weekday(t time.Time) string {
 	day := [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"}[t.Weekday()]
-	s := fmt.Sprintf("%02d giờ %02d phút, %s ngày %s", t.Hour(), t.Minute(), day, t.Format("02/01/2006"))
-	return s
+	return day + " ngày " + t.Format("02/01/2006")
 }
 
 // line makes any text safe to stand in one line: control characters, line
