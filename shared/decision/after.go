@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -26,7 +27,7 @@ type Changing struct {
 	Date   string          `json:"date"`   // ISO
 	Ground round.Ground    `json:"ground,omitempty"`
 	Reason string          `json:"reason"`
-	Is     round.Facts     `json:"is"` // of a correction: all facts as they should read
+	Is     round.Facts     `json:"is"` // of a correction: the facts as they should read; what is empty stays as it was
 }
 
 func (x *Changing) check() error {
@@ -50,8 +51,8 @@ func (x *Changing) check() error {
 		}
 		x.Is = round.Facts{}
 	case round.Correction:
-		if x.Is.Name == "" || len(x.Is.Name)+len(x.Is.Position)+len(x.Is.Unit) > 2000 {
-			return bad("Hãy ghi đủ thông tin sau điều chỉnh.")
+		if n := len(x.Is.Name) + len(x.Is.Position) + len(x.Is.Unit); n == 0 || n > 2000 {
+			return bad("Hãy ghi thông tin sau điều chỉnh.")
 		}
 		x.Ground = ""
 	default:
@@ -98,9 +99,8 @@ func (r Room) change(ctx context.Context, key string, who people.Actor, roundID 
 	if err != nil {
 		return c, err
 	}
-	if x.Kind == round.Annulment {
-		x.Is = was
-	} else if x.Is == was {
+	x.Is = round.Facts{Name: cmp.Or(x.Is.Name, was.Name), Position: cmp.Or(x.Is.Position, was.Position), Unit: cmp.Or(x.Is.Unit, was.Unit)}
+	if x.Kind == round.Correction && x.Is == was {
 		return c, fault.New(fault.Invalid, "decision.change", "Thông tin sau điều chỉnh giống thông tin hiện tại.")
 	}
 	texts := r.Texts(round.Chain(roundID), key)

@@ -76,11 +76,12 @@ func TaskKey(id string) store.Key { return store.Key{Part: "task/" + id, Sort: "
 // Assigned lists the open tasks of a person. A task stands once per person
 // in rows of its own, so that an index entry each is enough.
 type Assigned struct {
-	Task   string    `json:"task"`
-	Person string    `json:"person"`
-	Round  string    `json:"round"`
-	Title  string    `json:"title"`
-	Due    time.Time `json:"due"`
+	Task    string    `json:"task"`
+	Person  string    `json:"person"`
+	Round   string    `json:"round"`
+	Dossier string    `json:"dossier,omitempty"` // "": the round itself
+	Title   string    `json:"title"`
+	Due     time.Time `json:"due"`
 }
 
 // AssignedPart is the part that holds a person's open tasks, by due date.

@@ -29,7 +29,7 @@ func Assign(t Task) []store.Write {
 	var out []store.Write
 	for _, p := range t.Persons {
 		out = append(out, store.Put(AssignedKey(p, t.Due, t.ID), 0,
-			Assigned{Task: t.ID, Person: p, Round: t.Round, Title: t.Title, Due: t.Due}))
+			Assigned{Task: t.ID, Person: p, Round: t.Round, Dossier: t.Dossier, Title: t.Title, Due: t.Due}))
 	}
 	return out
 }

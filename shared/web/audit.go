@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -94,6 +95,7 @@ type recordEvent struct {
 	Seq   int64
 	At    time.Time
 	Type  string
+	Saw   string // what was looked at, of a look
 	Actor string
 	Data  string
 	Hash  string
@@ -139,7 +141,7 @@ func (p *portal) recordPage(c *frame.Call) error {
 		return err
 	}
 	v := recordView{
-		ID: d.ID, Number: d.Receipt, UnitName: d.UnitName, State: d.State, Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
+		ID: d.ID, Number: p.number(c, d), UnitName: d.UnitName, State: d.State, Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
 		Campaign: rd.Settings.Title, RoundID: rd.ID, RoundName: rd.Settings.Name, Nominees: d.Nominees, Revision: d.Revision, Sealed: d.Sealed, Package: d.Package,
 		Admin:    c.Who.Is(people.Admin),
 		Withdraw: c.Who.Is(people.Admin) && dossier.May(d.State, dossier.Withdrawn),
@@ -162,6 +164,7 @@ func (p *portal) recordPage(c *frame.Call) error {
 	if v.Mails, err = list[mail.Sent](c.Context(), p.Store, mail.SentPart("dossier/"+d.ID), ""); err != nil {
 		return err
 	}
+	slices.SortStableFunc(v.Mails, func(a, b mail.Sent) int { return b.At.Compare(a.At) })
 	if d.Revision > 0 {
 		rv, _, err := load[dossier.Revision](c.Context(), p.Store, dossier.RevisionKey(d.ID, d.Revision))
 		if err != nil {
@@ -174,7 +177,7 @@ func (p *portal) recordPage(c *frame.Call) error {
 			return err
 		}
 	}
-	return c.Page(status(c), "record", d.Receipt, v)
+	return c.Page(status(c), "record", v.Number, v)
 }
 
 // events reads a chain's whole history.
@@ -203,9 +206,9 @@ func (p *portal) eventsFrom(c *frame.Call, chain string, from int64) ([]recordEv
 			return nil, fault.Wrap(fault.Internal, "web.events", err)
 		}
 		if names[e.Actor] == "" {
-			names[e.Actor] = p.nameOf(c, e.Actor)
+			names[e.Actor] = p.partName(c, e.Actor)
 		}
-		out = append(out, recordEvent{Seq: e.Seq, At: e.At, Type: e.Type, Actor: names[e.Actor], Data: string(e.Data), Hash: e.Hash})
+		out = append(out, recordEvent{Seq: e.Seq, At: e.At, Type: e.Type, Saw: p.saw(c, e), Actor: names[e.Actor], Data: string(e.Data), Hash: e.Hash})
 	}
 	return out, nil
 }
@@ -251,7 +254,7 @@ type withdrawView struct {
 // recordWithdrawPage shows what withdrawing a dossier for its unit touches.
 func (p *portal) recordWithdrawPage(c *frame.Call) error {
 	d := frame.Kept[dossier.Dossier](c, "dossier")
-	v := withdrawView{ID: d.ID, Number: d.Receipt, UnitName: d.UnitName, State: d.State, Reason: c.R.PostFormValue("reason")}
+	v := withdrawView{ID: d.ID, Number: p.number(c, d), UnitName: d.UnitName, State: d.State, Reason: c.R.PostFormValue("reason")}
 	for _, n := range d.Nominees {
 		if n.Standing == dossier.PlaceTaken {
 			v.Places++

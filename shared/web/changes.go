@@ -2,7 +2,9 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"hoso/shared/access"
@@ -100,10 +102,39 @@ func (p *portal) prepareChange(c *frame.Call) error {
 		Ground: round.Ground(c.Field("ground")), Reason: c.Field("reason"),
 		Is: round.Facts{Name: c.Field("name"), Position: c.Field("position"), Unit: c.Field("unit")},
 	}
-	if _, err := p.Rooms.Decision.Change(c.Context(), c.Key(), c.Who.Actor, c.Param("id"), x); err != nil {
+	err := missingIn(c, x).Fault("web.changes")
+	if err == nil {
+		_, err = p.Rooms.Decision.Change(c.Context(), c.Key(), c.Who.Actor, c.Param("id"), x)
+	}
+	if err != nil {
 		return retry(c, err, func() error { return p.changesPage(c, c.R.PostForm) })
 	}
 	return c.See("/rounds/" + c.Param("id") + "/changes")
+}
+
+// missingIn says of every field of the form at once what is wrong with it.
+func missingIn(c *frame.Call, x decision.Changing) access.Slips {
+	var out access.Slips
+	_, number := round.DocumentNumber(x.Number)
+	_, date := time.Parse(time.DateOnly, x.Date)
+	kind := x.Kind == round.Annulment || x.Kind == round.Correction
+	for _, s := range []struct {
+		wrong      bool
+		field, key string
+	}{
+		{x.Entry == "", "entry", "changes.bad-entry"},
+		{!kind, "kind", "changes.bad-kind"},
+		{!number, "number", "changes.bad-number"},
+		{date != nil, "date", "changes.bad-date"},
+		{x.Kind == round.Annulment && !slices.Contains(round.Grounds(), x.Ground), "ground", "changes.bad-ground"},
+		{x.Kind == round.Correction && strings.TrimSpace(x.Is.Name+x.Is.Position+x.Is.Unit) == "", "name", "changes.bad-is"},
+		{len([]rune(strings.TrimSpace(x.Reason))) < 10, "reason", "changes.bad-reason"},
+	} {
+		if s.wrong {
+			out = append(out, access.Slip{Field: s.field, Sentence: c.Say(s.key)})
+		}
+	}
+	return out
 }
 
 func (p *portal) confirmChange(c *frame.Call) error {

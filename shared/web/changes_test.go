@@ -105,13 +105,22 @@ func TestAnAwardIsAnnulledByTwoClerksOnPages(t *testing.T) {
 	b.post(page, "entry", "d1.n1", "kind", "annul", "number", "12/QĐ-UBND", "date", "2023-11-06", "reason", "Kết luận thanh tra số 9").want(t, 422, "căn cứ hủy bỏ", "Kết luận thanh tra số 9")
 	b.post(page, "entry", "d1.n1", "kind", "annul", "ground", "fraud", "number", "12/QĐ-UBND", "date", "2023-11-06", "reason", "Kết luận thanh tra số 9").want(t, 303)
 	b.follow().want(t, 200, "chờ người thứ hai", "2418/QĐ-UBND", "Gian dối")
+	b.post(page, "kind", "correct", "date", "2023").want(t, 422, `href="#entry"`, `href="#number"`, `href="#date"`, `href="#name"`, `href="#reason"`)
+	b.get(page)
 	b.post(page+"/1", "is", "confirm").want(t, 403)
+	if b.get("/tasks"); strings.Contains(b.last.body, page) {
+		t.Error("who entered a change is asked to confirm it")
+	}
 	s := w.signIn(second)
-	s.get(page).want(t, 200)
+	s.get("/tasks").want(t, 200, `href="`+page+`"`, "12/QĐ-UBND")
+	s.get(page).want(t, 200, "ngày 06/11/2023")
 	s.post(page+"/1").want(t, 422, "xác nhận hoặc bỏ")
 	s.post(page+"/1", "is", "confirm").want(t, 303)
 	s.follow().want(t, 200, "đã xác nhận")
 	w.signIn(me).get("/dossiers/d1").want(t, 200, "Bị hủy", "Kết luận thanh tra số 9", "12/QĐ-UBND")
+	if s.get("/tasks"); strings.Contains(s.last.body, page) {
+		t.Error("a change that was confirmed is still asked for")
+	}
 	s.get("/api"+page).want(t, 200, `"state":"confirmed"`, `"old":{"number":"2418/QĐ-UBND"`)
 	s.get("/rounds/"+rd.ID+"/list").want(t, 200, "bị hủy")
 	w.signIn(w.person("khac@bk.vn", "", people.Clerk)).get(page).want(t, 404)

@@ -196,6 +196,9 @@ func (p *portal) number(c *frame.Call, d dossier.Dossier) string {
 // turn says whose turn it is, as a unit reads it: persons of other bodies are
 // not named to it.
 func (p *portal) turn(c *frame.Call, d dossier.Dossier) string {
+	if d.State == dossier.NotSubmitted && d.Late.Open() {
+		return c.Say("holder.agency")
+	}
 	switch d.Holder {
 	case "":
 		return "–"

@@ -68,7 +68,19 @@ func (p *portal) actorName(c *frame.Call, actor string) (string, error) {
 	var who people.Person
 	_, err := store.Load(c.Context(), p.Store, people.Key(actor), &who)
 	if fault.Is(err, fault.NotFound) {
-		return c.Say("actor.system", actor), nil
+		return c.Say("actor.machine"), nil
 	}
 	return p.outsider(c, who), err
+}
+
+// partName is who acted, for auditors: a person's name, or which part of the
+// machine it was.
+func (p *portal) partName(c *frame.Call, actor string) string {
+	if actor == access.SystemActor {
+		return c.Say("actor.command-line")
+	}
+	if name := p.nameOf(c, actor); name != actor {
+		return name
+	}
+	return c.Say("actor.system", actor)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hoso/shared/calendar"
+	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/mail"
 	"hoso/shared/round"
@@ -74,7 +75,11 @@ func (p *portal) tasksPage(c *frame.Call) error {
 		return err
 	}
 	for _, a := range assigned {
-		v.Todos = append(v.Todos, todo{ID: a.Task, Title: a.Title, Href: "/tasks/" + a.Task, Due: p.due(a.Due)})
+		about, err := p.aboutTask(c.Context(), a)
+		if err != nil {
+			return err
+		}
+		v.Todos = append(v.Todos, todo{ID: a.Task, Title: a.Title, About: about, Href: "/tasks/" + a.Task, Due: p.due(a.Due)})
 	}
 	more, others, err := p.roomTodos(c)
 	if err != nil {
@@ -101,6 +106,16 @@ func (p *portal) tasksPage(c *frame.Call) error {
 		}
 	}
 	return c.Page(http.StatusOK, "tasks", c.Say("tasks.title"), v)
+}
+
+// aboutTask says which dossier or round a task is about.
+func (p *portal) aboutTask(ctx context.Context, a round.Assigned) (string, error) {
+	if a.Dossier == "" {
+		rd, _, err := load[round.Round](ctx, p.Store, round.Key(a.Round))
+		return rd.Settings.Title + " – " + rd.Settings.Name, err
+	}
+	d, _, err := load[dossier.Dossier](ctx, p.Store, dossier.Key(a.Dossier))
+	return d.Receipt + " · " + d.UnitName, err
 }
 
 // assigned gives a person's open tasks by due date.

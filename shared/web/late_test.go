@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,7 +32,12 @@ func TestALateDossierIsAskedForAndAnsweredOnPages(t *testing.T) {
 	other.follow().want(t, 200, "Chưa kịp họp xét")
 
 	a := w.signIn(admin)
-	a.get("/records/"+id).want(t, 200, `id="to-late"`, "Bão làm mất điện")
+	a.get("/records/"+id).want(t, 200, `id="to-late"`, "Bão làm mất điện", "<title>Bản nháp mở ngày")
+	asked := `href="/records/` + id + `/late"`
+	a.get("/tasks").want(t, 200)
+	if n := strings.Count(a.last.body, asked); n != 1 {
+		t.Errorf("an administrator is asked %d times to answer", n)
+	}
 	a.get("/records/"+id+"/late").want(t, 200, "Bão làm mất điện")
 	a.post("/records/"+id+"/late", "reason", "Lý do chính đáng").want(t, 422, "chấp nhận hoặc từ chối")
 	a.post("/records/"+id+"/late", "is", "admit", "reason", "Lý do chính đáng").want(t, 422, "Thời điểm chưa đúng")

@@ -146,22 +146,13 @@ func (p *portal) why(c *frame.Call, rd round.Round, line round.Line) (text, href
 		reason, err := p.text(c, dossier.Chain(d.ID), d.Reason)
 		return strings.TrimSpace(d.Receipt + " " + reason), "/records/" + d.ID, err
 	case a.Number != "":
-		return c.Say("ledger.document", a.Number, dayText(a.Date)), "", nil
+		return c.Say("ledger.document", a.Number, frame.ISODay(a.Date)), "", nil
 	case a.Selection > 0:
 		return c.Say("ledger.selection", a.Selection), "/rounds/" + rd.ID + "/ranking", nil
 	case line.Seq == 1:
 		return c.Say("ledger.plan"), "", nil
 	}
 	return "", "", nil
-}
-
-// dayText writes an ISO date the Vietnamese way; anything else as it is.
-func dayText(iso string) string {
-	t, err := time.Parse(time.DateOnly, iso)
-	if err != nil {
-		return iso
-	}
-	return t.Format("02/01/2006")
 }
 
 // ledgerOut is the ledger for programs.
@@ -243,7 +234,7 @@ func (p *portal) capsPage(c *frame.Call, form map[string][]string) error {
 		if err != nil {
 			return err
 		}
-		v.Past = append(v.Past, amendedView{p.nameOf(c, a.By), a.At, a.Number, dayText(a.Date), note, a.Before, a.After})
+		v.Past = append(v.Past, amendedView{p.nameOf(c, a.By), a.At, a.Number, frame.ISODay(a.Date), note, a.Before, a.After})
 	}
 	return c.Page(status(c), "round-caps", c.Say("caps.title"), v)
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/people"
 	"hoso/shared/round"
@@ -25,10 +26,31 @@ type previewView struct {
 	headView
 	Entries  []entryView
 	Chosen   []string // as the form sends them
-	Places   []placeView
+	Places   placeViews
 	Dossiers int
 	Heads    []string // who is asked to confirm
 	Against  []string // why it would be refused
+	Passed   []passedView
+}
+
+// passedView is somebody who is not chosen though somebody below is.
+type passedView struct {
+	Name, Points string
+	Kind         dossier.Kind
+}
+
+// passed gives who ranks above somebody chosen of the same kind and is not
+// chosen: the agency may choose so, and should know that it does.
+func passed(cs []selection.Candidate, l round.List, chosen []string) []passedView {
+	var out []passedView
+	isChosen := func(x selection.Candidate) bool { return slices.Contains(chosen, x.Dossier+"."+x.Nominee) }
+	for _, x := range cs {
+		below := func(y selection.Candidate) bool { return y.Kind == x.Kind && y.Score < x.Score && isChosen(y) }
+		if !isChosen(x) && !l.Holds(x.Kind, x.Identity) && slices.ContainsFunc(cs, below) {
+			out = append(out, passedView{x.Name, pointsText(x.Score), x.Kind})
+		}
+	}
+	return out
 }
 
 func (p *portal) previewSelection(c *frame.Call) error {
@@ -67,6 +89,7 @@ func (p *portal) previewSelection(c *frame.Call) error {
 		v.Against = append(v.Against, c.Say("preview.many", selection.MaxEntries))
 	}
 	v.Against = append(v.Against, rd.Settings.Over(append(l.Holding(), es...))...)
+	v.Passed = passed(cs, l, v.Chosen)
 	for _, id := range rd.Settings.Head {
 		v.Heads = append(v.Heads, p.nameOf(c, id))
 	}

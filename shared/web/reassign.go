@@ -37,7 +37,13 @@ type assignView struct {
 	Task    taskHead
 	At      string
 	Persons []frame.Choice
-	On      map[string]bool // who has it now
+	On      map[string]bool // who is ticked
+	has     map[string]bool // who has it now
+}
+
+// Others tells that somebody could be given the task who has it not.
+func (v assignView) Others() bool {
+	return slices.ContainsFunc(v.Persons, func(x frame.Choice) bool { return !v.has[x.Value] })
 }
 
 // assignable offers an administrator to give a task to others; nil where
@@ -50,7 +56,7 @@ func (p *portal) assignable(c *frame.Call, task, at string) (*assignView, error)
 	if err != nil || t.State != round.TaskOpen {
 		return nil, err
 	}
-	v := assignView{At: at, On: map[string]bool{}}
+	v := assignView{At: at, On: map[string]bool{}, has: map[string]bool{}}
 	if v.Task, err = p.taskHead(c, t); err != nil {
 		return nil, err
 	}
@@ -66,6 +72,7 @@ func (p *portal) assignable(c *frame.Call, task, at string) (*assignView, error)
 	for _, who := range all {
 		if has := t.For(who.ID); has || barred(who) == "" {
 			v.Persons = append(v.Persons, frame.Choice{Value: who.ID, Text: who.Name})
+			v.has[who.ID] = has
 			v.On[who.ID] = has && asked == nil || slices.Contains(asked, who.ID)
 		}
 	}

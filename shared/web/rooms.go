@@ -66,6 +66,9 @@ func (p *portal) roomRoutes() []frame.Route {
 // roomTodos adds what dossiers and rounds ask of the visitor, and what waits
 // for others.
 func (p *portal) roomTodos(c *frame.Call) (mine, others []todo, err error) {
-	mine, err = p.reportTodos(c)
-	return mine, nil, err
+	if mine, others, err = p.roundTodos(c); err != nil {
+		return nil, nil, err
+	}
+	reports, err := p.reportTodos(c)
+	return append(mine, reports...), others, err
 }

@@ -29,7 +29,12 @@ func (p *portal) roundRoutes() []frame.Route {
 		get("/rounds/new", run, func(c *frame.Call) error { return p.newRoundPage(c, nil) }),
 		post("/rounds/new", run, p.openRound),
 		of(known, get("/rounds/{id}", see, p.boardPage)),
-		p.watched("ranking", of(known, get("/rounds/{id}/ranking", see, func(c *frame.Call) error { return p.rankingPage(c, nil) }))),
+		p.watched("ranking", of(known, get("/rounds/{id}/ranking", see, func(c *frame.Call) error {
+			if q := c.R.URL.Query(); q.Has("choose") { // back from the preview, with what was ticked
+				return p.rankingPage(c, q)
+			}
+			return p.rankingPage(c, nil)
+		}))),
 		of(known, post("/rounds/{id}/selection", run, p.prepareSelection)),
 		of(known, get("/rounds/{id}/simulation", frame.Only(people.Admin, people.Auditor), p.simulationPage)),
 		of(known, get("/rounds/{id}/without", run, p.withoutPage)),
@@ -133,13 +138,15 @@ type boardRow struct {
 	Due      dueView
 	Nominees int
 	Recalled bool // somebody is asked again about a nominee on hold
+	Late     bool // asks to be admitted late
 }
 
 type boardView struct {
 	Bodies roundBodies
 	headView
-	Places    []placeView
+	Places    placeViews
 	Stages    []stageView
+	All       int // dossiers
 	Rows      []boardRow
 	Next      string
 	Filter    string // by state
@@ -183,6 +190,7 @@ func (p *portal) boardPage(c *frame.Call) error {
 		}
 		if n > 0 {
 			v.Stages = append(v.Stages, stageView{State: s, Count: int(n)})
+			v.All += int(n)
 		}
 	}
 	page := store.Page{Limit: boardPage, After: c.Query("after")}
@@ -200,8 +208,8 @@ func (p *portal) boardPage(c *frame.Call) error {
 			return err
 		}
 		v.Rows = append(v.Rows, boardRow{
-			ID: d.ID, Number: d.Receipt, Unit: d.UnitName, State: d.State, Holder: p.holder(c, d), Since: d.Since,
-			Due: p.due(d.Due), Nominees: len(d.Nominees), Recalled: d.Recalled(),
+			ID: d.ID, Number: p.number(c, d), Unit: d.UnitName, State: d.State, Holder: p.holder(c, d), Since: d.Since,
+			Due: p.due(d.Due), Nominees: len(d.Nominees), Recalled: d.Recalled(), Late: d.State == dossier.NotSubmitted && d.Late.Open(),
 		})
 	}
 	if rd.Task != "" {
@@ -228,6 +236,9 @@ func (p *portal) boardPage(c *frame.Call) error {
 
 // holder says whose turn it is, in words.
 func (p *portal) holder(c *frame.Call, d dossier.Dossier) string {
+	if d.State == dossier.NotSubmitted && d.Late.Open() {
+		return c.Say("holder.agency")
+	}
 	switch d.Holder {
 	case "unit", "reading", "validate", "round", "archive":
 		return c.Say("holder." + d.Holder)
@@ -259,7 +270,7 @@ type rankView struct {
 type rankingView struct {
 	headView
 	Kinds    []rankedKind
-	Places   []placeView
+	Places   placeViews
 	Pending  int
 	Prepared *round.Selection
 	Admin    bool
@@ -312,7 +323,7 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 			if x.Marked != nil {
 				r.Spread = c.Say("ranking.sheets", x.Marked.Sheets, pointsText(x.Marked.Low), pointsText(x.Marked.High))
 			}
-			r.Chosen = slices.Contains(form["choose"], r.Value) || slices.ContainsFunc(prepared, func(e round.Entry) bool { return e.Dossier == x.Dossier && e.Nominee == x.Nominee })
+			r.Chosen = slices.Contains(form["choose"], r.Value) || form == nil && slices.ContainsFunc(prepared, func(e round.Entry) bool { return e.Dossier == x.Dossier && e.Nominee == x.Nominee })
 			rk.Rows = append(rk.Rows, r)
 		}
 		for i := range rk.Rows {

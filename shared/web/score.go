@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -122,7 +123,10 @@ func (p *portal) scorePage(c *frame.Call, form map[string][]string) error {
 		}
 		if own.By != "" {
 			x.Marked = dossier.Marks(sheets, n.ID)
-			x.Mean, x.Spread = pointsText(x.Marked.Mean), pointsText(x.Marked.High-x.Marked.Low)
+			x.Mean = totalText(x.Marked.Mean)
+			if x.Spread = "–"; len(sheets) > 1 {
+				x.Spread = totalText(x.Marked.High - x.Marked.Low)
+			}
 		}
 		v.Nominees = append(v.Nominees, x)
 	}
@@ -130,13 +134,16 @@ func (p *portal) scorePage(c *frame.Call, form map[string][]string) error {
 		for _, s := range sheets {
 			row := sheetView{By: p.nameOf(c, s.By)}
 			for _, n := range d.Nominees {
-				row.Totals = append(row.Totals, pointsText(s.Totals[n.ID]))
+				row.Totals = append(row.Totals, totalText(s.Totals[n.ID]))
 			}
 			v.All = append(v.All, row)
 		}
 	}
 	return c.Page(status(c), "task-score", c.Say("score.title"), v)
 }
+
+// totalText writes points of a sheet, where none is a score too.
+func totalText(score int) string { return cmp.Or(pointsText(score), "0") }
 
 func (p *portal) score(c *frame.Call) error {
 	t := frame.Kept[round.Task](c, "task")
@@ -159,7 +166,7 @@ func (p *portal) score(c *frame.Call) error {
 			name := "points-" + n.ID + "-" + cr.ID
 			points, err := strconv.Atoi(c.Field(name))
 			if err != nil || points < 0 || points > cr.Max {
-				slips = append(slips, access.Slip{Field: name, Sentence: c.Say("score.bad", cr.Max)})
+				slips = append(slips, access.Slip{Field: name, Sentence: c.Say("score.bad", n.Name, cr.Text, cr.Max)})
 			}
 			say.Marks[n.ID][cr.ID] = points
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -35,6 +36,7 @@ type simulatedView struct {
 
 type differenceView struct {
 	Severity string // old and new, in words
+	Of       string // which file or nominee it is about
 	Message  string
 	Rule     string
 	Source   string
@@ -45,7 +47,8 @@ type differenceView struct {
 func (p *portal) simulationPage(c *frame.Call) error {
 	rd := frame.Kept[round.Round](c, "round")
 	v := simulationView{headView: roundHead(rd), Day: c.Query("day"), Asked: c.Query("day") != ""}
-	v.Own, _, _ = strings.Cut(rd.Settings.RuleSet, "@")
+	own, _, _ := strings.Cut(rd.Settings.RuleSet, "@")
+	v.Own = setText(c, own)
 	if !v.Asked {
 		v.Day = calendar.DateOf(p.Now()).ISO()
 		return c.Page(http.StatusOK, "simulation", c.Say("simulation.title"), v)
@@ -54,7 +57,7 @@ func (p *portal) simulationPage(c *frame.Call) error {
 	if err != nil {
 		return retry(c, err, func() error { return c.Page(status(c), "simulation", c.Say("simulation.title"), v) })
 	}
-	v.Other = set.ID
+	v.Other = setText(c, set.ID)
 	if v.Same = validate.PinOf(set) == rd.Settings.RuleSet; v.Same {
 		return c.Page(http.StatusOK, "simulation", c.Say("simulation.title"), v)
 	}
@@ -71,6 +74,12 @@ func (p *portal) simulationPage(c *frame.Call) error {
 		v.Rows = append(v.Rows, p.simulated(c, s))
 	}
 	return c.Page(http.StatusOK, "simulation", c.Say("simulation.title"), v)
+}
+
+// setText calls a rule set by the day from which it holds, with its id.
+func setText(c *frame.Call, id string) string {
+	_, since, _ := strings.Cut(id, "/")
+	return c.Say("simulation.since", frame.ISODay(since), id)
 }
 
 // simulated is how many dossiers one page judges: each takes some
@@ -99,7 +108,7 @@ func (p *portal) simulated(c *frame.Call, s validate.Simulation) simulatedView {
 		if en := p.spoken(d.Finding).MessageEN; c.Lang == words.English && en != "" {
 			message = en
 		}
-		v.Differ = append(v.Differ, differenceView{Severity: p.severities(c, d), Message: message, Rule: d.Finding.Rule, Source: d.Finding.Source})
+		v.Differ = append(v.Differ, differenceView{Severity: p.severities(c, d), Of: cmp.Or(d.Finding.File, d.Finding.Nominee), Message: message, Rule: d.Finding.Rule, Source: d.Finding.Source})
 	}
 	return v
 }
@@ -135,7 +144,7 @@ func (p *portal) exportSimulation(c *frame.Call, sim validate.Simulator, rd roun
 			v := p.simulated(c, s)
 			var lines []string
 			for _, d := range v.Differ {
-				lines = append(lines, d.Severity+": "+d.Message)
+				lines = append(lines, strings.TrimSpace(d.Of+" "+d.Severity)+": "+d.Message)
 			}
 			t.Rows = append(t.Rows, []frame.Cell{
 				{Text: s.Number},

@@ -66,7 +66,7 @@ func (p *portal) succession(c *frame.Call, u people.Unit, v *unitView) error {
 		}
 	}
 	if e := u.Ended; e != nil {
-		v.Ended = &endedView{Until: dayText(e.Until), Source: e.Source, SourceDate: dayText(e.SourceDate), Receiver: links[e.Receiver], By: p.nameOf(c, e.By), At: e.At}
+		v.Ended = &endedView{Until: frame.ISODay(e.Until), Source: e.Source, SourceDate: frame.ISODay(e.SourceDate), Receiver: links[e.Receiver], By: p.nameOf(c, e.By), At: e.At}
 		for _, id := range e.Successors {
 			v.Ended.Successors = append(v.Ended.Successors, links[id])
 		}

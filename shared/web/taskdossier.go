@@ -125,7 +125,7 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 			continue
 		}
 		nv := nomineeView{
-			ID: n.ID, Name: n.Name, Kind: n.Kind, Position: n.Position, Unit: n.Unit, Birth: dayText(n.Birth),
+			ID: n.ID, Name: n.Name, Kind: n.Kind, Position: n.Position, Unit: n.Unit, Birth: frame.ISODay(n.Birth),
 			Is: typed(form, "is-"+n.ID), Reason: typed(form, "reason-"+n.ID), Review: typed(form, "review-"+n.ID), Score: typed(form, "score-"+n.ID),
 		}
 		switch {
@@ -141,7 +141,7 @@ func (p *portal) appraisalPage(c *frame.Call, t round.Task, head taskHead, form 
 		}
 		v.Nominees = append(v.Nominees, nv)
 	}
-	return c.Page(status(c), "task-appraisal", head.Step, v)
+	return c.Page(status(c), "task-appraisal", v.Number+" – "+head.Step, v)
 }
 
 // findings reads a revision's findings, with the unit's sentences.

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,8 +54,16 @@ type placeView struct {
 	Chosen           int // by the selection that is shown
 }
 
-func (p *portal) places(c *frame.Call, rd round.Round, chosen []round.Entry) ([]placeView, error) {
-	var out []placeView
+// placeViews are the places of a round, by kind.
+type placeViews []placeView
+
+// Choosing tells that a selection is shown beside them.
+func (v placeViews) Choosing() bool {
+	return slices.ContainsFunc(v, func(x placeView) bool { return x.Chosen > 0 })
+}
+
+func (p *portal) places(c *frame.Call, rd round.Round, chosen []round.Entry) (placeViews, error) {
+	var out placeViews
 	for _, k := range dossier.Kinds() {
 		free, err := p.Store.Counter(c.Context(), round.PlaceCounter(rd.ID, k))
 		if err != nil {
@@ -79,7 +88,7 @@ type selectionView struct {
 	By      string
 	At      time.Time
 	Entries []entryView
-	Places  []placeView
+	Places  placeViews
 	Pending int
 	Mine    bool // the person who is looking prepared it: another must confirm
 
@@ -105,7 +114,7 @@ func (p *portal) selectionPage(c *frame.Call, t round.Task, head taskHead) error
 	}
 	if sel.State == "prepared" {
 		v.Ready, v.Shown, v.At, v.Mine = true, sel.Shown(list), sel.PreparedAt, sel.PreparedBy == c.Who.ID
-		v.By, v.Entries, v.Without = p.nameOf(c, sel.PreparedBy), entries(sel.Entries), sel.Without
+		v.By, v.Entries, v.Without = p.nameOf(c, sel.PreparedBy), entries(ordered(sel.Entries)), sel.Without
 		if v.Reason, err = p.text(c, round.Chain(t.Round), sel.Reason); err != nil {
 			return err
 		}
@@ -132,7 +141,7 @@ type reviewView struct {
 	taskHead
 	Shown   string
 	Entries []entryView
-	Places  []placeView
+	Places  placeViews
 }
 
 func (p *portal) reviewPage(c *frame.Call, t round.Task, head taskHead, form map[string][]string) error {
@@ -144,7 +153,7 @@ func (p *portal) reviewPage(c *frame.Call, t round.Task, head taskHead, form map
 	if err != nil {
 		return err
 	}
-	v := reviewView{taskHead: head, Shown: list.Digest(), Entries: entries(list.Holding())}
+	v := reviewView{taskHead: head, Shown: list.Digest(), Entries: entries(ordered(list.Holding()))}
 	for i := range v.Entries {
 		e := &v.Entries[i]
 		e.Is, e.Typed = typed(form, "is-"+e.Key), typed(form, "reason-"+e.Key)
@@ -195,7 +204,7 @@ func (p *portal) decisionPage(c *frame.Call, t round.Task, head taskHead) error 
 		return err
 	}
 	v := decisionView{taskHead: head, Typed: [2]string{c.Field("number"), c.Field("date")}}
-	for _, e := range entries(list.Holding()) {
+	for _, e := range entries(ordered(list.Holding())) {
 		if e.Review != dossier.Held && e.Review != dossier.RefusedOne {
 			v.Entries = append(v.Entries, e)
 		}

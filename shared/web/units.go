@@ -83,7 +83,7 @@ func (p *portal) unitsPage(c *frame.Call) error {
 	for _, u := range all {
 		state := frame.Cell{Text: c.Say("person.active"), Value: "active", Tag: "good"}
 		if u.Ended != nil {
-			state = frame.Cell{Text: c.Say("unit.ended-on", dayText(u.Ended.Until)), Value: "closed", Tag: "warn"}
+			state = frame.Cell{Text: c.Say("unit.ended-on", frame.ISODay(u.Ended.Until)), Value: "closed", Tag: "warn"}
 		} else if !u.Active {
 			state = frame.Cell{Text: c.Say("unit.closed"), Value: "closed", Tag: "warn"}
 		}

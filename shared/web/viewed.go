@@ -2,10 +2,13 @@ package web
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"hoso/shared/access"
+	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/people"
 	"hoso/shared/round"
@@ -36,6 +39,21 @@ func (p *portal) watched(what string, r frame.Route) frame.Route {
 
 func (p *portal) viewedRoutes() []frame.Route {
 	return []frame.Route{of(p.knownRound(), get("/rounds/{id}/views", frame.Only(people.Auditor), p.viewsPage))}
+}
+
+// saw says what a look was at; "" for any other event.
+func (p *portal) saw(c *frame.Call, e evidence.Entry) string {
+	noun, ok := strings.CutSuffix(e.Type, ".viewed")
+	var at struct {
+		What string `json:"what"`
+	}
+	if !ok || json.Unmarshal(e.Data, &at) != nil {
+		return ""
+	}
+	if key := "saw." + noun + "." + at.What; p.words.Has(key) {
+		return c.Say(key)
+	}
+	return at.What
 }
 
 type viewsView struct {

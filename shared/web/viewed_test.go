@@ -66,6 +66,9 @@ func TestWhoLooksAtARoundsNamesIsRecorded(t *testing.T) {
 			t.Errorf("%s: recorded %d times", what, n)
 		}
 	}
+	if !strings.Contains(body, "Xem danh sách tổng hợp") {
+		t.Error("the page does not say in words what was looked at")
+	}
 	if !strings.Contains(body, admin.Name) {
 		t.Error("the page does not say who looked")
 	}

@@ -78,6 +78,7 @@ func (s *Site) funcs(l words.Lang) template.FuncMap {
 		// tell gives a sentence of another room in the page's language.
 		"tell":    func(sentence string) string { return s.words.Translate(l, sentence) },
 		"date":    Day,
+		"day":     ISODay,
 		"instant": Instant,
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"asset":   s.assets.address,
@@ -88,9 +89,11 @@ func (s *Site) funcs(l words.Lang) template.FuncMap {
 		"slip":   slipOf,
 		"until":  func(at time.Time) string { return s.until(l, at) },
 		"short":  Short,
-		"bytes":  Size,
-		"add":    func(a, b int) int { return a + b },
-		"dict":   func(pairs ...any) (map[string]any, error) { return pairUp(pairs) },
+		// repeats tells that a sentence has the words of another in it already.
+		"repeats": func(sentence, words string) bool { return len(words) > 40 && strings.Contains(sentence, words) },
+		"bytes":   Size,
+		"add":     func(a, b int) int { return a + b },
+		"dict":    func(pairs ...any) (map[string]any, error) { return pairUp(pairs) },
 	}
 }
 
@@ -152,6 +155,16 @@ func Day(t time.Time) string {
 		return ""
 	}
 	return t.In(calendar.Zone()).Format("02/01/2006")
+}
+
+// ISODay writes a date of the form 2006-01-02 as it is written here; what is
+// no date stays as it is.
+func ISODay(iso string) string {
+	t, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return iso
+	}
+	return t.Format("02/01/2006")
 }
 
 // Instant is an exact instant: hh:mm dd/mm/yyyy, in Việt Nam.
