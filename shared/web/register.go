@@ -139,7 +139,7 @@ func (p *portal) awardsPage(c *frame.Call) error {
 			name.Href = "/records/" + a.Dossier
 		}
 		t.Rows = append(t.Rows, []frame.Cell{
-			name, {Text: c.Say("kind." + string(a.Kind)), Value: string(a.Kind)}, {Text: a.Unit}, {Text: a.Form}, {Text: a.For}, {Text: a.Number}, {Text: dayText(a.Date), Sort: a.Date}, state,
+			name, {Text: c.Say("kind." + string(a.Kind)), Value: string(a.Kind)}, {Text: a.Unit}, {Text: a.Form}, {Text: a.For}, {Text: a.Number}, {Text: frame.ISODay(a.Date), Sort: a.Date}, state,
 		})
 	}
 	if done, err := c.Export(t); done {
@@ -267,7 +267,7 @@ func (p *portal) holdsPage(c *frame.Call) error {
 		v.Grounds = append(v.Grounds, frame.Choice{Value: g, Text: c.Say("hold-ground." + g)})
 	}
 	for _, h := range all {
-		row := holdRow{Hold: h, Where: c.Say("hold-ground." + h.Ground), Start: dayText(h.Since), End: dayText(h.Lifted), By: p.nameOf(c, h.By)}
+		row := holdRow{Hold: h, Where: c.Say("hold-ground." + h.Ground), Start: frame.ISODay(h.Since), End: frame.ISODay(h.Lifted), By: p.nameOf(c, h.By)}
 		if row.Why, err = act.Read(c.Context(), p.Store, register.Chain, h.Why); err != nil {
 			return err
 		}
@@ -351,10 +351,10 @@ func (p *portal) side(c *frame.Call, s register.Side, v *sideView) (bool, error)
 	if err != nil || !ok {
 		return false, err
 	}
-	v.Name, v.Birth, v.Unit = sub.Name, dayText(sub.Birth), sub.Unit
+	v.Name, v.Birth, v.Unit = sub.Name, frame.ISODay(sub.Birth), sub.Unit
 	if s.Dossier == "" {
 		a, err := p.Rooms.Register.Award(c.Context(), s.Award)
-		v.Where = a.Form + ", " + a.Number + ", " + dayText(a.Date)
+		v.Where = a.Form + ", " + a.Number + ", " + frame.ISODay(a.Date)
 		return true, err
 	}
 	d, _, err := load[dossier.Dossier](c.Context(), p.Store, dossier.Key(s.Dossier))
