@@ -16,6 +16,7 @@ import (
 
 	"hoso/shared/act"
 	"hoso/shared/dossier"
+	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/objects"
 	"hoso/shared/people"
@@ -53,6 +54,9 @@ type Slot struct {
 	Entered string    `json:"entered,omitempty"`
 	Collect time.Time `json:"collect,omitzero"`
 	Closed  bool      `json:"closed,omitempty"`
+	// Again is when sweep looks once more: what bore a secrecy mark went before
+	// the upload's signature had ended.
+	Again time.Time `json:"again,omitzero"`
 }
 
 // Paper is a file that came, pinned.
@@ -226,6 +230,27 @@ func (p *Reader) Read(ctx context.Context, ref objects.Ref) (reading.Reading, er
 	return p.Reader.Read(ctx, file)
 }
 
+// bar closes the slot of a paper with a secrecy mark and has the next sweep
+// remove its bytes. Items: slot, event, head, log, key: 5.
+func (r Room) bar(ctx context.Context, p Paper) error {
+	kind, of, id, ok := objects.ParseUploadKey(p.Key)
+	if !ok {
+		return nil
+	}
+	_, err := r.Do(ctx, "secret-paper/"+id, act.Digest([]any{"secret-paper", id}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		s, rev, err := Load(ctx, r.Store, SlotKey(kind+"/"+of, id))
+		if err != nil || s.Closed || s.Entered != "" {
+			return store.Commit{}, err
+		}
+		s.Closed, s.Again, s.Collect = true, s.Collect, now.UTC()
+		return store.Commit{
+			Writes: []store.Write{Put(s, rev)},
+			Events: []evidence.Event{act.Event(s.Part, s.About+".secret-mark", "filing", now, map[string]any{"upload": id, "sha256": s.SHA256})},
+		}, nil
+	})
+	return err
+}
+
 // Screen refuses a paper that is no readable PDF, or that bears a secrecy
 // mark: nothing of such a file may be kept. Nothing else that it says is used.
 func (r Room) Screen(ctx context.Context, p Paper) error {
@@ -234,6 +259,9 @@ func (r Room) Screen(ctx context.Context, p Paper) error {
 	}
 	got, err := r.Reader.Read(ctx, p.Ref())
 	if problem, found := got.Secret(); found && problem.Severity == reading.Refuse {
+		if err := r.bar(ctx, p); err != nil {
+			return err
+		}
 		return &fault.Error{Kind: fault.Invalid, Op: "filing.screen", Code: problem.Code, Public: problem.Message}
 	}
 	if fault.Is(err, fault.Unreadable) {

@@ -242,7 +242,7 @@ func (r Room) slotLeftovers(ctx context.Context, key store.Key, rep *Report) err
 		}
 	}
 	return step("collected", func(_ context.Context, s *filing.Slot, _ *store.Commit, _ time.Time) error {
-		s.Collect = time.Time{}
+		s.Collect, s.Again = s.Again, time.Time{}
 		return nil
 	})
 }

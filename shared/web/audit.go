@@ -51,17 +51,22 @@ type hitView struct {
 }
 
 type searchView struct {
-	Text string
-	Year string
-	Hits []hitView
-	Next string
-	Done bool
+	Text   string
+	Year   string
+	Hits   []hitView
+	Report reportHit // whose receipt has the number that was typed
+	Next   string
+	Done   bool
 }
 
 func (p *portal) searchPage(c *frame.Call) error {
 	v := searchView{Text: c.Query("q"), Year: c.Query("year")}
 	if v.Text == "" {
 		return c.Page(http.StatusOK, "search", c.Say("search.title"), v)
+	}
+	var err error
+	if v.Report, err = p.reportByNumber(c, v.Text); err != nil {
+		return err
 	}
 	year, _ := strconv.Atoi(v.Year) // anything else than a year means any year
 	hits, next, err := p.Rooms.Search.Find(c.Context(), search.Query{Text: v.Text, Year: year, Campaign: c.Query("campaign"), Unit: c.Query("unit"), After: c.Query("after")})

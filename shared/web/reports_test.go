@@ -131,6 +131,9 @@ func TestYearlyReportsOnPages(t *testing.T) {
 	auditor := w.signIn(mustPerson(w, "kiemtra@bk.vn"))
 	auditor.get("/yearly/"+id).want(t, 200, "120/BC-STTTT", "Ghi nhận báo cáo tổng hợp", "Nhận báo cáo")
 	auditor.get("/yearly/"+id+"/conclusion.pdf").want(t, 303)
+	number := regexp.MustCompile(`BC-[0-9A-F]+`).FindString(auditor.get("/yearly/" + id).body)
+	auditor.get("/search?q="+strings.ToLower(number)).want(t, 200, `id="report-hit"`, `/yearly/`+id+`/units/`)
+	auditor.get("/search?q=BC-0000").want(t, 200, `id="no-hits"`)
 	a := auditor.get("/api/yearly/" + id)
 	a.want(t, 200, `"reported":2`, `"late":1`)
 	var y yearly.Year

@@ -61,8 +61,8 @@ func (r Room) OpenSlot(ctx context.Context, key string, who people.Actor, id str
 
 // Send takes a unit's report in: the receipt fixes the instant. A report sent
 // again stands beside the earlier ones and counts in their place; whether the
-// unit was in time is said by the first. Items: report, texts, slot, event,
-// head, log, mail, key: 8.
+// unit was in time is said by the first. Items: report, number, texts, slot,
+// event, head, log, mail, key: 9.
 func (r Room) Send(ctx context.Context, key string, who people.Actor, id string, s Sending) (Version, error) {
 	y, _, err := r.owed(ctx, who, id)
 	if err != nil {
@@ -113,7 +113,7 @@ func (r Room) Send(ctx context.Context, key string, who people.Actor, id string,
 		if err != nil {
 			return store.Commit{}, err
 		}
-		c := store.Commit{Writes: append(kept, store.Put(ReportKey(id, who.Unit), rev, rep)), Result: act.Result(v)}
+		c := store.Commit{Writes: append(kept, store.Put(ReportKey(id, who.Unit), rev, rep), store.Put(NumberKey(number), 0, Sent{id, who.Unit, v.N})), Result: act.Result(v)}
 		said := map[string]any{"unit": who.Unit, "n": v.N, "number": v.Number, "late": v.Late, "digest": v.Digest, "figures": len(figures)}
 		if paper != nil {
 			said["sha256"] = paper.SHA256

@@ -194,6 +194,18 @@ func ReportKey(id, unit string) store.Key {
 
 const reportPrefix = "report/"
 
+// Sent says which report a receipt's number is of.
+type Sent struct {
+	Year string `json:"year"`
+	Unit string `json:"unit"`
+	N    int    `json:"n"`
+}
+
+// NumberKey is where a receipt's number leads to its report.
+func NumberKey(number string) store.Key {
+	return store.Key{Part: "report-number/" + number, Sort: "report"}
+}
+
 // All lists years (part "yearly"), latest last.
 var All = store.Pattern{Name: "yearly", Slot: 1}
 
