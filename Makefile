@@ -41,7 +41,7 @@ run: host-optional build ## Start the one-machine edition and play a whole round
 	$(BIN)/hoso demo $${HOSO_DATA:+--data "$$HOSO_DATA"}
 
 .PHONY: test
-test: host assets check unit race ## Everything that proves the product
+test: host assets check unit race rehearse ## Everything that proves the product
 
 # The stand-ins are installed: a test that misses one fails.
 .PHONY: unit

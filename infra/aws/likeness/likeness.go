@@ -153,8 +153,9 @@ func (im *Image) event(p evidence.Placed) error {
 // object takes what lies behind a reference of a record: the text of a fact,
 // the files of a package, the digest of an upload.
 func (im *Image) object(ctx context.Context, w World, r store.Record, ref verify.Ref) error {
-	if strings.HasPrefix(r.Key.Sort, dossier.DocumentPrefix) && ref.Key != objects.DigestKey(ref.SHA256) {
-		return nil // an upload
+	// An upload: of a dossier, wherever it lies, or of a round.
+	if (ref.Bucket == w.Inbox || strings.HasPrefix(r.Key.Sort, dossier.DocumentPrefix)) && ref.Key != objects.DigestKey(ref.SHA256) {
+		return nil
 	}
 	if im.opened[ref.SHA256] {
 		return nil

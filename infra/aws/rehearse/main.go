@@ -9,6 +9,7 @@
 //	            news of uploads and runs on the way: the outcome must be the same
 //	-thorough   both, one after the other, and nothing that a role allows may be
 //	            left unused by both
+//	-seed N     chooses which requests fail
 //	-built      the functions are built already
 //	-keep       go on serving until interrupted
 package main
@@ -32,6 +33,7 @@ func main() {
 	flag.BoolVar(&o.play, "play", true, "play the demonstration")
 	flag.BoolVar(&o.built, "built", false, "functions are built already")
 	flag.BoolVar(&o.troubles, "troubles", false, "let requests fail and news be lost")
+	flag.Uint64Var(&o.seed, "seed", 1, "chooses which requests fail")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -43,6 +45,7 @@ func main() {
 
 type options struct {
 	keep, play, built, troubles bool
+	seed                        uint64
 	one                         string // data folder of the play on one machine
 }
 
@@ -78,7 +81,7 @@ func rehearse(ctx context.Context, o options) (left map[string]bool, err error) 
 		return nil, err
 	}
 	s := &stage{root: root}
-	end, err := s.start(ctx)
+	end, err := s.start(ctx, o.seed)
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func (s *stage) badNews(ctx context.Context) error {
 	if _, err := client.SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{QueueUrl: &queue, Attributes: map[string]string{"VisibilityTimeout": "1"}}); err != nil {
 		return err
 	}
-	lines, err := s.lines(ctx, "DispatchLog")
+	lines, err := s.lines(ctx, "DispatchLog", passedOver)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (s *stage) badNews(ctx context.Context) error {
 	if n, err := depth(ctx, client, dead); err != nil || n > 0 || len(letters) != 1 || !letters[0].Done {
 		return fmt.Errorf("tried again: %+v, %d left, %w", letters, n, err)
 	}
-	if lines, err = s.lines(ctx, "DispatchLog"); err != nil {
+	if lines, err = s.lines(ctx, "DispatchLog", passedOver); err != nil {
 		return err
 	}
 	passed := count(lines, passedOver) - already
@@ -197,8 +197,9 @@ func (s *stage) refuse(what string) {
 	s.recorder.poison = what
 }
 
-// lines gives what a log group of the template holds.
-func (s *stage) lines(ctx context.Context, group string) ([]string, error) {
+// lines gives what a log group of the template holds with these words: all of
+// it may be more than one answer gives.
+func (s *stage) lines(ctx context.Context, group, words string) ([]string, error) {
 	var groups struct {
 		LogGroups []struct{ LogGroupName string }
 	}
@@ -210,7 +211,7 @@ func (s *stage) lines(ctx context.Context, group string) ([]string, error) {
 			continue
 		}
 		var out struct{ Events []struct{ Message string } }
-		if err := s.call(ctx, "logs", "Logs_20140328.FilterLogEvents", map[string]any{"logGroupName": g.LogGroupName, "limit": 10000}, &out); err != nil {
+		if err := s.call(ctx, "logs", "Logs_20140328.FilterLogEvents", map[string]any{"logGroupName": g.LogGroupName, "limit": 10000, "filterPattern": words}, &out); err != nil {
 			return nil, err
 		}
 		var lines []string

@@ -129,7 +129,12 @@ func (s *stage) ready(ctx context.Context, portal string) error {
 
 // invoke calls a function that the stack's outputs name, as an operator would.
 func (s *stage) invoke(ctx context.Context, output, payload string) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.standIn+"/2015-03-31/functions/"+url.PathEscape(s.outputs[output])+"/invocations", strings.NewReader(payload))
+	return s.invoked(ctx, s.outputs[output], payload)
+}
+
+// invoked calls a function.
+func (s *stage) invoked(ctx context.Context, function, payload string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.standIn+"/2015-03-31/functions/"+url.PathEscape(function)+"/invocations", strings.NewReader(payload))
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +145,7 @@ func (s *stage) invoke(ctx context.Context, output, payload string) ([]byte, err
 	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(res.Body)
 	if e := res.Header.Get("X-Amz-Function-Error"); err == nil && (e != "" || res.StatusCode != http.StatusOK) {
-		err = fmt.Errorf("%s: %s %s: %s", output, res.Status, e, text)
+		err = fmt.Errorf("%s: %s %s: %s", function, res.Status, e, text)
 	}
 	return text, err
 }

@@ -23,15 +23,17 @@ type recorder struct {
 	ways   map[way]int             // conditions that were seen
 	ill    map[string]int          // requests that were made to fail, by service
 	share  float64                 // of requests that fail
+	deaths float64                 // of requests whose function is killed
+	killed int
 	chance *rand.Rand
 	drop   map[way]bool // conditions that are taken out
 	poison string       // requests of dispatch that speak of it fail
 }
 
-func newRecorder(target *url.URL) *recorder {
+func newRecorder(target *url.URL, seed uint64) *recorder {
 	return &recorder{
 		next: httputil.NewSingleHostReverseProxy(target), calls: map[string]map[call]int{}, ways: map[way]int{}, ill: map[string]int{},
-		chance: rand.New(rand.NewPCG(1, 2)),
+		chance: rand.New(rand.NewPCG(seed, 2)),
 	}
 }
 
@@ -75,7 +77,11 @@ func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			rec.note(function, calls(service, r, body, seen.status))
 		}
 	}()
-	if appName.MatchString(r.Header.Get("User-Agent")) && rec.fails(seen, service, r, body) {
+	ours := appName.MatchString(r.Header.Get("User-Agent"))
+	if ours && rec.kills(r) {
+		panic(http.ErrAbortHandler)
+	}
+	if ours && rec.fails(seen, service, r, body) {
 		return
 	}
 	if isForm(r) {

@@ -102,6 +102,8 @@ func (s *stage) roles(ctx context.Context) (map[string][]grant, error) {
 // with what leads there.
 var rare = map[string]string{
 	"web dynamodb:BatchGetItem":          "an act with events of several chains, such as a list that review cuts",
+	"dispatch dynamodb:Query":            "by unit: one that ends, or whose persons are told of a yearly report",
+	"clock dynamodb:UpdateItem":          "a returned dossier that lapses: counters move",
 	"clock dynamodb:BatchGetItem":        "an act with events of several chains",
 	"clock dynamodb:ConditionCheckItem":  "a task that ends unanswered",
 	"sweep dynamodb:BatchGetItem":        "an act with events of several chains",

@@ -88,7 +88,7 @@ func TestARoleAllowsWhatItNames(t *testing.T) {
 // uses, which DynamoDB would refuse.
 func TestAConditionThatIsTakenOutLeavesAWholeRequest(t *testing.T) {
 	const taken = `{"TransactItems":[{"Update":{"Key":{"pk":{"S":"c#x"}},"UpdateExpression":"SET #free = #free + :n","ConditionExpression":"#free >= :need","ExpressionAttributeNames":{"#free":"free"},"ExpressionAttributeValues":{":n":{"N":"-1"},":need":{"N":"1"}}}},{"Put":{"Item":{"pk":{"S":"r#x"}},"ConditionExpression":"rev = :rev","ExpressionAttributeValues":{":rev":{"N":"1"}}}},{"ConditionCheck":{"Key":{"pk":{"S":"r#y"}},"ConditionExpression":"rev = :rev","ExpressionAttributeValues":{":rev":{"N":"1"}}}}]}`
-	rec := newRecorder(&url.URL{})
+	rec := newRecorder(&url.URL{}, 1)
 	r := request("POST", "/", "TransactWriteItems")
 	if got := rec.conditions(r, []byte(taken)); string(got) != taken {
 		t.Errorf("with all in place the request became %s", got)

@@ -53,7 +53,7 @@ func serve(l net.Listener, h http.Handler) {
 
 // start starts the stand-in behind the recorder, in an environment of its
 // own: what stands in it reaches the functions.
-func (s *stage) start(ctx context.Context) (end func(), err error) {
+func (s *stage) start(ctx context.Context, seed uint64) (end func(), err error) {
 	l, address, err := listen()
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (s *stage) start(ctx context.Context) (end func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	s.recorder, s.endpoint = newRecorder(target), endpoint
+	s.recorder, s.endpoint = newRecorder(target, seed), endpoint
 	go serve(between, s.recorder)
 	cmd := exec.CommandContext(ctx, filepath.Join(s.root, ".tools/ministack/bin/ministack"))
 	cmd.Env = []string{
@@ -139,7 +139,7 @@ func (s *stage) complaints(ctx context.Context) {
 		"DispatchLog", "WebLog", "ClockLog", "SweepLog", "IntakeLog", "ExtractLog", "RecognizeLog", "ValidateLog", "AppraisalLog",
 		"SelectionLog", "QuotaLog", "ReviewLog", "PostingLog", "DecisionLog", "ArchiveLog",
 	} {
-		lines, err := s.lines(ctx, group)
+		lines, err := s.lines(ctx, group, "")
 		if err != nil {
 			say("logs of %s: %v", group, err)
 		}
@@ -207,6 +207,11 @@ func (s *stage) portal() http.Handler {
 			r.Out.Host = s.outputs["HttpApiId"] + ".execute-api.localhost:" + target.Port()
 		},
 		ModifyResponse: func(r *http.Response) error {
+			if r.StatusCode == http.StatusInternalServerError && r.Header.Get("Content-Type") == "application/json" {
+				// The API's own: the function ended without an answer. Whoever
+				// looks at that does it again.
+				r.StatusCode = http.StatusBadGateway
+			}
 			if r.Request.Method != http.MethodPost || r.Request.URL.Path != "/demo/clock" || r.StatusCode != http.StatusOK {
 				return nil
 			}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -16,8 +18,12 @@ import (
 	"hoso/infra/onebox/player"
 )
 
-// oneInTen is the share of requests that fail in troubles.
-const oneInTen = 0.1
+// In troubles one request in ten fails, and at one in a thousand the function
+// that asks is killed.
+const (
+	oneInTen  = 0.1
+	mortality = 0.001
+)
 
 // troubled plays while requests fail, news of uploads is lost, and runs are
 // lost at every turn. The play checks what it sees as it always does.
@@ -28,6 +34,13 @@ func (s *stage) troubled(ctx context.Context, portal, mails string) error {
 	}
 	s.worsen(oneInTen)
 	defer s.worsen(0)
+	hurried, stop := context.WithCancel(ctx)
+	defer stop()
+	dispatch, err := s.function(ctx, "DispatchFunction")
+	if err != nil {
+		return err
+	}
+	go s.hurry(hurried, dispatch)
 	begun := time.Now()
 	p := player.New(player.Options{Server: portal, Box: player.HTTPBox{URL: mails}, Secret: secret, OperatorEmail: operator, Out: os.Stderr})
 	if err := p.RunTo(ctx, player.Opened); err != nil {
@@ -39,16 +52,11 @@ func (s *stage) troubled(ctx context.Context, portal, mails string) error {
 	if err := s.rollOut(ctx, func(ctx context.Context) error { return p.RunTo(ctx, player.Appraised) }); err != nil {
 		return err
 	}
+	if err := s.belated(ctx); err != nil {
+		return err
+	}
 	for _, mark := range []player.Mark{player.Prepared, player.Listed, player.Reviewed, player.Entered, player.Ended} {
-		n, err := s.lose(ctx)
-		if err != nil {
-			return err
-		}
-		say("%d runs lost", n)
-		if err := s.redrive(ctx); err != nil {
-			return err
-		}
-		if err := p.RunTo(ctx, mark); err != nil {
+		if err := s.gone(ctx, func(ctx context.Context) error { return p.RunTo(ctx, mark) }); err != nil {
 			return err
 		}
 	}
@@ -56,11 +64,12 @@ func (s *stage) troubled(ctx context.Context, portal, mails string) error {
 		return err
 	}
 	s.worsen(0)
-	if err := s.redrive(ctx); err != nil {
+	if err := errors.Join(s.redrive(ctx), s.again(ctx)); err != nil {
 		return err
 	}
 	s.recorder.mu.Lock()
 	defer s.recorder.mu.Unlock()
+	say("functions killed at their work: %d", s.recorder.killed)
 	for _, service := range slices.Sorted(maps.Keys(s.recorder.ill)) {
 		say("made to fail: %d × %s", s.recorder.ill[service], service)
 	}
@@ -68,10 +77,31 @@ func (s *stage) troubled(ctx context.Context, portal, mails string) error {
 	return nil
 }
 
+// hurry lets dispatch's minute come every few seconds: after a dispatcher was
+// killed it is the minute that wakes the next.
+func (s *stage) hurry(ctx context.Context, dispatch string) {
+	for ctx.Err() == nil {
+		_ = smithytime.SleepWithContext(ctx, 5*time.Second)        // its end is the loop's
+		_, _ = s.invoked(ctx, dispatch, `{"source":"aws.events"}`) // it may meet troubles too
+	}
+}
+
+// function gives the name of one of the template's functions.
+func (s *stage) function(ctx context.Context, logical string) (string, error) {
+	var out bytes.Buffer
+	err := s.run(ctx, &out, filepath.Join(s.root, ".tools/sam/bin/python"), "-c",
+		`import boto3,sys; print(boto3.client("cloudformation").describe_stack_resource(StackName=sys.argv[1], LogicalResourceId=sys.argv[2])["StackResourceDetail"]["PhysicalResourceId"])`, stack, logical)
+	return strings.TrimSpace(out.String()), err
+}
+
 func (s *stage) worsen(share float64) {
 	s.recorder.mu.Lock()
 	defer s.recorder.mu.Unlock()
 	s.recorder.share = share
+	s.recorder.deaths = 0
+	if share > 0 {
+		s.recorder.deaths = mortality
+	}
 }
 
 // redrive orders the sweep to drive every lost run again, as an operator would.
