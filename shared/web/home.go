@@ -79,7 +79,7 @@ func (p *portal) tasksPage(c *frame.Call) error {
 		if err != nil {
 			return err
 		}
-		v.Todos = append(v.Todos, todo{ID: a.Task, Title: a.Title, About: about, Href: "/tasks/" + a.Task, Due: p.due(a.Due)})
+		v.Todos = append(v.Todos, todo{ID: a.Task, Title: p.words.Translate(c.Lang, a.Title), About: about, Href: "/tasks/" + a.Task, Due: p.due(a.Due)})
 	}
 	more, others, err := p.roomTodos(c)
 	if err != nil {

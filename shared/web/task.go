@@ -145,7 +145,7 @@ func (p *portal) taskHead(c *frame.Call, t round.Task) (taskHead, error) {
 	if err != nil {
 		return taskHead{}, err
 	}
-	h := taskHead{ID: t.ID, Kind: t.Kind, Campaign: rd.Settings.Title, Round: rd.Settings.Name, Step: t.Title, Due: p.due(t.Due), State: t.State}
+	h := taskHead{ID: t.ID, Kind: t.Kind, Campaign: rd.Settings.Title, Round: rd.Settings.Name, Step: p.words.Translate(c.Lang, t.Title), Due: p.due(t.Due), State: t.State}
 	for _, id := range t.Persons {
 		who, _, err := load[people.Person](c.Context(), p.Store, people.Key(id))
 		if err != nil {

@@ -114,11 +114,12 @@ func tour() []stop {
 				{who: "pacnam", address: "/dossiers/" + p.Dossier("pac-nam")},
 				{who: "admin", address: p.Round() + "/ledger"},
 				{who: "admin", address: p.Round() + "/list"},
-				{who: "admin", address: p.Round() + "/simulation?day=2021-06-01"},
+				{who: "admin", address: p.Round() + "/simulation?day=2024-06-01"}, // other rules: each row differs
 				{who: "clerk1", address: p.Round() + "/changes"},
 				{who: "admin", address: p.Round() + "/erasures"},
 				{who: "admin", address: p.Round() + "/erasures/new?dossier=" + p.Dossier("pac-nam")},
 				{who: "auditor", address: p.Round() + "/ledger"},
+				{who: "auditor", address: p.Round() + "/views"},
 				{who: "auditor", address: "/search?q=hoang+duc+thien"},
 				{who: "auditor", address: "/records/" + p.Dossier("ba-be")},
 				{who: "appraiser1", address: "/tasks"},
