@@ -64,7 +64,7 @@ func (s *stage) troubled(ctx context.Context, portal, mails string) error {
 		return err
 	}
 	s.worsen(0)
-	if err := errors.Join(s.redrive(ctx), s.again(ctx)); err != nil {
+	if err := s.redrive(ctx); err != nil {
 		return err
 	}
 	s.recorder.mu.Lock()

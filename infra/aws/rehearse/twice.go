@@ -2,13 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -99,78 +94,4 @@ func (s *stage) gone(ctx context.Context, do func(context.Context) error) error 
 			}
 		}
 	}
-}
-
-// again gives every stage each event that it was ever given once more, as
-// Lambda may. Nothing may come of it, and nobody may be told an error but that
-// the time for it is over.
-func (s *stage) again(ctx context.Context) error {
-	given := 0
-	for _, machine := range machineOutputs {
-		var list struct {
-			Executions []struct{ ExecutionArn string }
-		}
-		if err := s.call(ctx, "states", "AWSStepFunctions.ListExecutions", map[string]any{"stateMachineArn": s.outputs[machine], "maxResults": 1000}, &list); err != nil {
-			return err
-		}
-		for _, run := range list.Executions {
-			n, err := s.repeat(ctx, run.ExecutionArn)
-			if err != nil {
-				return err
-			}
-			given += n
-		}
-	}
-	if given == 0 {
-		return errors.New("no event to give again")
-	}
-	say("%d events were given to their stages once more", given)
-	return nil
-}
-
-// late are the answers to an event whose time is over.
-var late = []string{"Gone", "Conflict"}
-
-// repeat gives one run's events again.
-func (s *stage) repeat(ctx context.Context, run string) (int, error) {
-	var history struct {
-		Events []struct {
-			TaskScheduledEventDetails struct{ Parameters string }
-		}
-	}
-	if err := s.call(ctx, "states", "AWSStepFunctions.GetExecutionHistory", map[string]any{"executionArn": run, "maxResults": 1000}, &history); err != nil {
-		return 0, err
-	}
-	n := 0
-	for _, e := range history.Events {
-		var task struct {
-			FunctionName string
-			Payload      json.RawMessage
-		}
-		if e.TaskScheduledEventDetails.Parameters == "" {
-			continue
-		}
-		if err := json.Unmarshal([]byte(e.TaskScheduledEventDetails.Parameters), &task); err != nil {
-			return n, fmt.Errorf("%s: %w", run, err)
-		}
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.standIn+"/2015-03-31/functions/"+url.PathEscape(task.FunctionName)+"/invocations", strings.NewReader(string(task.Payload)))
-		if err != nil {
-			return n, err
-		}
-		res, err := http.DefaultClient.Do(r)
-		if err != nil {
-			return n, err
-		}
-		var said struct{ ErrorType string }
-		failed := res.Header.Get("X-Amz-Function-Error") != ""
-		err = json.NewDecoder(res.Body).Decode(&said)
-		if err := errors.Join(err, res.Body.Close()); err != nil {
-			return n, err
-		}
-		if failed && !slices.Contains(late, said.ErrorType) || res.StatusCode != http.StatusOK {
-			return n, fmt.Errorf("%s given %s again: %s %s", task.FunctionName, task.Payload, res.Status, said.ErrorType)
-		}
-		n++
-	}
-	return n, nil
 }
