@@ -89,6 +89,12 @@ var sources = []source{
 		{"dossiers=100000/board", "p99-ms", "board at 100,000 dossiers, p99", "50 ms", "", 50},
 		{"dossiers=100000/search", "p99-ms", "search at 100,000 dossiers, p99", "50 ms", "", 50},
 	}},
+	{"./infra/onebox/house", "BenchmarkRanking", "100x", []rule{
+		{"Ranking/close", "p99-ms", "page that closes a round of 5,000 nominees of 800 units, p99", "200 ms", "", 200},
+		{"Ranking/ranking", "p99-ms", "its ranking with the best chosen, p99", "200 ms", "", 200},
+		{"Ranking/page", "p99-ms", "another page of it with what is chosen, p99", "200 ms", "", 200},
+		{"Ranking/select", "p99-ms", "preview of its selection, p99", "200 ms", "", 200},
+	}},
 	{"./functions", "BenchmarkSizes", "1x", []rule{
 		{"Sizes", "MB", "largest Lambda program but the portal's, arm64, stripped", "12 MB", "", 12},
 		{"Sizes", "web-MB", "the portal's Lambda program", "20 MB", "", 20},

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
@@ -43,10 +42,15 @@ type passedView struct {
 // chosen: the agency may choose so, and should know that it does.
 func passed(cs []selection.Candidate, l round.List, chosen []string) []passedView {
 	var out []passedView
-	isChosen := func(x selection.Candidate) bool { return slices.Contains(chosen, x.Dossier+"."+x.Nominee) }
+	is, lowest := chosenOf(map[string][]string{"choose": chosen}, nil), map[dossier.Kind]int{}
 	for _, x := range cs {
-		below := func(y selection.Candidate) bool { return y.Kind == x.Kind && y.Score < x.Score && isChosen(y) }
-		if !isChosen(x) && !l.Holds(x.Kind, x.Identity) && slices.ContainsFunc(cs, below) {
+		if n, any := lowest[x.Kind]; is[value(x)] && (!any || x.Score < n) {
+			lowest[x.Kind] = x.Score
+		}
+	}
+	for _, x := range cs {
+		n, any := lowest[x.Kind]
+		if any && x.Score > n && !is[value(x)] && !l.Holds(x.Kind, x.Identity) {
 			out = append(out, passedView{x.Name, pointsText(x.Score), x.Kind})
 		}
 	}
@@ -65,10 +69,10 @@ func (p *portal) previewSelection(c *frame.Call) error {
 	}
 	v := previewView{headView: roundHead(rd)}
 	var es []round.Entry
-	dossiers := map[string]bool{}
+	dossiers, chosen := map[string]bool{}, chosenOf(c.R.PostForm, nil)
 	for _, x := range cs {
-		value := x.Dossier + "." + x.Nominee
-		if slices.Contains(c.Fields("choose"), value) && !l.Holds(x.Kind, x.Identity) {
+		value := value(x)
+		if chosen[value] && !l.Holds(x.Kind, x.Identity) {
 			es, v.Chosen = append(es, x.Entry), append(v.Chosen, value)
 			dossiers[x.Dossier] = true
 		}

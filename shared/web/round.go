@@ -35,6 +35,8 @@ func (p *portal) roundRoutes() []frame.Route {
 			}
 			return p.rankingPage(c, nil)
 		}))),
+		// Another page of the ranking with what is chosen so far; records nothing.
+		of(known, post("/rounds/{id}/ranking", run, func(c *frame.Call) error { return p.rankingPage(c, c.R.PostForm) })),
 		of(known, post("/rounds/{id}/selection", run, p.prepareSelection)),
 		of(known, get("/rounds/{id}/simulation", frame.Only(people.Admin, people.Auditor), p.simulationPage)),
 		of(known, get("/rounds/{id}/without", run, p.withoutPage)),
@@ -275,13 +277,17 @@ type rankingView struct {
 	Prepared *round.Selection
 	Admin    bool
 	Ready    bool
-	Any      bool // somebody competes
-	None     bool // the round may be ended without a selection
+	Any      bool     // somebody competes
+	None     bool     // the round may be ended without a selection
+	Kept     []string // chosen on other pages
+	Prev     int      // numbers of pages; 0: none
+	Next     int
 }
 
 type rankedKind struct {
-	Kind dossier.Kind
-	Rows []rankView
+	Kind               dossier.Kind
+	Rows               []rankView
+	Total, First, Last int
 }
 
 // rankingPage shows who competes, best first; an administrator chooses there.
@@ -313,37 +319,32 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 		}
 		free[k] = int(n)
 	}
+	chosen := chosenOf(form, prepared)
+	page, most := pageOf(c), 0
 	for _, k := range dossier.Kinds() {
-		rk := rankedKind{Kind: k}
-		for _, x := range cs {
-			if x.Kind != k || list.Holds(x.Kind, x.Identity) {
+		rows := ranked(cs, k, list)
+		if c.Query("fill") != "" && form == nil {
+			fill(rows, free[k], chosen)
+		}
+		rk := rankedKind{Kind: k, Total: len(rows)}
+		for i := range rows {
+			if i/rankPage != page-1 {
+				if chosen[value(rows[i])] { // stays chosen while another page is looked at
+					v.Kept = append(v.Kept, value(rows[i]))
+				}
 				continue
 			}
-			r := rankView{entryView: entries([]round.Entry{x.Entry})[0], Rank: len(rk.Rows) + 1, Value: x.Dossier + "." + x.Nominee}
-			if x.Marked != nil {
-				r.Spread = c.Say("ranking.sheets", x.Marked.Sheets, pointsText(x.Marked.Low), pointsText(x.Marked.High))
-			}
-			r.Chosen = slices.Contains(form["choose"], r.Value) || form == nil && slices.ContainsFunc(prepared, func(e round.Entry) bool { return e.Dossier == x.Dossier && e.Nominee == x.Nominee })
-			rk.Rows = append(rk.Rows, r)
+			rk.Rows = append(rk.Rows, p.rankOf(c, rows, i, chosen))
 		}
-		for i := range rk.Rows {
-			same := func(j int) bool { return j >= 0 && j < len(rk.Rows) && rk.Rows[j].Score == rk.Rows[i].Score }
-			rk.Rows[i].Tie = same(i-1) || same(i+1)
-			if rk.Rows[i].Tie {
-				for j := range rk.Rows {
-					if j != i && rk.Rows[j].Score == rk.Rows[i].Score && len(rk.Rows[i].With) < 5 {
-						rk.Rows[i].With = append(rk.Rows[i].With, rk.Rows[j].Name)
-					}
-				}
-			}
-			if same(i - 1) {
-				rk.Rows[i].Rank = rk.Rows[i-1].Rank
-			}
+		if n := len(rk.Rows); n > 0 {
+			rk.First, rk.Last = (page-1)*rankPage+1, (page-1)*rankPage+n
 		}
-		if c.Query("fill") != "" && form == nil {
-			fill(rk.Rows, free[k])
-		}
-		v.Kinds, v.Any = append(v.Kinds, rk), v.Any || len(rk.Rows) > 0
+		most = max(most, len(rows))
+		v.Kinds, v.Any = append(v.Kinds, rk), v.Any || len(rows) > 0
+	}
+	v.Prev, v.Next = page-1, 0
+	if page*rankPage < most {
+		v.Next = page + 1
 	}
 	if v.Places, err = p.places(c, rd, prepared); err != nil {
 		return err
@@ -354,18 +355,6 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 	}
 	v.Pending = int(pending)
 	return c.Page(status(c), "ranking", c.Say("ranking.title"), v)
-}
-
-// fill chooses the best, as many as places are free; of equals it takes all or
-// none: people break ties.
-func fill(rows []rankView, free int) {
-	n := min(len(rows), free)
-	for n > 0 && n < len(rows) && rows[n].Score == rows[n-1].Score {
-		n--
-	}
-	for i := range rows {
-		rows[i].Chosen = i < n
-	}
 }
 
 func (p *portal) prepareSelection(c *frame.Call) error {
