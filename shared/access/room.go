@@ -37,6 +37,11 @@ type Room struct {
 	Passkeys *webauthn.WebAuthn
 }
 
+// Open is the room with its usual limits, without passkeys.
+func Open(desk act.Desk, secrets Secrets) Room {
+	return Room{Desk: desk, Secrets: secrets, Limits: NewLimiter(desk.Now), Rates: DefaultRates()}
+}
+
 // SystemActor stands in events for what nobody in particular did: a person
 // with access to the machine itself, through the command line.
 const SystemActor = "command-line"

@@ -59,6 +59,8 @@ type request struct {
 	ConsistentRead bool
 	TransactItems  []struct{ Put, Delete, ConditionCheck, Update *leg }
 	RequestItems   map[string]json.RawMessage
+
+	ExpressionAttributeValues Item
 }
 
 type leg struct{ Item, Key Item }
@@ -136,6 +138,9 @@ func (m *Meter) take(op string, in request, out answer, done bool) {
 	}
 }
 
+// Passes names the looks at the outbox that found something.
+const Passes = "passes"
+
 // Lost names the write units of transactions that lost a race and were tried
 // again: they are paid for, and how many there are hangs on what meets.
 const Lost = "lost races"
@@ -192,6 +197,9 @@ func (m *Meter) read(op string, in request, out answer) {
 		if units = readUnits(bytes); !in.ConsistentRead {
 			units /= 2
 		}
+		if in.ExpressionAttributeValues.text(":part") == outbox && len(out.Items) > 0 {
+			m.count.Calls[Passes]++
+		}
 	case "BatchGetItem":
 		var tables map[string][]Item
 		_ = json.Unmarshal(out.Responses, &tables)
@@ -214,8 +222,11 @@ func (m *Meter) read(op string, in request, out answer) {
 
 func id(key Item) string { return key.text("pk") + "\x00" + key.text("sk") }
 
+// outbox is the partition of messages.
+const outbox = "o#"
+
 // kinds are the first letters of partition keys (dynamostore's schema).
-var kinds = map[string]string{"r": "records", "c": "counters", "h": "chain heads", "e": "events", "o": "messages", "i": "idempotency rows", "b": "bell"}
+var kinds = map[string]string{"r": "records", "c": "counters", "e": "events", "o": "messages", "i": "idempotency rows", "b": "bell"}
 
 func (m *Meter) wrote(key Item, units float64) {
 	part := key.text("pk")

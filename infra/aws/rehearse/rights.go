@@ -101,16 +101,15 @@ func (s *stage) roles(ctx context.Context) (map[string][]grant, error) {
 // rare are rights that a function needs where the play does not lead it, each
 // with what leads there.
 var rare = map[string]string{
-	"web dynamodb:BatchGetItem":          "an act with events of several chains, such as a list that review cuts",
 	"dispatch dynamodb:Query":            "by unit: one that ends, or whose persons are told of a yearly report",
 	"clock dynamodb:UpdateItem":          "a returned dossier that lapses: counters move",
-	"clock dynamodb:BatchGetItem":        "an act with events of several chains",
+	"dispatch dynamodb:BatchGetItem":     "a message for later whose time has come",
 	"clock dynamodb:ConditionCheckItem":  "a task that ends unanswered",
-	"sweep dynamodb:BatchGetItem":        "an act with events of several chains",
 	"sweep s3:DeleteObjectVersion":       "bytes that nothing pins, after their time",
 	"sweep dynamodb:UpdateItem":          "giving back the slot of an upload that never came, after a day",
 	"intake dynamodb:ConditionCheckItem": "a file that is refused",
 	"dispatch dynamodb:DeleteItem":       "search rows of a name that was corrected",
+	"posting dynamodb:Query":             "a round that is posted (posting_test.go)",
 	"posting dynamodb:PutItem":           "a round that is posted (posting_test.go)",
 	"posting dynamodb:GetItem":           "a round that is posted (posting_test.go)",
 	"posting ssm:GetParameter":           "a round that is posted (posting_test.go)",

@@ -2,7 +2,6 @@ package house
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"hoso/shared/commend"
 	"hoso/shared/decision"
 	"hoso/shared/dispatch"
-	"hoso/shared/dossier"
 	"hoso/shared/erasure"
 	"hoso/shared/extract"
 	"hoso/shared/filing"
@@ -33,6 +31,9 @@ import (
 	"hoso/shared/submission"
 	"hoso/shared/sweep"
 	"hoso/shared/validate"
+	"hoso/shared/web"
+	"hoso/shared/wiring"
+	"hoso/shared/wiring/pages"
 	"hoso/shared/yearly"
 )
 
@@ -59,36 +60,29 @@ type rooms struct {
 	yearly     yearly.Room
 	commend    commend.Room
 	register   register.Room
+	behind     web.Rooms // of the pages
 }
 
 // build puts the rooms together and opens the engine on them.
 func (h *House) build(ctx context.Context) error {
 	park := parking.Desk{Desk: h.Desk, Keeper: h.Keys, Due: h.Cal.DueInstant}
+	parts := wiring.Parts{Park: park, Calendar: h.Cal, Objects: h.Objects, Wipe: h.Store.Wipe, Log: h.Log}
 	r := &h.rooms
-	r.intake = intake.Room{Desk: h.Desk, Objects: h.Objects}
-	r.extract = extract.Room{Desk: h.Desk, Objects: h.Objects, Reader: h.cfg.Reader, Spool: spool}
-	r.recognize = recognize.Room{Desk: h.Desk, Recogniser: h.cfg.Recogniser, Objects: h.Objects, Spool: spool}
-	books, err := validate.BuiltinBooks()
-	if err != nil {
+	paper := &filing.Reader{Open: h.Objects.Open, Spool: spool, Reader: h.cfg.Reader}
+	var err error
+	if r.behind, err = pages.Rooms(parts, Inbox, paper); err != nil {
 		return err
 	}
-	r.validate = validate.Room{Desk: h.Desk, Objects: h.Objects, Due: h.Cal.DueInstant, Books: books}
-	r.appraisal = appraisal.Room{Desk: park}
-	r.selection = selection.Room{Desk: park}
+	r.submission, r.board, r.erasure, r.yearly = r.behind.Submission, r.behind.Board, r.behind.Erasure, r.behind.Yearly
+	r.commend, r.register, r.search = r.behind.Commend, r.behind.Register, r.behind.Search
+	r.appraisal, r.selection, r.review, r.decision = r.behind.Appraisal, r.behind.Selection, r.behind.Review, r.behind.Decision
+	r.intake = parts.Intake()
+	r.extract = extract.Room{Desk: h.Desk, Objects: h.Objects, Reader: h.cfg.Reader, Spool: spool}
+	r.recognize = recognize.Room{Desk: h.Desk, Recogniser: h.cfg.Recogniser, Objects: h.Objects, Spool: spool}
+	r.validate = validate.Room{Desk: h.Desk, Objects: h.Objects, Due: h.Cal.DueInstant, Books: r.behind.Books}
 	r.quota = quota.Room{Desk: h.Desk}
-	r.review = review.Room{Desk: park}
 	r.posting = posting.Room{Desk: park}
-	r.decision = decision.Room{Desk: park, Objects: h.Objects, Inbox: Inbox, Paper: &decision.Paper{Open: h.Objects.Open, Spool: spool, Reader: h.cfg.Reader}}
-	files := filing.Room{Desk: h.Desk, Objects: h.Objects, Inbox: Inbox, Reader: r.decision.Paper}
-	r.yearly = yearly.Room{Desk: h.Desk, Calendar: h.Cal, Files: files}
-	r.commend = commend.Room{Desk: h.Desk, Files: files}
 	r.archive = archive.Room{Desk: h.Desk, Objects: h.Objects, Prove: h.prove, Scratch: scratch}
-	r.submission = submission.Room{
-		Desk: h.Desk, Inbox: Inbox,
-		Look: func(ctx context.Context, doc dossier.Document) (bool, error) { return r.sweep.Look(ctx, doc) },
-	}
-	r.erasure = erasure.Room{Desk: h.Desk, Wipe: h.Store.Wipe}
-	r.board = board.Room{Desk: h.Desk, NotSubmitted: r.submission.NotSubmitted, Hand: park.Hand, Erased: r.erasure.Finish}
 	if h.engine, err = openRuns(ctx, h.journal, h.handlers(), h.Log); err != nil {
 		return err
 	}
@@ -96,19 +90,12 @@ func (h *House) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.search, r.register = search.Room{Desk: h.Desk}, register.Room{Desk: h.Desk}
-	r.dispatch = dispatch.Room{
-		Desk: h.Desk, Runs: h.engine, Keeper: h.Keys, Mail: out, Portal: h.cfg.PublicURL,
-		Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail}, Integrate: h.log.Integrate, Checkpoint: h.log.Deliver, Fanout: r.board.Fanout, Yearly: r.yearly.Tell, Index: r.index, Log: h.Log,
-	}
-	r.clock = clock.Room{Desk: park, CloseRound: r.board.CloseDue, EndPosting: r.posting.End, Lapse: r.submission.Lapse, LateOver: r.submission.LateOver, Recall: r.appraisal.Recall, Yearly: r.yearly.Look, Log: h.Log}
-	r.sweep = sweep.Room{Desk: h.Desk, Runs: h.engine, Versions: h.Objects.LatestVersions, Remove: h.Objects.Remove, Register: r.intake.Register, Fanout: r.board.Fanout, Log: h.Log}
-	return h.buildPortal(park)
-}
-
-// index brings every projection of a dossier up to its record.
-func (r *rooms) index(ctx context.Context, id string) error {
-	return errors.Join(r.search.Index(ctx, id), r.register.Index(ctx, id))
+	parts.Runs = h.engine
+	r.dispatch = parts.Dispatch(wiring.Mails{
+		Transport: out, Portal: h.cfg.PublicURL, Keeper: h.Keys, Sender: mail.Sender{Name: h.cfg.SenderName, Email: h.cfg.SenderEmail},
+	}, h.log)
+	r.clock, r.sweep = parts.Clock(), parts.Sweep()
+	return h.buildPortal()
 }
 
 // handlers are the stages by name, as both editions run them.

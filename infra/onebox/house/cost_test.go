@@ -174,9 +174,9 @@ func TestWhatADossierCosts(t *testing.T) {
 		invocations += calls
 		gb += seconds
 	}
-	// Whatever was settled together had woken dispatch once, which rang the
-	// bell: two updates of a small item.
-	wakes := table.Calls["BatchWriteItem"]
+	// Each pass that found something had woken dispatch at most once, which
+	// rang the bell: two updates of a small item.
+	wakes := table.Calls[costs.Passes]
 	table.Writes["bell"] += 2 * float64(wakes)
 	pagesSeen, wake := prices.Assumed["pages"], prices.Assumed["wake"]
 	writes, reads := objects.take()

@@ -38,7 +38,7 @@ func OpenDesk(ctx context.Context, data string, demo bool, start time.Time) (*Co
 		return nil, errors.Join(err, s.Close())
 	}
 	desk := act.Desk{Store: s, Now: clock.Now, NewID: newID, Rand: random, Blind: keys.Key(secret.Requests)}
-	return &Counter{store: s, Access: access.Room{Desk: desk, Secrets: keys, Limits: access.NewLimiter(clock.Now), Rates: access.DefaultRates()}}, nil
+	return &Counter{store: s, Access: access.Open(desk, keys)}, nil
 }
 
 // Close lets the folder go.

@@ -8,23 +8,21 @@ import (
 
 	"hoso/shared/access"
 	"hoso/shared/onebox/meter"
-	"hoso/shared/parking"
 	"hoso/shared/pictures"
 	"hoso/shared/web"
 )
 
 // buildPortal puts the pages on the rooms.
-func (h *House) buildPortal(park parking.Desk) error {
-	people := access.Room{Desk: h.Desk, Secrets: h.Keys, Limits: access.NewLimiter(h.Clock.Now), Rates: access.DefaultRates()}
+func (h *House) buildPortal() error {
+	people := access.Open(h.Desk, h.Keys)
 	if u, err := url.Parse(h.cfg.PublicURL); err == nil && secureContext(u) {
 		if people.Passkeys, err = access.NewPasskeys(h.cfg.PublicURL, u.Hostname()); err != nil {
 			return err
 		}
 	}
-	r := &h.rooms
-	var pages *web.Pages
+	behind := h.rooms.behind
 	if h.cfg.Pictures != nil {
-		pages = &web.Pages{Room: pictures.New(h.cfg.Pictures, &lately{}), Spool: spool}
+		behind.Pages = &web.Pages{Room: pictures.New(h.cfg.Pictures, &lately{}), Spool: spool}
 	}
 	figures, err := meter.New()
 	if err != nil {
@@ -33,10 +31,7 @@ func (h *House) buildPortal(park parking.Desk) error {
 	handler, err := web.New(web.Config{
 		Access: people, Store: h.Desk.Store, Calendar: h.Cal, PublicURL: h.cfg.PublicURL, ObjectsURL: h.S3URL(),
 		Ready: h.ready, Log: h.Log, Metrics: figures, Now: h.Clock.Now, Wall: time.Now, NewID: newID,
-		Rooms: web.Rooms{
-			Submission: r.submission, Parking: park, Appraisal: r.appraisal, Selection: r.selection, Review: r.review,
-			Decision: r.decision, Board: r.board, Erasure: r.erasure, Yearly: r.yearly, Commend: r.commend, Search: r.search, Register: r.register, Objects: h.Objects, Books: r.validate.Books, Pages: pages,
-		},
+		Rooms: behind,
 	})
 	h.portal = handler
 	return err

@@ -23,7 +23,7 @@ func (h *House) Rebuild(ctx context.Context) (int, error) {
 				return err
 			}
 			n++
-			return h.rooms.index(ctx, d.ID)
+			return h.rooms.dispatch.Index(ctx, d.ID)
 		})
 	})
 	return n, err

@@ -172,6 +172,7 @@ type Host struct {
 	Clock *Clock
 
 	name string
+	keys *secret.Box // once it was asked for
 	set  map[string]string
 	used map[string]bool
 }
@@ -246,11 +247,15 @@ func (h *Host) Objects() (*objects.Store, error) {
 
 // Keys opens the installation's master key.
 func (h *Host) Keys(ctx context.Context) (*secret.Box, error) {
+	if h.keys != nil {
+		return h.keys, nil
+	}
 	master, err := h.parameter(ctx, h.Setting(MasterKey))
 	if err != nil {
 		return nil, err
 	}
-	return secret.New(master, h.Random)
+	h.keys, err = secret.New(master, h.Random)
+	return h.keys, err
 }
 
 // NewID gives a UUIDv7 as 32 hex digits.

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/store"
 )
@@ -22,15 +21,17 @@ func (s *Store) Commit(ctx context.Context, c store.Commit) (store.Outcome, erro
 		}
 		return store.Outcome{}, err
 	}
-	heads, err := s.heads(ctx, c.Chains())
-	if err != nil {
-		return store.Outcome{}, err
-	}
 	for n := range tries {
 		if n > 0 {
 			if err := s.pause(ctx, n-1); err != nil {
 				return store.Outcome{}, wrap("store.commit", err)
 			}
+		}
+		// Read after the wait: whoever was in the way has most likely let a
+		// chain grow, and what is tried with an old end is paid for and lost.
+		heads, err := s.heads(ctx, c.Chains())
+		if err != nil {
+			return store.Outcome{}, err
 		}
 		p, err := store.Place(c, heads)
 		if err != nil {
@@ -59,14 +60,6 @@ func (s *Store) Commit(ctx context.Context, c store.Commit) (store.Outcome, erro
 		case v.refusal.Err() != nil:
 			return store.Outcome{}, v.refusal.Err()
 		}
-		for chain, h := range v.heads {
-			heads[chain] = h
-		}
-		if v.stale {
-			if heads, err = s.heads(ctx, c.Chains()); err != nil {
-				return store.Outcome{}, err
-			}
-		}
 	}
 	return store.Outcome{}, &fault.Error{
 		Kind: fault.Transient, Op: "store.commit", Code: "contended",
@@ -83,8 +76,7 @@ const (
 	legMade    // counter that must not be there
 	legTaken   // counter that must have enough
 	legGiven   // counter that must be there
-	legHead    // end of a chain
-	legEvent   // place in a chain
+	legEvent   // place in a chain, which nobody may have taken
 	legMessage // no condition
 )
 
@@ -112,26 +104,15 @@ const (
 // legs writes a plan as a transaction. The idempotency row comes first.
 func (s *Store) legs(p store.Plan) []leg {
 	out := make([]leg, 0, p.Items())
-	out = append(out, leg{kind: legAct, op: s.put(actItem(p), absent, nil)})
+	out = append(out, leg{kind: legAct, op: s.put(actItem(p))})
 	for _, w := range p.Writes {
 		out = append(out, leg{kind: legWrite, key: w.Key, op: s.write(w)})
 	}
 	for _, a := range p.Counters {
 		out = append(out, s.count(a))
 	}
-	for _, chain := range p.Chains() {
-		cond, values := absent, item(nil)
-		if before := p.Before[chain]; before.Seq > 0 {
-			cond, values = "#seq = :seq AND #hash = :hash", item{":seq": num(before.Seq), ":hash": str(before.Hash)}
-		}
-		op := s.put(headItem(chain, p.Heads[chain]), cond, values)
-		if values != nil {
-			op.Put.ExpressionAttributeNames = map[string]string{"#seq": attrSeq, "#hash": attrHash}
-		}
-		out = append(out, leg{kind: legHead, name: chain, op: op})
-	}
 	for _, e := range p.Placed {
-		out = append(out, leg{kind: legEvent, name: e.Chain, op: s.put(eventItem(e), absent, nil)})
+		out = append(out, leg{kind: legEvent, name: e.Chain, op: s.put(eventItem(e))})
 	}
 	messages := p.Outbox
 	if p.Log != nil {
@@ -143,12 +124,12 @@ func (s *Store) legs(p store.Plan) []leg {
 	return out
 }
 
-// put writes an item under a condition. What stands in its way comes back
-// with the refusal: a repeat is answered, a head taken up, without a read.
-func (s *Store) put(it item, cond string, values item) types.TransactWriteItem {
+// put writes an item that must not be there. What stands in its way comes back
+// with the refusal: a repeat is answered without a read.
+func (s *Store) put(it item) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &s.table, Item: it, ConditionExpression: aws.String(cond),
-		ExpressionAttributeValues: values, ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		TableName: &s.table, Item: it, ConditionExpression: aws.String(absent),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
 }
 
@@ -201,15 +182,13 @@ func (s *Store) count(a store.Add) leg {
 type verdict struct {
 	act     item // the row of the first act: this is a repeat
 	refusal store.Refusal
-	heads   map[string]evidence.Head // chains that grew, with their new ends
-	stale   bool                     // chains grew, and the reasons do not say to where
-	busy    bool                     // another transaction was in flight
-	odd     error                    // a reason that no race explains
+	busy    bool  // another transaction was in flight
+	odd     error // a reason that no race explains
 }
 
 // judge reads the reasons, one a leg and in their order.
 func judge(legs []leg, reasons []types.CancellationReason) verdict {
-	v := verdict{heads: map[string]evidence.Head{}}
+	var v verdict
 	if len(reasons) != len(legs) {
 		v.odd = errors.New("reasons do not match the transaction")
 		return v
@@ -249,14 +228,6 @@ func (v *verdict) failed(l leg, found item) {
 		if r.Missing == "" {
 			r.Missing = l.name
 		}
-	case legHead:
-		if len(found) > 0 {
-			v.heads[l.name] = readHead(found)
-		} else {
-			v.stale = true
-		}
-	case legEvent:
-		v.stale = true
-	case legMessage:
+	case legEvent, legMessage: // the chain grew: tried again
 	}
 }

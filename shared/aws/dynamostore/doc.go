@@ -7,9 +7,14 @@
 // flight, or whose chains grew meanwhile, is tried again after a wait by
 // chance; every other failed condition is the answer.
 //
+// A chain's end is its last event: one act writes the next place, which must
+// be free. Nobody can leave a place out, for the end is read consistently
+// before.
+//
 // Reads by key are consistent reads. Query reads a global index and may lag.
-// Pending finds what is due in a sparse index of keys and reads the messages
-// themselves consistently, so that a settled one never comes again.
+// Messages lie in one partition. Pending reads it consistently, so that a
+// settled one never comes again; those for later it finds in a sparse index
+// of keys when their time has come, and reads them consistently as well.
 //
 // The package must not choose time or chance: waits and jitter are injected.
 package dynamostore

@@ -30,8 +30,7 @@ func keyOf(part, sort string) item { return item{attrPart: str(part), attrSort: 
 
 func recordKey(k store.Key) item          { return keyOf(recordPart+k.Part, k.Sort) }
 func counterKey(name string) item         { return keyOf(counterPart+name, one) }
-func headKey(chain string) item           { return keyOf(headPart+chain, one) }
-func messageKey(id string) item           { return keyOf(messagePart+id, one) }
+func messageKey(id string) item           { return keyOf(messagePart, id) }
 func actKey(key string) item              { return keyOf(actPart+key, one) }
 func eventKey(chain string, n int64) item { return keyOf(eventPart+chain, place(n)) }
 
@@ -54,9 +53,11 @@ func getN(it item, name string) int64 {
 	return 0
 }
 
-// packFrom is the length from which a JSON text is kept deflated. Below it
-// the fewer write units are not worth what the console no longer shows.
-const packFrom = 2 << 10
+// packFrom is the length from which a JSON text is kept deflated: with keys
+// and indexes an item of a longer one comes near the first KB, and each
+// further KB is paid for in the table, in each index, and twice in a
+// transaction.
+const packFrom = 700
 
 // putBody keeps a JSON text byte for byte. Long ones are deflated: that is
 // what lets a commit of the port's 4 MB pass under DynamoDB's own 4 MB, which
@@ -67,7 +68,7 @@ func putBody(it item, b json.RawMessage) {
 	}
 	if len(b) >= packFrom {
 		var packed bytes.Buffer
-		if w, err := flate.NewWriter(&packed, flate.BestSpeed); err == nil {
+		if w, err := flate.NewWriter(&packed, flate.DefaultCompression); err == nil {
 			_, werr := w.Write(b)
 			if cerr := w.Close(); werr == nil && cerr == nil && packed.Len() < len(b) {
 				it[attrPacked] = &types.AttributeValueMemberB{Value: packed.Bytes()}
@@ -131,16 +132,6 @@ func readRecord(it item) store.Record {
 	return rec
 }
 
-func headItem(chain string, h evidence.Head) item {
-	it := headKey(chain)
-	it[attrSeq], it[attrHash] = num(h.Seq), str(h.Hash)
-	return it
-}
-
-func readHead(it item) evidence.Head {
-	return evidence.Head{Seq: getN(it, attrSeq), Hash: getS(it, attrHash)}
-}
-
 func eventItem(p evidence.Placed) item {
 	it := eventKey(p.Chain, p.Seq)
 	it[attrHash] = str(p.Hash)
@@ -170,32 +161,26 @@ func messageItem(m store.Message) item {
 	return it
 }
 
-// schedule places a message in the index of what is due.
+// schedule places a message that is for later in the index of what is due.
+// One that is to be delivered at once is found in the queue's partition: two
+// write units fewer for each.
 func schedule(it item, due time.Time) {
-	when := dueText(due)
-	it[attrQueue], it[attrWhen] = str(queue), str(when)
-	if when != atOnce {
-		it[attrDue] = str(when)
+	if !due.IsZero() {
+		it[attrQueue], it[attrWhen] = str(queue), str(dueText(due))
 	}
 }
-
-// atOnce sorts before every instant.
-const atOnce = "0"
 
 // dueText writes an instant so that text order is time order, rounded up: a
 // message never comes before its time.
 func dueText(t time.Time) string {
-	if t.IsZero() {
-		return atOnce
-	}
 	return t.UTC().Add(time.Millisecond - 1).Format(evidence.TimeLayout)
 }
 
 func readMessage(it item) store.Message {
 	// A damaged time is no reason to keep an effect back.
-	due, _ := time.Parse(evidence.TimeLayout, getS(it, attrDue))
+	due, _ := time.Parse(evidence.TimeLayout, getS(it, attrWhen))
 	return store.Message{
-		ID: strings.TrimPrefix(getS(it, attrPart), messagePart), Kind: getS(it, attrKind), Body: getBody(it),
+		ID: getS(it, attrSort), Kind: getS(it, attrKind), Body: getBody(it),
 		Due: due, Attempts: int(getN(it, attrTries)), Error: getS(it, attrFailed),
 	}
 }

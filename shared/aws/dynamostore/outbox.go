@@ -19,61 +19,99 @@ import (
 // by the hundred.
 const readAtOnce = 25
 
-// Pending gives messages that are due, those due longest first as far as the
-// index knows.
+// Pending gives messages that are due: those for at once in the order of
+// their ids, then those whose time has come.
 func (s *Store) Pending(ctx context.Context, now time.Time, limit int) ([]store.Message, error) {
-	limit = bound(limit)
-	until := now.UTC().Format(evidence.TimeLayout)
+	p := pending{limit: bound(limit)}
+	in := &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String(attrPart + " = :part"),
+		FilterExpression:          aws.String("attribute_not_exists(" + attrWhen + ")"),
+		ExpressionAttributeValues: item{":part": str(messagePart)},
+		Limit:                     aws.Int32(int32(p.limit)),
+	}
+	for full := false; !full; {
+		res, err := s.db.Query(ctx, in)
+		if err != nil {
+			return nil, wrap("store.pending", err)
+		}
+		full = p.add(res.Items)
+		if in.ExclusiveStartKey = res.LastEvaluatedKey; len(in.ExclusiveStartKey) == 0 {
+			break
+		}
+	}
+	if p.full() {
+		return p.out, nil
+	}
+	return s.timely(ctx, p, now.UTC().Format(evidence.TimeLayout))
+}
+
+// pending gathers messages up to what one call may give.
+type pending struct {
+	limit, size int
+	out         []store.Message
+}
+
+func (p *pending) full() bool { return len(p.out) >= p.limit || p.size >= store.MaxRead }
+
+// add takes messages up and reports whether there is no room for more.
+func (p *pending) add(its []item) bool {
+	for _, it := range its {
+		if p.full() {
+			break
+		}
+		m := readMessage(it)
+		p.out, p.size = append(p.out, m), p.size+len(m.Body)
+	}
+	return p.full()
+}
+
+// timely adds the messages for later whose time has come, those due longest
+// first as far as the index knows.
+func (s *Store) timely(ctx context.Context, p pending, until string) ([]store.Message, error) {
 	in := &dynamodb.QueryInput{
 		TableName: &s.table, IndexName: aws.String(dueIndex),
 		KeyConditionExpression:    aws.String(attrQueue + " = :queue AND " + attrWhen + " <= :now"),
 		ExpressionAttributeValues: item{":queue": str(queue), ":now": str(until)},
-		Limit:                     aws.Int32(int32(limit)),
+		Limit:                     aws.Int32(int32(p.limit)),
 	}
-	var out []store.Message
-	for size := 0; ; {
+	for {
 		res, err := s.db.Query(ctx, in)
 		if err != nil {
 			return nil, wrap("store.pending", err)
 		}
 		for keys := range slices.Chunk(res.Items, readAtOnce) {
-			ms, err := s.messages(ctx, keys, until)
+			its, err := s.still(ctx, keys, until)
 			if err != nil {
 				return nil, err
 			}
-			for _, m := range ms {
-				out = append(out, m)
-				if size += len(m.Body); size >= store.MaxRead || len(out) == limit {
-					return out, nil
-				}
+			if p.add(its) {
+				return p.out, nil
 			}
 		}
 		if in.ExclusiveStartKey = res.LastEvaluatedKey; len(in.ExclusiveStartKey) == 0 {
-			return out, nil
+			return p.out, nil
 		}
 	}
 }
 
-// messages reads what the index named, without those that were settled or
-// deferred since, in the index's order.
-func (s *Store) messages(ctx context.Context, found []item, until string) ([]store.Message, error) {
+// still reads what the index named, without those that were settled or
+// deferred since, in the index's order. One that has become a message for at
+// once was given already, or will be.
+func (s *Store) still(ctx context.Context, found []item, until string) ([]item, error) {
 	keys := make([]item, len(found))
 	order := map[string]int{}
 	for i, it := range found {
-		part := getS(it, attrPart)
-		keys[i], order[part] = keyOf(part, getS(it, attrSort)), i
+		sort := getS(it, attrSort)
+		keys[i], order[sort] = keyOf(getS(it, attrPart), sort), i
 	}
 	its, err := s.batch(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
-	its = slices.DeleteFunc(its, func(it item) bool { return getS(it, attrWhen) > until })
-	slices.SortFunc(its, func(a, b item) int { return order[getS(a, attrPart)] - order[getS(b, attrPart)] })
-	out := make([]store.Message, len(its))
-	for i, it := range its {
-		out[i] = readMessage(it)
-	}
-	return out, nil
+	its = slices.DeleteFunc(its, func(it item) bool { when := getS(it, attrWhen); return when == "" || when > until })
+	slices.SortFunc(its, func(a, b item) int { return order[getS(a, attrSort)] - order[getS(b, attrSort)] })
+	return its, nil
 }
 
 // deleteMost is how many items one batch write may name.
@@ -108,13 +146,12 @@ func (s *Store) Settle(ctx context.Context, ids ...string) error {
 
 // Defer keeps a message for later and notes the failure; a missing one is fine.
 func (s *Store) Defer(ctx context.Context, id string, due time.Time, reason string) error {
-	when := str(dueText(due))
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: messageKey(id),
 		ConditionExpression:       aws.String(present),
-		UpdateExpression:          aws.String("SET #when = :due, #due = :due, #failed = :why ADD #tries :one"),
-		ExpressionAttributeNames:  map[string]string{"#when": attrWhen, "#due": attrDue, "#failed": attrFailed, "#tries": attrTries},
-		ExpressionAttributeValues: item{":due": when, ":why": str(reason), ":one": num(1)},
+		UpdateExpression:          aws.String("SET #queue = :queue, #when = :due, #failed = :why ADD #tries :one"),
+		ExpressionAttributeNames:  map[string]string{"#queue": attrQueue, "#when": attrWhen, "#failed": attrFailed, "#tries": attrTries},
+		ExpressionAttributeValues: item{":queue": str(queue), ":due": str(dueText(due)), ":why": str(reason), ":one": num(1)},
 	})
 	var gone *types.ConditionalCheckFailedException
 	if errors.As(err, &gone) {

@@ -122,31 +122,32 @@ func (s *Store) Counter(ctx context.Context, name string) (int64, error) {
 	return getN(it, attrFree), err
 }
 
-// Head gives the end of a chain; the zero Head if it has no events.
+// Head gives the end of a chain; the zero Head if it has no events. The end is
+// the last event: an item of its own would be written with every act and say
+// nothing else.
 func (s *Store) Head(ctx context.Context, chain string) (evidence.Head, error) {
-	it, err := s.get(ctx, headKey(chain))
-	return readHead(it), err
+	res, err := s.db.Query(ctx, &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(1),
+		KeyConditionExpression:    aws.String(attrPart + " = :part"),
+		ExpressionAttributeValues: item{":part": str(eventPart + chain)},
+	})
+	if err != nil || len(res.Items) == 0 {
+		return evidence.Head{}, wrap("store.head", err)
+	}
+	return readEvent(res.Items[0]).Head(), nil
 }
 
 // heads gives the ends of chains, consistently each.
 func (s *Store) heads(ctx context.Context, chains []string) (map[string]evidence.Head, error) {
 	out := map[string]evidence.Head{}
-	if len(chains) == 1 {
-		h, err := s.Head(ctx, chains[0])
-		out[chains[0]] = h
-		return out, err
-	}
-	byKey := map[string]string{}
-	var keys []item
 	for _, c := range chains {
-		byKey[headPart+c] = c
-		keys = append(keys, headKey(c))
+		h, err := s.Head(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		out[c] = h
 	}
-	found, err := s.batch(ctx, keys)
-	for _, it := range found {
-		out[byKey[getS(it, attrPart)]] = readHead(it)
-	}
-	return out, err
+	return out, nil
 }
 
 // batchMost is how many keys one batch read may name.

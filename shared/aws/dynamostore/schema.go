@@ -16,15 +16,13 @@ const (
 	attrPacked = "packed" // JSON, deflated: of long texts
 	attrSum    = "sum"    // of a record; see store.Summer
 	attrFree   = "free"
-	attrSeq    = "seq"
 	attrHash   = "hash"
 	attrKind   = "kind"
-	attrDue    = "due"
 	attrTries  = "tries"
 	attrFailed = "failed"
 	attrAsked  = "asked"
 	attrAt     = "at"
-	attrQueue  = "dpk" // only on messages: the sparse index of what is due
+	attrQueue  = "dpk" // only on messages for later: the sparse index of what is due
 	attrWhen   = "dsk"
 )
 
@@ -32,7 +30,6 @@ const (
 const (
 	recordPart  = "r#"
 	counterPart = "c#"
-	headPart    = "h#"
 	eventPart   = "e#"
 	messagePart = "o#"
 	actPart     = "i#"
@@ -45,10 +42,10 @@ const MessagePrefix = messagePart
 // one is the sort key of items that stand alone in their partition.
 const one = "-"
 
-// queue is the partition of the index of due messages.
+// queue is the partition of the index of messages for later.
 const queue = "o"
 
-// dueIndex is the sparse index of messages by when they are due.
+// dueIndex is the sparse index of messages for later, by when they are due.
 const dueIndex = "due"
 
 // slots are the names of the indexes that carry access patterns, by slot.

@@ -118,7 +118,7 @@ func TestATruncatedSpoolIsAnError(t *testing.T) {
 	if err := s.each(recordPart, func(item) error { seen++; return nil }); err == nil {
 		t.Errorf("%d items and no error", seen)
 	}
-	if err := s.each(headPart, func(item) error { return errors.New("none there") }); err != nil {
+	if err := s.each(messagePart, func(item) error { return errors.New("none there") }); err != nil {
 		t.Error(err)
 	}
 }

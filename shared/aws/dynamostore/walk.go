@@ -3,6 +3,7 @@ package dynamostore
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/store"
 )
@@ -18,7 +20,7 @@ var _ store.Source = (*Store)(nil)
 
 // shown are the kinds of items that a walk hands out. The rest, answers to
 // acts and leases, change without a commit's being missed.
-var shown = []string{headPart, eventPart, recordPart, counterPart, messagePart}
+var shown = []string{eventPart, recordPart, counterPart, messagePart}
 
 // Snapshot opens one view of the whole table: it reads everything to a scratch
 // file, then looks whether anything changed meanwhile, and begins again if so.
@@ -122,14 +124,16 @@ func (s *snapshot) Sums(context.Context) (store.Sums, error) {
 
 // Walk hands everything w asks for to its functions; see store.Snapshot.
 func (s *snapshot) Walk(ctx context.Context, w store.Walker) error {
+	if w.Head != nil {
+		if err := s.heads(ctx, w.Head); err != nil {
+			return err
+		}
+	}
 	visits := []struct {
 		kind   string
 		wanted bool
 		visit  func(it item) error
 	}{
-		{headPart, w.Head != nil, func(it item) error {
-			return w.Head(strings.TrimPrefix(getS(it, attrPart), headPart), readHead(it))
-		}},
 		{eventPart, w.Event != nil, func(it item) error { return w.Event(readEvent(it)) }},
 		{recordPart, w.Record != nil, func(it item) error {
 			if !strings.HasPrefix(getS(it, attrPart), recordPart+w.Part) {
@@ -160,4 +164,29 @@ func (s *snapshot) Walk(ctx context.Context, w store.Walker) error {
 		}
 	}
 	return nil
+}
+
+// heads hands over the end of each chain: the last of its events, which lie
+// together in order.
+func (s *snapshot) heads(ctx context.Context, visit func(chain string, h evidence.Head) error) error {
+	var last evidence.Placed
+	end := func() error {
+		if last.Chain == "" {
+			return nil
+		}
+		return visit(last.Chain, last.Head())
+	}
+	if err := s.spool.each(eventPart, func(it item) error {
+		p := readEvent(it)
+		if p.Chain != last.Chain {
+			if err := errors.Join(ctx.Err(), end()); err != nil {
+				return err
+			}
+		}
+		last = p
+		return nil
+	}); err != nil {
+		return err
+	}
+	return end()
 }

@@ -140,7 +140,7 @@ func TestTheWireSaysWhatTheConditionIs(t *testing.T) {
 		},
 		"a message": {
 			store.Commit{Outbox: []store.Message{store.Msg("m", "mail", 1)}},
-			[]string{`{"Put":{"Item":{"body":{"S":"1"},"dpk":{"S":"o"},"dsk":{"S":"0"},"kind":{"S":"mail"},"pk":{"S":"o#m"},"sk":{"S":"-"}},"TableName":"T"}}`},
+			[]string{`{"Put":{"Item":{"body":{"S":"1"},"kind":{"S":"mail"},"pk":{"S":"o#"},"sk":{"S":"m"}},"TableName":"T"}}`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,30 +158,26 @@ func TestTheWireSaysWhatTheConditionIs(t *testing.T) {
 }
 
 // TestAChainGrowsAtItsEndOnly follows one event through a read of the head,
-// a lost race, and the write behind the head that the refusal gave back.
+// a lost race, and the write behind the event that was in the way.
 func TestAChainGrowsAtItsEndOnly(t *testing.T) {
 	e := evidence.Event{Chain: "ch", Type: "x", Actor: "a", At: at}
 	h := strings.Repeat("a", 64)
-	lost := `{"pk":{"S":"h#ch"},"sk":{"S":"-"},"seq":{"N":"4"},"hash":{"S":"` + h + `"}}`
-	w := &wire{answers: []answer{{200, "{}"}, canceled("None", "ConditionalCheckFailed "+lost, "None", "None")}}
+	taken := `{"pk":{"S":"e#ch"},"sk":{"S":"` + fmt.Sprintf("%019d", 4) + `"},"hash":{"S":"` + h + `"}}`
+	w := &wire{answers: []answer{{200, "{}"}, canceled("None", "ConditionalCheckFailed "+taken, "None"), {200, `{"Items":[` + taken + `]}`}}}
 	if _, err := w.store(t).Commit(context.Background(), store.Commit{Key: "k", Request: "r", At: at, Events: []evidence.Event{e}}); err != nil {
 		t.Fatal(err)
 	}
 	first, _ := evidence.Place(evidence.Head{}, e)
 	fifth, _ := evidence.Place(evidence.Head{Seq: 4, Hash: h}, e)
-	write := func(p evidence.Placed, cond string) string {
+	write := func(p evidence.Placed) string {
 		line, _ := json.Marshal(p.Line)
 		log, _ := json.Marshal(fmt.Sprintf(`[{"chain":"ch","seq":%d,"hash":"%s"}]`, p.Seq, p.Hash))
 		return canonical(t, `{"TransactItems":[`+actLeg+
-			`,{"Put":{`+cond+`,"Item":{"hash":{"S":"`+p.Hash+`"},"pk":{"S":"h#ch"},"seq":{"N":"`+fmt.Sprint(p.Seq)+`"},"sk":{"S":"-"}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD","TableName":"T"}}`+
 			`,{"Put":{"ConditionExpression":"attribute_not_exists(pk)","Item":{"body":{"S":`+string(line)+`},"hash":{"S":"`+p.Hash+`"},"pk":{"S":"e#ch"},"sk":{"S":"`+fmt.Sprintf("%019d", p.Seq)+`"}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD","TableName":"T"}}`+
-			`,{"Put":{"Item":{"body":{"S":`+string(log)+`},"dpk":{"S":"o"},"dsk":{"S":"0"},"kind":{"S":"log"},"pk":{"S":"o#log/`+p.Hash+`"},"sk":{"S":"-"}},"TableName":"T"}}]}`)
+			`,{"Put":{"Item":{"body":{"S":`+string(log)+`},"kind":{"S":"log"},"pk":{"S":"o#"},"sk":{"S":"log/`+p.Hash+`"}},"TableName":"T"}}]}`)
 	}
-	want := []string{
-		`GetItem {"ConsistentRead":true,"Key":{"pk":{"S":"h#ch"},"sk":{"S":"-"}},"TableName":"T"}`,
-		"TransactWriteItems " + write(first, `"ConditionExpression":"attribute_not_exists(pk)"`),
-		"TransactWriteItems " + write(fifth, `"ConditionExpression":"#seq = :seq AND #hash = :hash","ExpressionAttributeNames":{"#hash":"hash","#seq":"seq"},"ExpressionAttributeValues":{":hash":{"S":"`+h+`"},":seq":{"N":"4"}}`),
-	}
+	look := `Query {"ConsistentRead":true,"ExpressionAttributeValues":{":part":{"S":"e#ch"}},"KeyConditionExpression":"pk = :part","Limit":1,"ScanIndexForward":false,"TableName":"T"}`
+	want := []string{look, "TransactWriteItems " + write(first), look, "TransactWriteItems " + write(fifth)}
 	if !reflect.DeepEqual(w.asked, want) {
 		t.Errorf("asked\n%s\nwant\n%s", strings.Join(w.asked, "\n"), strings.Join(want, "\n"))
 	}
@@ -276,15 +272,18 @@ func TestAContendedCommitGivesUp(t *testing.T) {
 // TestASettledMessageThatTheIndexStillNamesDoesNotComeAgain: the index may
 // lag behind the table by a little.
 func TestASettledMessageThatTheIndexStillNamesDoesNotComeAgain(t *testing.T) {
+	const early = "2026-02-01T00:00:00.000Z"
 	k := func(id string) string {
-		return `{"pk":{"S":"o#` + id + `"},"sk":{"S":"-"},"dpk":{"S":"o"},"dsk":{"S":"0"}}`
+		return `{"pk":{"S":"o#"},"sk":{"S":"` + id + `"},"dpk":{"S":"o"},"dsk":{"S":"` + early + `"}}`
 	}
 	m := func(id, when string) string {
-		return `{"pk":{"S":"o#` + id + `"},"sk":{"S":"-"},"kind":{"S":"k"},"dpk":{"S":"o"},"dsk":{"S":"` + when + `"}}`
+		return `{"pk":{"S":"o#"},"sk":{"S":"` + id + `"},"kind":{"S":"k"},"dpk":{"S":"o"},"dsk":{"S":"` + when + `"}}`
 	}
+	atOnce := `{"pk":{"S":"o#"},"sk":{"S":"c"},"kind":{"S":"k"}}`
 	w := &wire{answers: []answer{
+		{200, `{"Items":[` + atOnce + `]}`},
 		{200, `{"Items":[` + k("settled") + `,` + k("deferred") + `,` + k("b") + `,` + k("a") + `]}`},
-		{200, `{"Responses":{"T":[` + m("a", "0") + `,` + m("deferred", "2026-03-02T00:00:00.000Z") + `,` + m("b", "0") + `]}}`},
+		{200, `{"Responses":{"T":[` + m("a", early) + `,` + m("deferred", "2026-03-02T00:00:00.000Z") + `,` + m("b", early) + `]}}`},
 	}}
 	ms, err := w.store(t).Pending(context.Background(), at, 10)
 	if err != nil {
@@ -294,11 +293,15 @@ func TestASettledMessageThatTheIndexStillNamesDoesNotComeAgain(t *testing.T) {
 	for _, m := range ms {
 		got = append(got, m.ID)
 	}
-	if !reflect.DeepEqual(got, []string{"b", "a"}) {
+	if !reflect.DeepEqual(got, []string{"c", "b", "a"}) {
 		t.Errorf("pending: %v", got)
 	}
-	want := `Query {"ExpressionAttributeValues":{":now":{"S":"2026-03-01T08:00:00.000Z"},":queue":{"S":"o"}},"IndexName":"due","KeyConditionExpression":"dpk = :queue AND dsk \u003c= :now","Limit":10,"TableName":"T"}`
-	if w.asked[0] != want {
-		t.Errorf("asked\n%s\nwant\n%s", w.asked[0], want)
+	for i, want := range []string{
+		`Query {"ConsistentRead":true,"ExpressionAttributeValues":{":part":{"S":"o#"}},"FilterExpression":"attribute_not_exists(dsk)","KeyConditionExpression":"pk = :part","Limit":10,"TableName":"T"}`,
+		`Query {"ExpressionAttributeValues":{":now":{"S":"2026-03-01T08:00:00.000Z"},":queue":{"S":"o"}},"IndexName":"due","KeyConditionExpression":"dpk = :queue AND dsk \u003c= :now","Limit":10,"TableName":"T"}`,
+	} {
+		if w.asked[i] != want {
+			t.Errorf("asked\n%s\nwant\n%s", w.asked[i], want)
+		}
 	}
 }

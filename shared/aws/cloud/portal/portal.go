@@ -14,26 +14,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"hoso/shared/access"
-	"hoso/shared/appraisal"
 	"hoso/shared/aws/cloud"
-	"hoso/shared/aws/cloud/services"
-	"hoso/shared/aws/cloud/sweeping"
+	"hoso/shared/aws/cloud/parts"
 	"hoso/shared/aws/lambdahost"
-	"hoso/shared/commend"
-	"hoso/shared/decision"
-	"hoso/shared/erasure"
 	"hoso/shared/fault"
 	"hoso/shared/filing"
-	"hoso/shared/intake"
-	"hoso/shared/register"
-	"hoso/shared/review"
-	"hoso/shared/search"
-	"hoso/shared/selection"
-	"hoso/shared/submission"
-	"hoso/shared/sweep"
-	"hoso/shared/validate"
 	"hoso/shared/web"
-	"hoso/shared/yearly"
+	"hoso/shared/wiring/pages"
 )
 
 // Web is the function that serves the portal.
@@ -68,10 +55,11 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := sweeping.Access(ctx, h)
+	keys, err := h.Keys(ctx)
 	if err != nil {
 		return nil, err
 	}
+	people := access.Open(park.Desk, keys)
 	u, err := url.Parse(h.Setting(cloud.Portal))
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, "cloud.web", err)
@@ -81,16 +69,13 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	books, err := validate.BuiltinBooks()
+	with := parts.Of(h, park)
+	with.Objects = obj
+	paper := &filing.Reader{Open: obj.Open, Spool: cloud.Spool, Reader: reader}
+	rooms, err := pages.Rooms(with, h.Setting(cloud.Inbox), paper)
 	if err != nil {
 		return nil, err
 	}
-	desk, inbox := park.Desk, h.Setting(cloud.Inbox)
-	rounds := services.Board(h, park)
-	rounds.Desk = desk
-	look := sweep.Room{Desk: desk, Versions: obj.LatestVersions, Register: intake.Room{Desk: desk, Objects: obj}.Register, Log: h.Log}.Look
-	paper := &filing.Reader{Open: obj.Open, Spool: cloud.Spool, Reader: reader}
-	files := filing.Room{Desk: desk, Objects: obj, Inbox: inbox, Reader: paper}
 	site, err := web.New(web.Config{
 		Access: people, Store: h.Store, Calendar: h.Cal, PublicURL: h.Setting(cloud.Portal), ObjectsURL: bucketsURL(h),
 		Ready: func(ctx context.Context) error {
@@ -101,11 +86,7 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 			return errors.Join(err, obj.Ready(ctx))
 		},
 		Log: h.Log, Now: h.Clock.Now, Wall: h.World.Now, NewID: h.NewID,
-		Rooms: web.Rooms{
-			Submission: submission.Room{Desk: desk, Inbox: inbox, Look: look}, Parking: park, Appraisal: appraisal.Room{Desk: park},
-			Selection: selection.Room{Desk: park}, Review: review.Room{Desk: park}, Decision: decision.Room{Desk: park, Objects: obj, Inbox: inbox, Paper: paper},
-			Board: rounds, Erasure: erasure.Room{Desk: desk}, Yearly: yearly.Room{Desk: desk, Calendar: h.Cal, Files: files}, Commend: commend.Room{Desk: desk, Files: files}, Search: search.Room{Desk: desk}, Register: register.Room{Desk: desk}, Objects: obj, Books: books,
-		},
+		Rooms: rooms,
 	})
 	if err != nil {
 		return nil, err

@@ -7,37 +7,27 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
-	"hoso/shared/act"
-	"hoso/shared/appraisal"
 	"hoso/shared/aws/cloud"
+	"hoso/shared/aws/cloud/parts"
 	"hoso/shared/aws/dynamostore"
 	"hoso/shared/aws/lambdahost"
 	"hoso/shared/aws/sesmail"
 	"hoso/shared/aws/sfnrun"
 	"hoso/shared/aws/sqsdead"
-	"hoso/shared/board"
-	clockroom "hoso/shared/clock"
-	"hoso/shared/dispatch"
-	"hoso/shared/erasure"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
 	"hoso/shared/intake"
 	"hoso/shared/mail"
 	"hoso/shared/objects"
 	"hoso/shared/parking"
-	"hoso/shared/posting"
-	"hoso/shared/register"
-	"hoso/shared/search"
-	"hoso/shared/submission"
 	"hoso/shared/translog/auditors"
-	"hoso/shared/yearly"
+	"hoso/shared/wiring"
 )
 
 // Runs opens the state machines.
@@ -45,12 +35,6 @@ func Runs(h *cloud.Host) (*sfnrun.Runs, error) {
 	return sfnrun.New(sfn.NewFromConfig(h.AWS), map[string]string{
 		flow.Document: h.Setting(cloud.Documents), flow.Dossier: h.Setting(cloud.Dossiers), flow.Round: h.Setting(cloud.Rounds),
 	})
-}
-
-// Board is the administrators' room with what its fan-outs call.
-func Board(h *cloud.Host, park parking.Desk) board.Room {
-	sub := submission.Room{Desk: h.Desk()}
-	return board.Room{Desk: h.Desk(), NotSubmitted: sub.NotSubmitted, Hand: park.Hand, Erased: erasure.Room{Desk: h.Desk()}.Finish}
 }
 
 // transport hands mails over to SES, or, in a demonstration, whose people do
@@ -109,26 +93,21 @@ func Dispatch() cloud.Function {
 				return nil, err
 			}
 			log.Publish = cloud.Publisher(obj, public)
-			desk := h.Desk()
-			park := parking.Desk{Desk: desk, Keeper: keys, Due: h.Cal.DueInstant}
-			room := dispatch.Room{
-				Desk: desk, Runs: runs, Keeper: keys, Mail: transport(h, obj), Portal: h.Setting(cloud.Portal),
-				Sender: mail.Sender{Name: h.Setting(cloud.SenderAs), Email: h.Setting(cloud.Sender)}, Integrate: log.Integrate, Checkpoint: log.Deliver,
-				Fanout: Board(h, park).Fanout, Yearly: yearly.Room{Desk: desk}.Tell, Index: index(desk), Log: h.Log,
+			park, err := h.Parking(ctx)
+			if err != nil {
+				return nil, err
 			}
+			with := parts.Of(h, park)
+			with.Runs, with.Objects = runs, obj
+			room := with.Dispatch(wiring.Mails{
+				Transport: transport(h, obj), Portal: h.Setting(cloud.Portal), Keeper: keys,
+				Sender: mail.Sender{Name: h.Setting(cloud.SenderAs), Email: h.Setting(cloud.Sender)},
+			}, log)
 			return dispatcher{
-				h: h, inbox: obj.Inbox(), set: h.Setting(cloud.MailSet), pass: room.Pass, returned: CameBack(room.Return, h.Log), dead: DeadLetters(h), register: Pinned(obj, intake.Room{Desk: desk, Objects: obj}.Register),
+				h: h, inbox: obj.Inbox(), set: h.Setting(cloud.MailSet), pass: room.Pass, returned: CameBack(room.Return, h.Log), dead: DeadLetters(h), register: Pinned(obj, with.Intake().Register),
 				bell: dynamostore.Bell{Store: h.Store, Name: "outbox", Who: h.NewID(), Lease: BellLease, Now: h.World.Now},
 			}, nil
 		},
-	}
-}
-
-// index brings every projection of a dossier up to its record.
-func index(desk act.Desk) func(context.Context, string) error {
-	find, known := search.Room{Desk: desk}, register.Room{Desk: desk}
-	return func(ctx context.Context, id string) error {
-		return errors.Join(find.Index(ctx, id), known.Index(ctx, id))
 	}
 }
 
@@ -230,10 +209,7 @@ func Clock() cloud.Function {
 // ticker looks at everything that is due. A row that fails is logged and
 // looked at again in the next minute.
 func ticker(h *cloud.Host, park parking.Desk) func(context.Context) error {
-	room := clockroom.Room{
-		Desk: park, CloseRound: Board(h, park).CloseDue, EndPosting: posting.Room{Desk: park}.End,
-		Lapse: submission.Room{Desk: h.Desk()}.Lapse, LateOver: submission.Room{Desk: h.Desk()}.LateOver, Recall: appraisal.Room{Desk: park}.Recall, Yearly: yearly.Room{Desk: h.Desk()}.Look, Log: h.Log,
-	}
+	room := parts.Of(h, park).Clock()
 	return func(ctx context.Context) error {
 		for {
 			n, err := room.Tick(ctx)

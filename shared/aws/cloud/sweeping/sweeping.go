@@ -1,5 +1,5 @@
 // Package sweeping puts the function sweep together, which also takes
-// operators' orders, and the room of people that orders and portal need.
+// operators' orders.
 package sweeping
 
 import (
@@ -11,14 +11,12 @@ import (
 
 	"hoso/shared/access"
 	"hoso/shared/aws/cloud"
+	"hoso/shared/aws/cloud/parts"
 	"hoso/shared/aws/cloud/services"
 	"hoso/shared/aws/lambdahost"
 	"hoso/shared/dispatch"
 	"hoso/shared/fault"
-	"hoso/shared/intake"
 	"hoso/shared/people"
-	"hoso/shared/secret"
-	"hoso/shared/sweep"
 )
 
 // quiet is how long a subject must not have changed before its run may count
@@ -57,7 +55,7 @@ func Sweep() cloud.Function {
 			if err != nil {
 				return nil, err
 			}
-			persons, err := Access(ctx, h)
+			keys, err := h.Keys(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -68,11 +66,11 @@ func Sweep() cloud.Function {
 			if err != nil {
 				return nil, err
 			}
-			room := sweep.Room{
-				Desk: h.Desk(), Runs: runs, Versions: obj.LatestVersions, Remove: obj.Remove, Register: intake.Room{Desk: h.Desk(), Objects: obj}.Register,
-				Fanout: services.Board(h, park).Fanout, Log: h.Log,
-			}
-			letters := letters{services.DeadLetters(h), services.Pinned(obj, intake.Room{Desk: h.Desk(), Objects: obj}.Register), services.CameBack(dispatch.Room{Desk: h.Desk()}.Return, h.Log)}
+			persons := access.Open(park.Desk, keys)
+			with := parts.Of(h, park)
+			with.Runs, with.Objects = runs, obj
+			room := with.Sweep()
+			letters := letters{services.DeadLetters(h), services.Pinned(obj, with.Intake().Register), services.CameBack(dispatch.Room{Desk: h.Desk()}.Return, h.Log)}
 			return lambdahost.Func(func(ctx context.Context, payload []byte) ([]byte, error) {
 				var o Order
 				if err := json.Unmarshal(payload, &o); err != nil {
@@ -105,17 +103,6 @@ func Sweep() cloud.Function {
 			}), nil
 		},
 	}
-}
-
-// Access is the room of people.
-func Access(ctx context.Context, h *cloud.Host) (access.Room, error) {
-	keys, err := h.Keys(ctx)
-	if err != nil {
-		return access.Room{}, err
-	}
-	desk := h.Desk()
-	desk.Blind = keys.Key(secret.Requests)
-	return access.Room{Desk: desk, Secrets: keys, Limits: access.NewLimiter(h.Clock.Now), Rates: access.DefaultRates()}, nil
 }
 
 // invite makes an operator and gives the secret of his invitation.
