@@ -22,14 +22,17 @@ import (
 )
 
 // refusedRound plays a round to its end in which review refused one nominee of
-// each of two dossiers, each with a reason of its own.
+// each of two dossiers, each with a reason of its own, and a third is awarded.
 func refusedRound(t *testing.T) *world {
 	w := setup(t)
-	w.closed("dossier-01", "dossier-02")
-	w.confirm(append(w.choose("dossier-01", 1), w.choose("dossier-02", 1)...))
+	w.closed("dossier-01", "dossier-02", "dossier-03")
+	w.confirm(slices.Concat(w.choose("dossier-01", 1), w.choose("dossier-02", 1), w.choose("dossier-03", 1)))
 	say := review.Deciding{Shown: w.list().Digest(), Nominees: map[string]review.Rule{}}
 	for _, e := range w.list().Holding() {
 		say.Nominees[review.Key(e)] = review.Rule{Is: dossier.RefusedOne, Reason: "Lý do về " + e.Dossier}
+		if e.Dossier == "dossier-03" {
+			say.Nominees[review.Key(e)] = review.Rule{Is: dossier.Approved}
+		}
 	}
 	w.ok(w.review.Decide(w.ctx, w.id(), w.reviewers[0], w.round().Task, say))
 	w.pump()
