@@ -220,7 +220,8 @@ func personsOf(rd round.Round, ruling round.BodyRuling, t round.Task) ([]string,
 	return nil, "", false
 }
 
-// hand gives one open task to the persons of the body that follows.
+// hand gives one open task to those persons of the body that follows who may
+// decide it.
 func (r Room) hand(ctx context.Context, f round.Fanout, rd round.Round, ruling round.BodyRuling, id string) error {
 	var t round.Task
 	if _, err := store.Load(ctx, r.Store, round.TaskKey(id), &t); err != nil {
@@ -230,9 +231,26 @@ func (r Room) hand(ctx context.Context, f round.Fanout, rd round.Round, ruling r
 	if !ok || t.State != round.TaskOpen {
 		return nil
 	}
-	err := r.Hand(ctx, fmt.Sprintf("succeeded/%s/%d/%s", f.Round, f.Version, id), f.By, id, persons)
-	if fault.Is(err, fault.Gone) {
-		return nil // decided meanwhile
+	barred, err := parking.Barred(ctx, r.Store, t)
+	if err != nil {
+		return err
+	}
+	var able []string
+	for _, id := range persons {
+		var p people.Person
+		if _, err := store.Load(ctx, r.Store, people.Key(id), &p); err != nil {
+			return err
+		}
+		if barred(p) == "" {
+			able = append(able, id)
+		}
+	}
+	if len(able) == 0 {
+		return nil // it stays, and an administrator gives it to somebody
+	}
+	err = r.Hand(ctx, fmt.Sprintf("succeeded/%s/%d/%s", f.Round, f.Version, id), f.By, id, able)
+	if fault.Is(err, fault.Gone) || fault.Is(err, fault.Invalid) {
+		return nil // decided meanwhile, or who was to take it may not any more
 	}
 	return err
 }

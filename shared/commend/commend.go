@@ -202,6 +202,9 @@ func (r Room) Record(ctx context.Context, key string, who people.Actor, c *campa
 		if _, err := store.Load(ctx, r.Store, people.UnitKey(of), &u); err != nil {
 			return store.Commit{}, err
 		}
+		if !u.Active {
+			return store.Commit{}, refuse("Đơn vị không còn hoạt động.")
+		}
 		// One decision is recorded once: numbers begin anew each year.
 		once := store.Key{Part: Chain(of), Sort: "number/" + c.ID + "/" + x.Number + "/" + x.Date[:4]}
 		var taken struct {

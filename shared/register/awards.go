@@ -225,7 +225,7 @@ func (r Room) Strike(ctx context.Context, key string, who people.Actor, id strin
 	if err := who.Need(op, people.Admin); err != nil {
 		return err
 	}
-	_, err := r.Do(ctx, key, act.Digest([]any{"strike", who.ID, id}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	_, err := r.Do(ctx, key, r.Request([]any{"strike", who.ID, id}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var a Award
 		rev, err := store.Load(ctx, r.Store, awardKey(id), &a)
 		if err != nil {
@@ -237,11 +237,15 @@ func (r Room) Strike(ctx context.Context, key string, who people.Actor, id strin
 		a.Struck = who.ID
 		return store.Commit{
 			Writes: []store.Write{putAward(a, rev)},
-			Events: []evidence.Event{act.Event(Chain, "register.struck", who.ID, now, map[string]any{"award": id})},
+			Events: []evidence.Event{act.Event(Chain, "register.struck", who.ID, now, map[string]any{"award": r.inEvent(id)})},
 		}, nil
 	})
 	return err
 }
+
+// inEvent is what events call an entry of the register: its id is a digest of
+// a name, which who knows names could guess.
+func (r Room) inEvent(id string) string { return r.Request([]any{"register", id})[:32] }
 
 // Holding asks to put somebody on hold.
 type Holding struct {
@@ -295,7 +299,7 @@ func (r Room) Hold(ctx context.Context, key string, who people.Actor, in Holding
 	_, err := r.Do(ctx, key, r.Request([]any{"hold", who.ID, in}), func(_ context.Context, now time.Time) (store.Commit, error) {
 		return store.Commit{
 			Writes: []store.Write{putHold(h, 0)},
-			Events: []evidence.Event{act.Event(Chain, "register.held", who.ID, now, map[string]any{"hold": h.ID, "ground": h.Ground, "since": h.Since})},
+			Events: []evidence.Event{act.Event(Chain, "register.held", who.ID, now, map[string]any{"hold": r.inEvent(h.ID), "ground": h.Ground, "since": h.Since})},
 		}, nil
 	})
 	return err
@@ -326,7 +330,7 @@ func (r Room) Lift(ctx context.Context, key string, who people.Actor, id, why st
 		if err != nil {
 			return store.Commit{}, err
 		}
-		ev := act.Event(Chain, "register.lifted", who.ID, now, map[string]any{"hold": id})
+		ev := act.Event(Chain, "register.lifted", who.ID, now, map[string]any{"hold": r.inEvent(id)})
 		ev.Texts = texts.Named()
 		return store.Commit{Writes: append(kept, putHold(h, rev)), Events: []evidence.Event{ev}}, nil
 	})

@@ -103,17 +103,23 @@ func elsewhere(ctx context.Context, r store.Reader, x Nomination, is func(Subjec
 	return nil, nil
 }
 
-// Twins gives, for each identity, the others it was ruled to be one with.
+// Twins gives, for each identity, the others that it was ruled to be one with,
+// also by way of a third.
 func Twins(ctx context.Context, r store.Reader, identities []string) (map[string][]string, error) {
 	out := map[string][]string{}
 	for _, id := range identities {
-		ruled, err := RuledOn(ctx, r, id)
-		if err != nil {
-			return nil, err
-		}
-		for other, same := range ruled {
-			if same {
-				out[id] = append(out[id], other)
+		seen := map[string]bool{id: true}
+		for next := []string{id}; len(next) > 0; {
+			ruled, err := RuledOn(ctx, r, next[0])
+			if err != nil {
+				return nil, err
+			}
+			next = next[1:]
+			for other, same := range ruled {
+				if same && !seen[other] {
+					seen[other] = true
+					next, out[id] = append(next, other), append(out[id], other)
+				}
 			}
 		}
 	}

@@ -72,19 +72,23 @@ func Settled(ctx context.Context, r store.Reader) (store.Write, error) {
 
 // RuledOn gives what was ruled on an identity, by the other's.
 func RuledOn(ctx context.Context, r store.Reader, identity string) (map[string]bool, error) {
-	s, err := r.List(ctx, "register-same/"+identity, store.Page{})
-	if err != nil {
-		return nil, err
-	}
 	out := map[string]bool{}
-	for _, rec := range s.Records {
-		var x Ruled
-		if err := rec.Decode(&x); err != nil {
+	for page := (store.Page{}); ; {
+		s, err := r.List(ctx, "register-same/"+identity, page)
+		if err != nil {
 			return nil, err
 		}
-		out[x.Other] = x.Same
+		for _, rec := range s.Records {
+			var x Ruled
+			if err := rec.Decode(&x); err != nil {
+				return nil, err
+			}
+			out[x.Other] = x.Same
+		}
+		if page.After = s.Next; s.Next == "" {
+			return out, nil
+		}
 	}
-	return out, nil
 }
 
 // Rule answers a question: the two are one, or they are not. It may be answered

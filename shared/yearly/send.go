@@ -248,6 +248,9 @@ func (r Room) Add(ctx context.Context, key string, who people.Actor, id string, 
 		if err != nil {
 			return store.Commit{}, err
 		}
+		if y.Closed != nil {
+			return store.Commit{}, refuse("Báo cáo tổng hợp đã được ghi nhận; không thêm được đơn vị.")
+		}
 		more, err := r.owing(ctx, units)
 		if err != nil {
 			return store.Commit{}, err

@@ -52,8 +52,12 @@ func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did b
 		if err != nil || last {
 			return true, err
 		}
-		mine := false
-		if rung, mine, err = b.rung(ctx); err != nil || !mine {
+		// Its time runs anew, or somebody would step over who is at work.
+		mine, err := b.Keep(ctx)
+		if err == nil && mine {
+			rung, mine, err = b.rung(ctx)
+		}
+		if err != nil || !mine {
 			return true, errors.Join(err, b.letGo(context.WithoutCancel(ctx)))
 		}
 	}

@@ -39,6 +39,7 @@ type mailEvent struct {
 type feedback struct {
 	ID         string    `json:"feedbackId"`
 	Type       string    `json:"bounceType"`
+	Complaint  string    `json:"complaintFeedbackType"`
 	Bounced    []address `json:"bouncedRecipients"`
 	Complained []address `json:"complainedRecipients"`
 }
@@ -82,6 +83,9 @@ func ReadReturned(body string) (r Returned, why string) {
 		}
 	case e.Kind == complained && e.Detail.Complaint != nil:
 		f, to = e.Detail.Complaint, e.Detail.Complaint.Complained
+		if f.Complaint == "not-spam" { // it takes a complaint back
+			return r, "no complaint"
+		}
 	default:
 		return r, "another event"
 	}

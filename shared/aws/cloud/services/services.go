@@ -115,7 +115,7 @@ func Dispatch() cloud.Function {
 // another takes over; keepAfter how often it gives one, where its work takes
 // long. endBefore is how long before its end it takes up no more.
 const (
-	BellLease = 30 * time.Second
+	BellLease = time.Minute
 	keepAfter = 8 * time.Second
 	endBefore = 20 * time.Second
 )
