@@ -182,16 +182,9 @@ func (r Room) Record(ctx context.Context, key string, who people.Actor, c *campa
 	if err != nil {
 		return Given{}, err
 	}
-	var paper *filing.Paper
-	if x.Upload != "" {
-		p, err := r.Files.Uploaded(ctx, Chain(of), x.Upload)
-		if err == nil {
-			err = r.Files.Screen(ctx, p)
-		}
-		if err != nil {
-			return Given{}, err
-		}
-		paper = &p
+	paper, err := r.Files.Screened(ctx, Chain(of), x.Upload)
+	if err != nil {
+		return Given{}, err
 	}
 	id := r.NewID()
 	out, err := r.Do(ctx, key, r.Request([]any{"commend", who.ID, c.ID, x}), func(ctx context.Context, now time.Time) (store.Commit, error) {

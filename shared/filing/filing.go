@@ -185,6 +185,22 @@ func (r Room) Uploaded(ctx context.Context, part, id string) (Paper, error) {
 	return Paper{SHA256: s.SHA256, Size: s.Size, Bucket: s.Bucket, Key: s.Key, Version: info.Version}, nil
 }
 
+// Screened gives the paper of a slot once it is known to bear no secrecy mark;
+// nil where no slot is named.
+func (r Room) Screened(ctx context.Context, part, id string) (*Paper, error) {
+	if id == "" {
+		return nil, nil
+	}
+	p, err := r.Uploaded(ctx, part, id)
+	if err == nil {
+		err = r.Screen(ctx, p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &p, nil
+}
+
 // Keep adds to c that the bytes entered as evidence stay. What sweep has begun
 // to collect cannot be entered any more.
 func (r Room) Keep(ctx context.Context, c *store.Commit, p Paper) error {

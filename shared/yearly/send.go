@@ -76,16 +76,9 @@ func (r Room) Send(ctx context.Context, key string, who people.Actor, id string,
 	if len(s.Note) > maxNote {
 		return Version{}, refuse("Phần lời của báo cáo quá dài; hãy gửi kèm tệp PDF.")
 	}
-	var paper *filing.Paper
-	if s.Upload != "" {
-		p, err := r.Files.Uploaded(ctx, Chain(id), s.Upload)
-		if err == nil {
-			err = r.Files.Screen(ctx, p)
-		}
-		if err != nil {
-			return Version{}, err
-		}
-		paper = &p
+	paper, err := r.Files.Screened(ctx, Chain(id), s.Upload)
+	if err != nil {
+		return Version{}, err
 	}
 	if paper == nil && len(figures) == 0 {
 		return Version{}, refuse("Hãy nhập số liệu hoặc tải lên báo cáo bằng PDF.")
@@ -309,16 +302,9 @@ func (r Room) Conclude(ctx context.Context, key string, who people.Actor, id str
 	if err != nil {
 		return refuse("Ngày báo cáo không hợp lệ.")
 	}
-	var paper *filing.Paper
-	if x.Upload != "" {
-		p, err := r.Files.Uploaded(ctx, Chain(id), x.Upload)
-		if err == nil {
-			err = r.Files.Screen(ctx, p)
-		}
-		if err != nil {
-			return err
-		}
-		paper = &p
+	paper, err := r.Files.Screened(ctx, Chain(id), x.Upload)
+	if err != nil {
+		return err
 	}
 	_, err = r.Do(ctx, key, act.Digest([]any{"conclude", who.ID, id, x}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var y Year
