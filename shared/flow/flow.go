@@ -79,10 +79,23 @@ func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	out, err := h.stage(ctx, in)
 	if err != nil {
-		return nil, messages.InvokeResponse_Error{Type: string(fault.KindOf(err)), Message: h.name + ": " + string(fault.KindOf(err))}
+		kind := string(fault.KindOf(err))
+		return nil, failure{messages.InvokeResponse_Error{Type: kind, Message: h.name + ": " + kind}, err}
 	}
 	return json.Marshal(out)
 }
+
+// failure is an error as it leaves a stage, with its cause for the host's own log.
+type failure struct {
+	said  messages.InvokeResponse_Error
+	cause error
+}
+
+// Error says what leaves: never the cause.
+func (f failure) Error() string { return f.said.Error() }
+
+// Unwrap gives what leaves, then the cause.
+func (f failure) Unwrap() []error { return []error{f.said, f.cause} }
 
 // Invoke calls a handler in process, as Lambda would. An error comes back as
 // its name and cause.

@@ -65,7 +65,7 @@ func Main(w World, f Function) {
 		w.Exit(1)
 		return
 	}
-	lambda.Start(&late{build: func(ctx context.Context) (lambda.Handler, error) { return h.build(ctx, f) }})
+	lambda.Start(&late{log: log, build: func(ctx context.Context) (lambda.Handler, error) { return h.build(ctx, f) }})
 }
 
 // Start makes a function's handler at once: it reads the settings, connects,
@@ -103,35 +103,14 @@ func (h *Host) build(ctx context.Context, f Function) (lambda.Handler, error) {
 	if err := h.settled(f); err != nil {
 		return nil, err
 	}
-	return edge{h.name, h.Clock.around(handler)}, nil
-}
-
-// edge lets every error leave by its kind's name: what matches on names must
-// not meet those of Go types.
-type edge struct {
-	name string
-	room lambda.Handler
-}
-
-// Invoke hands the event to the room.
-func (e edge) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	out, err := e.room.Invoke(ctx, payload)
-	var said messages.InvokeResponse_Error
-	if err == nil || errors.As(err, &said) {
-		return out, err
-	}
-	kind, why := string(fault.KindOf(err)), ""
-	var f *fault.Error
-	if errors.As(err, &f) {
-		why = strings.TrimSpace(f.Op + " " + f.Public)
-	}
-	return nil, messages.InvokeResponse_Error{Type: kind, Message: e.name + ": " + kind + ": " + why}
+	return edge{h.name, h.Log, h.Clock.around(handler)}, nil
 }
 
 // late puts a function's room together with the first event: a process that
 // is made in advance asks nothing of any service, and one that cannot yet have
 // what it needs answers by name and tries again with the next event.
 type late struct {
+	log   *slog.Logger
 	mu    sync.Mutex
 	build func(context.Context) (lambda.Handler, error)
 	made  lambda.Handler
@@ -142,6 +121,7 @@ func (l *late) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	h, err := l.handler(ctx)
 	if err != nil {
 		kind := string(fault.KindOf(err))
+		l.log.ErrorContext(ctx, "not made", cause(ctx, err)...)
 		return nil, messages.InvokeResponse_Error{Type: kind, Message: "start: " + kind}
 	}
 	return h.Invoke(ctx, payload)
