@@ -32,6 +32,7 @@ proof "mutations that verify must find" HOSO_TORTURE_MUTATIONS 10000 TestEveryMu
 proof "acts done on paper and by the rooms" HOSO_TORTURE_ACTS 1000000 TestTheRoomsPlayByTheRules ./shared/roomstest
 proof "rounds under any acts and faults" HOSO_TORTURE_SEEDS 100000 TestPlacesHoldUnderAnyActs ./shared/roomstest
 proof "faults on a way through every state of a small round" HOSO_TORTURE_EXPLORE 1 TestEveryStateOfASmallRoundHolds ./shared/roomstest
+proof "rules changed as data" HOSO_TORTURE_RULES 1 TestEveryRuleMutatedIsFound ./shared/validate
 proof "mutants of valid files" HOSO_TORTURE_MUTANTS 10000 TestMutantsEndExplained ./infra/accuracy
 proof "damaged files, beside pdftotext and mutool" HOSO_TORTURE_DAMAGED 2000 TestAsMuchOfMutantsIsReadAsOthersRead ./infra/accuracy
 

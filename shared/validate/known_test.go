@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"hoso/shared/dossier"
 	"hoso/shared/register"
 	"hoso/shared/validate"
 )
@@ -64,39 +63,49 @@ func knownCases() []struct {
 	}
 }
 
+// toldOfKnown judges a case and gives what is told, as lines.
+func toldOfKnown(fact register.Fact, edit func(*validate.Rules), rules validate.Rules) (validate.Judgement, []string) {
+	w := sound(rules)
+	files := w.all()
+	for _, n := range validate.Nominees(files, w.rules) {
+		if fact.Nominee == "" && n.Name == "Đoàn Sỹ Kiên" {
+			fact.Nominee = n.ID
+		}
+	}
+	w.rules.Known = []register.Fact{fact}
+	if edit != nil {
+		edit(&w.rules)
+	}
+	j := validate.Judge(files, w.rules, nil)
+	var lines []string
+	for _, f := range j.Findings {
+		line := string(f.Severity) + " " + f.Code
+		if f.Doubtful {
+			line += " doubtful"
+		}
+		if f.Inside {
+			line += " inside"
+		}
+		lines = append(lines, line)
+	}
+	return j, lines
+}
+
 // checkKnown runs the cases and gives the codes that were told.
 func checkKnown(t *testing.T, rules validate.Rules) map[string]bool {
 	t.Helper()
 	told := map[string]bool{}
 	for _, c := range knownCases() {
-		w := sound(rules)
-		files := w.all()
-		for _, n := range validate.Nominees(files, w.rules) {
-			if c.fact.Nominee == "" && n.Name == "Đoàn Sỹ Kiên" {
-				c.fact.Nominee = n.ID
-			}
-		}
-		w.rules.Known = []register.Fact{c.fact}
-		if c.edit != nil {
-			c.edit(&w.rules)
-		}
-		j := validate.Judge(files, w.rules, nil)
-		var got []string
+		j, got := toldOfKnown(c.fact, c.edit, rules)
 		inside := 0
 		for _, f := range j.Findings {
-			line := string(f.Severity) + " " + f.Code
-			if f.Doubtful {
-				line += " doubtful"
-			}
 			if f.Inside {
 				inside++
-				line += " inside"
 			}
 			if f.Nominee != "Đoàn Sỹ Kiên" || f.Message == "" || f.MessageEN == "" || f.Source == "" {
 				t.Errorf("%s: %+v", c.name, f)
 			}
 			told[f.Code] = true
-			got = append(got, line)
 		}
 		if !slices.Equal(got, c.want) || j.Counts.Inside != inside || j.Counts.Warn != len(got)-inside {
 			t.Errorf("%s: got %v, want %v, counts %+v", c.name, got, c.want, j.Counts)
@@ -105,29 +114,61 @@ func checkKnown(t *testing.T, rules validate.Rules) map[string]bool {
 	return told
 }
 
+// wrongOfTheRegister gives the first case that is told otherwise than it should.
+func (j jury) wrongOfTheRegister(rules validate.Rules) string {
+	for _, c := range knownCases() {
+		if _, got := toldOfKnown(c.fact, c.edit, rules); !slices.Equal(got, c.want) {
+			return c.name
+		}
+	}
+	return ""
+}
+
 func TestWhatTheRegisterKnows(t *testing.T) { checkKnown(t, rulesOn(t, "2023-11-20")) }
+
+// ceasedOn judges the sound dossier with a collective of a name, on a day, and
+// gives what is told of its end.
+func ceasedOn(rules validate.Rules, on, name string) string {
+	w := sound(rules)
+	w.rules.Received = on
+	w.letter.Nominees[0].Name, w.minutes.Nominees[0].Name, w.reports[0].Name = name, name, name
+	w.letter.Nominees[0].Unsure = strings.HasSuffix(name, " ")
+	for _, f := range validate.Judge(w.all(), w.rules, nil).Findings {
+		if f.Code == "COLLECTIVE_CEASED" && f.Nominee == name {
+			return string(f.Severity)
+		}
+	}
+	return ""
+}
+
+// wrongOfTheCeased gives a collective that ceased of which the rules in force
+// then say something else than they should.
+func wrongOfTheCeased(rules validate.Rules) string {
+	for name, want := range map[string]string{"Ủy ban nhân dân huyện Chợ Đồn": "warn", "Ủy ban nhân dân huyện Chợ Đồn ": "warn", "Sở Y tế tỉnh Thái Nguyên": ""} {
+		if got := ceasedOn(rules, "2025-11-20", name); got != want {
+			return name + ": " + got
+		}
+	}
+	return ""
+}
 
 // TestCollectivesThatCeased: no award to an organisation that was dissolved,
 // since the circular that says so.
 func TestCollectivesThatCeased(t *testing.T) {
+	if at := wrongOfTheCeased(rulesOn(t, "2025-11-20")); at != "" {
+		t.Error(at)
+	}
 	for _, c := range []struct {
 		on, name string
 		want     bool
 	}{
-		{"2025-11-20", "Ủy ban nhân dân huyện Chợ Đồn", true},
 		{"2025-11-20", "Sở TT&TT tỉnh Bắc Kạn", true},
-		{"2025-11-20", "Sở Y tế tỉnh Thái Nguyên", false},
 		{"2025-11-20", "Công ty cổ phần Sao Bắc tỉnh Bắc Kạn", false},
 		{"2025-11-20", "Trường Trung học phổ thông Chợ Đồn huyện Chợ Đồn", false},
 		{"2025-11-20", "Phòng Tài chính - Kế hoạch", false},
 		{"2023-11-20", "Sở TT&TT tỉnh Bắc Kạn", false},
 	} {
-		w := sound(rulesOn(t, c.on))
-		w.rules.Received = c.on
-		w.letter.Nominees[0].Name, w.minutes.Nominees[0].Name, w.reports[0].Name = c.name, c.name, c.name
-		j := validate.Judge(w.all(), w.rules, nil)
-		got := slices.ContainsFunc(j.Findings, func(f dossier.Finding) bool { return f.Code == "COLLECTIVE_CEASED" && f.Nominee == c.name })
-		if got != c.want {
+		if got := ceasedOn(rulesOn(t, c.on), c.on, c.name) != ""; got != c.want {
 			t.Errorf("%s on %s: %v", c.name, c.on, got)
 		}
 	}

@@ -227,12 +227,12 @@ func (c *dossierCase) forms() {
 		f.Field, f.Nominee, f.Found = "mau_so", r.doc.Name, r.doc.Form
 		switch form, ok := accept(accepted, number, decree); {
 		case !ok:
-			var names []string
+			var names, en []string
 			for _, a := range accepted {
-				names = append(names, a.String())
+				names, en = append(names, a.String()), append(en, strings.TrimSpace("form "+a.Number)+" of "+a.Decree)
 			}
 			f.Expected = strings.Join(names, "; ")
-			c.tell("FORM_NOT_ACCEPTED", f, english{})
+			c.tell("FORM_NOT_ACCEPTED", f, english{expected: strings.Join(en, "; ")})
 		case c.superseded(form):
 			c.tell("FORM_SUPERSEDED", f, english{})
 		}

@@ -172,11 +172,16 @@ func (p *portal) findings(c *frame.Call, id string, rv dossier.Revision) ([]find
 }
 
 // spoken gives a finding whose English quotes what was found in English: that
-// may be a sentence of the reader.
+// may be a sentence of the reader, or the name of a field.
 func (p *portal) spoken(f dossier.Finding) dossier.Finding {
-	if f.Found != "" {
-		f.MessageEN = strings.ReplaceAll(f.MessageEN, f.Found, p.words.Translate(words.English, f.Found))
+	if f.Found == "" {
+		return f
 	}
+	en := p.words.Translate(words.English, f.Found)
+	if key := "field." + f.Field; en == f.Found && f.Nominee == "" && p.words.Has(key) && p.words.Say(words.Vietnamese, key) == f.Found {
+		en = p.words.Say(words.English, key)
+	}
+	f.MessageEN = strings.ReplaceAll(f.MessageEN, f.Found, en)
 	return f
 }
 
