@@ -23,13 +23,23 @@ type Bell struct {
 	Store *Store
 	Name  string
 	Who   string        // unique to the process
-	Lease time.Duration // longer than between two Keeps
+	Lease time.Duration // without a word for so long: dead
 	Now   func() time.Time
+	Wait  func(ctx context.Context, d time.Duration) error // returns after d, or when ctx ends
 }
+
+// words is how often in a lease one says that he is at work: all but one may
+// be lost.
+const words = 7
+
+// errSteppedOver ends work that another may have taken up.
+var errSteppedOver = errors.New("stepped over")
 
 const bellPart = "b#"
 
-// Ring does the work, or leaves it to who is at it. did reports which.
+// Ring does the work, or leaves it to who is at it. did reports which. However
+// long the work takes nobody steps over who goes on saying that he is at it;
+// who no longer can, or was stepped over, has the work's context canceled.
 func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did bool, err error) {
 	rung, taken, err := b.take(ctx)
 	if err != nil {
@@ -45,8 +55,12 @@ func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did b
 		}
 	}
 	for {
-		if err := work(ctx); err != nil {
-			return true, errors.Join(err, b.letGo(context.WithoutCancel(ctx)))
+		if err := b.held(ctx, work); err != nil {
+			left := b.letGo(context.WithoutCancel(ctx))
+			if errors.Is(err, errSteppedOver) {
+				return true, left // it is another's now
+			}
+			return true, errors.Join(err, left)
 		}
 		last, err := b.leave(ctx, rung)
 		if err != nil || last {
@@ -59,6 +73,40 @@ func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did b
 		}
 		if err != nil || !mine {
 			return true, errors.Join(err, b.letGo(context.WithoutCancel(ctx)))
+		}
+	}
+}
+
+// held does the work and says meanwhile that it is being done.
+func (b Bell) held(ctx context.Context, work func(context.Context) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		b.speak(ctx, stop)
+	}()
+	err := work(ctx)
+	stop(nil)
+	<-said
+	if errors.Is(context.Cause(ctx), errSteppedOver) {
+		return errSteppedOver
+	}
+	return err
+}
+
+// speak says again and again that the caller is at work, until ctx ends. It
+// stops the work when the lease is another's, or ran out unsaid.
+func (b Bell) speak(ctx context.Context, stop context.CancelCauseFunc) {
+	heard := b.Now()
+	for b.Wait(ctx, b.Lease/words) == nil {
+		at := b.Now()
+		mine, err := b.Keep(ctx)
+		switch {
+		case err == nil && mine:
+			heard = at
+		case err == nil, b.Now().Sub(heard) >= b.Lease:
+			stop(errSteppedOver)
+			return
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	smithytime "github.com/aws/smithy-go/time"
 
 	"hoso/shared/aws/cloud"
 	"hoso/shared/aws/cloud/parts"
@@ -105,19 +106,19 @@ func Dispatch() cloud.Function {
 			}, log)
 			return dispatcher{
 				h: h, inbox: obj.Inbox(), set: h.Setting(cloud.MailSet), pass: room.Pass, returned: CameBack(room.Return, h.Log), dead: DeadLetters(h), register: Pinned(obj, with.Intake().Register),
-				bell: dynamostore.Bell{Store: h.Store, Name: "outbox", Who: h.NewID(), Lease: BellLease, Now: h.World.Now},
+				bell: dynamostore.Bell{Store: h.Store, Name: "outbox", Who: h.NewID(), Lease: BellLease, Now: h.World.Now, Wait: smithytime.SleepWithContext},
 			}, nil
 		},
 	}
 }
 
 // BellLease is after how long without a word a dispatcher counts as dead, and
-// another takes over; keepAfter how often it gives one, where its work takes
-// long. endBefore is how long before its end it takes up no more.
+// another takes over. endBefore is how long before its end it takes up no
+// more, stopBefore how long before it what is not done yet is left to the next.
 const (
-	BellLease = time.Minute
-	keepAfter = 8 * time.Second
-	endBefore = 20 * time.Second
+	BellLease  = time.Minute
+	endBefore  = 20 * time.Second
+	stopBefore = 5 * time.Second
 )
 
 // dispatcher answers what wakes the function.
@@ -152,23 +153,22 @@ func (d dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 // next minute's event takes up the rest. The template makes a metric of what
 // it says of that.
 func (d dispatcher) deliver(ctx context.Context) error {
-	kept := d.h.World.Now()
+	end, limited := ctx.Deadline()
+	if limited {
+		var done context.CancelFunc
+		ctx, done = context.WithDeadline(ctx, end.Add(-stopBefore))
+		defer done()
+	}
 	for {
-		if now := d.h.World.Now(); now.Sub(kept) > keepAfter {
-			mine, err := d.bell.Keep(ctx)
-			if err != nil {
-				return err
-			}
-			if !mine {
-				return nil // another has taken over
-			}
-			kept = now
-		}
-		if end, ok := ctx.Deadline(); ok && end.Sub(d.h.World.Now()) < endBefore {
+		if limited && end.Sub(d.h.World.Now()) < endBefore {
 			d.h.Log.InfoContext(ctx, "outbox", "left", 1)
 			return nil
 		}
 		n, err := d.pass(ctx)
+		if ctx.Err() != nil {
+			d.h.Log.InfoContext(ctx, "outbox", "left", 1)
+			return nil
+		}
 		if err != nil {
 			return err
 		}
