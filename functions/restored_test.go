@@ -12,12 +12,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	dbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"hoso/shared/act"
 	"hoso/shared/aws/audit"
 	"hoso/shared/aws/awstest"
 	"hoso/shared/aws/cloud"
 	"hoso/shared/aws/dynamostore"
+	"hoso/shared/evidence"
 	"hoso/shared/objects"
 	"hoso/shared/store"
+	"hoso/shared/translog"
 	"hoso/shared/verify"
 )
 
@@ -59,12 +62,38 @@ func TestARestoreIsRecordedInTheLog(t *testing.T) {
 		call("clock", "{}")
 		call("dispatch", woken, woken)
 	}
+	// A text is written, and erased after the instant that is restored.
+	desk := act.Desk{Store: w.st, Now: func() time.Time { return begins }, NewID: func() string { return "x" }, Rand: func(n int) []byte { return make([]byte, n) }}
+	const chain = "dossier/text"
+	texts := desk.Texts(chain, "g")
+	ref := texts.Add("reason", "Ốm dài ngày.").On(chain)
+	kept, err := texts.Writes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrote := act.Event(chain, "test.written", "p1", begins, nil)
+	wrote.Texts = texts.Named()
+	if _, err := w.st.Commit(ctx, store.Commit{Key: "write", Request: "w", At: begins, Writes: kept, Events: []evidence.Event{wrote}}); err != nil {
+		t.Fatal(err)
+	}
 	happens("before")
 	rows, err := db.Scan(ctx, &dynamodb.ScanInput{TableName: aws.String("ward"), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	instant := minutes
+	writes, gone, err := act.Erase(ctx, w.st, []act.TextRef{ref})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := evidence.Gone{At: begins, Act: "round/r|erasure/0001", By: "p2", Texts: []evidence.Lost{{Chain: chain, Text: gone[chain][0]}}}
+	if _, err := w.st.Commit(ctx, store.Commit{
+		Key: "erase", Request: "e", At: begins, Writes: writes,
+		Events: []evidence.Event{act.Event(chain, evidence.TextErased, "p2", begins, evidence.Erasure{Texts: gone[chain]})},
+		Outbox: []store.Message{store.Msg("erased/1", translog.ErasedMessage, g)},
+	}); err != nil {
+		t.Fatal(err)
+	}
 	happens("lost")
 
 	const restored = "ward-restored"
@@ -110,8 +139,11 @@ func TestARestoreIsRecordedInTheLog(t *testing.T) {
 		}
 		return codes, notes
 	}
-	if codes, _ := found(); !slices.Contains(codes, "checkpoint-ahead") {
-		t.Errorf("a log that fell behind is found as %v", codes)
+	if codes, _ := found(); !slices.Contains(codes, "checkpoint-ahead") || !slices.Contains(codes, "text-returned") {
+		t.Errorf("a log that fell behind, with a text that was erased, is found as %v", codes)
+	}
+	if _, err := w.st.Commit(ctx, store.Commit{Key: "more", Request: "m", At: begins, Events: []evidence.Event{act.Event("dossier/other", "test.written", "p1", begins, nil)}}); err != nil {
+		t.Fatal(err)
 	}
 	happens("after") // of the lost one's size
 	if codes, _ := found(); !slices.Contains(codes, "checkpoint-file") {
@@ -124,5 +156,8 @@ func TestARestoreIsRecordedInTheLog(t *testing.T) {
 	call("dispatch", woken, woken)
 	if codes, notes := found(); len(codes) > 0 || notes == 0 {
 		t.Errorf("after the restore was recorded: %v, and %d notes of it", codes, notes)
+	}
+	if text, err := act.Read(ctx, w.st, chain, ref); err != nil || text != "" {
+		t.Errorf("the text that was erased is back: %q, %v", text, err)
 	}
 }

@@ -115,11 +115,11 @@ func (c packageCmd) Run(k *console) error {
 		return err
 	}
 	defer in.Close()
-	_, lines, err := published(filepath.Join(c.Data, "checkpoints"))
+	kept, err := house.KeptHere(c.Data)
 	if err != nil {
 		return err
 	}
-	keys, err := evidence.ParseKeys(lines)
+	keys, err := evidence.ParseKeys(kept.Keys)
 	if err != nil {
 		return err
 	}
@@ -183,24 +183,23 @@ type restoreCmd struct {
 	From string `arg:"" help:"Bản sao lưu." type:"path"`
 	Data string `help:"Thư mục dữ liệu mới." env:"HOSO_DATA" required:"" type:"path"`
 
-	Checkpoint []string `help:"Mốc đã ký giữ ở nơi khác, mới hơn bản sao lưu: sổ ghi rõ đã lùi lại sau những mốc này." type:"existingfile"`
+	Checkpoint []string `help:"Mốc đã ký và ghi nhận xóa giữ ở nơi khác (tệp hay cả thư mục checkpoints): sổ ghi rõ đã lùi lại sau những mốc này; nội dung đã xóa sau bản sao lưu được xóa lại." type:"path"`
 }
 
 // Run brings a copy back beside what is there, and records that in its log.
 func (c restoreCmd) Run(k *console) error {
-	var signed [][]byte
-	for _, name := range c.Checkpoint {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		signed = append(signed, text)
+	kept, err := house.ReadKept(c.Checkpoint...)
+	if err != nil {
+		return err
 	}
-	r, err := house.Restore(k.ctx, c.From, c.Data, backup.Options{Progress: copied(k)}, signed)
+	r, err := house.Restore(k.ctx, c.From, c.Data, backup.Options{Progress: copied(k)}, kept.Signed())
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(k.err, "Đã khôi phục: sổ minh bạch có %d mục; %d mốc đã ký bị lùi lại, có ghi trong sổ.\n", r.Size, len(r.Lost))
+	if len(c.Checkpoint) == 0 {
+		fmt.Fprintln(k.err, "Không có mốc nào giữ ở nơi khác: nội dung cá nhân đã xóa sau bản sao lưu này có thể đã trở lại. Nếu còn thư mục checkpoints mới hơn, hãy chép các tệp erased-*.txt vào thư mục checkpoints của dữ liệu trước khi chạy “hoso serve”: chúng được xóa lại.")
+	}
 	return nil
 }
 
@@ -261,9 +260,36 @@ func unwiped(ctx context.Context, r *sqlitestore.Reader) (what, mend string, err
 	return what, mend, nil
 }
 
+// returned says whether texts are there that were erased, as notes beside the
+// data or kept elsewhere tell.
+func returned(ctx context.Context, r *sqlitestore.Reader, data string, elsewhere []string) (what, mend string, err error) {
+	what = "không nội dung nào đã xóa theo quyết định trở lại"
+	kept, err := house.ReadKept(elsewhere...)
+	if err != nil {
+		return what, err.Error(), err
+	}
+	known, err := house.KnownErased(data, kept)
+	if err != nil {
+		return what, err.Error(), err
+	}
+	back, err := erasure.CameBack(ctx, r, known)
+	if err != nil {
+		return what, err.Error(), err
+	}
+	n := 0
+	for _, b := range back {
+		n += len(b.Refs)
+	}
+	if n > 0 {
+		mend = fmt.Sprintf("%d nội dung đã trở lại, có lẽ từ một bản sao lưu cũ; hãy chép các tệp erased-*.txt vào thư mục checkpoints của dữ liệu rồi khởi động lại “hoso serve”: chúng được xóa lại trước khi phục vụ", n)
+	}
+	return what, mend, nil
+}
+
 type doctorCmd struct {
-	Data   string `help:"Thư mục dữ liệu." env:"HOSO_DATA" type:"path"`
-	Portal string `help:"Địa chỉ cổng mà trình duyệt thấy." env:"HOSO_PUBLIC_URL"`
+	Data       string   `help:"Thư mục dữ liệu." env:"HOSO_DATA" type:"path"`
+	Checkpoint []string `help:"Thư mục checkpoints (hay từng tệp) giữ ở nơi khác." type:"path"`
+	Portal     string   `help:"Địa chỉ cổng mà trình duyệt thấy." env:"HOSO_PUBLIC_URL"`
 }
 
 // Run says what is there, what is missing, and how to mend it.
@@ -324,6 +350,8 @@ func (c doctorCmd) Run(k *console) error {
 			what, mend, lerr := leftovers(k.ctx, r)
 			line(lerr == nil && mend == "", what, mend)
 			what, mend, lerr = unwiped(k.ctx, r)
+			line(lerr == nil && mend == "", what, mend)
+			what, mend, lerr = returned(k.ctx, r, c.Data, c.Checkpoint)
 			line(lerr == nil && mend == "", what, mend)
 			if err := r.Close(); err != nil {
 				return err

@@ -4,12 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -26,7 +24,7 @@ type verifyCmd struct {
 	Data       string   `help:"Thư mục dữ liệu, kể cả khi đang chạy." type:"path" env:"HOSO_DATA"`
 	Stack      string   `help:"Ngăn xếp trên AWS, đọc bằng quyền của chính người gọi (AWS_PROFILE, AWS_REGION)."`
 	Package    string   `arg:"" optional:"" help:"Gói hồ sơ (.zip)." type:"path"`
-	Checkpoint []string `help:"Điểm kiểm tra giữ ở nơi khác." type:"path"`
+	Checkpoint []string `help:"Điểm kiểm tra và ghi nhận xóa giữ ở nơi khác: từng tệp hay cả thư mục." type:"path"`
 	Key        []string `help:"Tệp khóa công khai được tin." type:"path"`
 	JSON       bool     `help:"In báo cáo dạng JSON." name:"json"`
 }
@@ -56,13 +54,11 @@ func (c verifyCmd) Run(k *console) error {
 
 func (c verifyCmd) options(k *console) (verify.Options, error) {
 	var opts verify.Options
-	for _, name := range c.Checkpoint {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return opts, err
-		}
-		opts.Checkpoints = append(opts.Checkpoints, verify.Note{Name: filepath.Base(name), Data: data})
+	kept, err := house.ReadKept(c.Checkpoint...)
+	if err != nil {
+		return opts, err
 	}
+	opts.Checkpoints, opts.Erased = kept.Checkpoints, kept.Erased
 	for _, name := range c.Key {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -120,13 +116,14 @@ func (c verifyCmd) folder(k *console, opts verify.Options) (verify.Report, error
 		Store: r, RowKey: key, Objects: s3gateway.Disk{Dir: c.Data}, Refs: verify.RecordRefs(house.Archive), HaveFiles: true,
 		Checks: []verify.Check{verify.Places(), verify.Counts()},
 	}
-	dir := filepath.Join(c.Data, "checkpoints")
-	if src.Files, src.Keys, err = published(dir); err != nil {
+	kept, err := house.KeptHere(c.Data)
+	if err != nil {
 		return verify.Report{}, err
 	}
+	src.Files, src.Erased, src.Keys = kept.Checkpoints, kept.Erased, kept.Keys
 	src.Reread = func() ([]verify.Note, error) {
-		files, _, err := published(dir)
-		return files, err
+		kept, err := house.KeptHere(c.Data)
+		return kept.Checkpoints, err
 	}
 	rep, err := verify.Verify(k.ctx, src, opts)
 	if err != nil {
@@ -137,27 +134,6 @@ func (c verifyCmd) folder(k *console, opts verify.Options) (verify.Report, error
 		rep.Findings = append(rep.Findings, verify.Finding{Code: "database-damaged", Where: "hoso.db", Message: "Tệp cơ sở dữ liệu bị hỏng.", Detail: d})
 	}
 	return rep, err
-}
-
-// published reads the checkpoints and public keys that lie beside the data.
-func published(dir string) (files []verify.Note, keys []byte, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, err
-	}
-	for _, e := range entries {
-		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, nil, err
-		}
-		switch {
-		case strings.HasSuffix(e.Name(), ".pub"):
-			keys = append(keys, data...)
-		case strings.HasPrefix(e.Name(), "checkpoint-"):
-			files = append(files, verify.Note{Name: e.Name(), Data: data})
-		}
-	}
-	return files, keys, nil
 }
 
 func (c verifyCmd) print(k *console, rep verify.Report) error {

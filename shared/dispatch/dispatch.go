@@ -159,7 +159,7 @@ func (r Room) deliver(ctx context.Context, m store.Message) error {
 		return decoded(m, func(t yearly.Telling) error { return r.Yearly(ctx, t) })
 	case flow.ProjectMessage:
 		return decoded(m, func(p dossier.Project) error { return r.Index(ctx, p.Dossier) })
-	case translog.CheckpointMessage:
+	case translog.CheckpointMessage, translog.ErasedMessage:
 		return r.Checkpoint(ctx, m)
 	case flow.MailMessage:
 		return decoded(m, func(n mail.Notice) error { return r.mail(ctx, m.ID, n) })

@@ -183,7 +183,7 @@ type erased struct {
 // Decide erases what was asked for, or drops it, as the head of the standing
 // agency. It cannot be taken back. Who wrote one of the texts leaves that to
 // another head. Items: erasure, round check, 20 records of texts, two events and
-// heads, log, message, key: 29.
+// heads, log, two messages, key: 30.
 func (r Room) Decide(ctx context.Context, key string, who people.Actor, roundID string, n int, confirm bool) error {
 	_, err := r.Do(ctx, key, act.Digest([]any{"decide-erasure", who.ID, roundID, n, confirm}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.decide(ctx, who, roundID, n, confirm, now)
@@ -241,7 +241,7 @@ func (r Room) decide(ctx context.Context, who people.Actor, roundID string, n in
 	}
 	m := store.Msg(fmt.Sprintf("fanout/erased/%s/%d", roundID, n), flow.FanoutMessage, round.Fanout{Round: roundID, What: round.FanoutErased, Version: n})
 	m.Due = night(now)
-	c.Outbox = []store.Message{m}
+	c.Outbox = []store.Message{m, outside(e, gone)}
 	return c, nil
 }
 

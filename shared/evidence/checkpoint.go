@@ -103,55 +103,80 @@ func (k Key) covers(at time.Time) bool {
 // Keys are the public keys that are trusted.
 type Keys []Key
 
-// Errors of Keys.Open.
+// Errors of Keys.Open and Keys.OpenGone.
 var (
-	// ErrUnsigned: no trusted key signed the checkpoint.
-	ErrUnsigned = errors.New("evidence: no trusted key has signed the checkpoint")
+	// ErrUnsigned: no trusted key signed the checkpoint or note.
+	ErrUnsigned = errors.New("evidence: no trusted key has signed it")
 	// ErrKeyExpired: a trusted key signed it, but not within its time.
-	ErrKeyExpired = errors.New("evidence: the key that signed the checkpoint was not valid at its time")
+	ErrKeyExpired = errors.New("evidence: the key that signed it was not valid at its time")
 )
 
 // Open checks a signed checkpoint: well-formed, and signed for its own origin
 // by a key that was valid at its time.
 func (k Keys) Open(signed []byte) (Checkpoint, error) {
-	known := map[string]note.Verifier{} // a key may be there for several times
-	for _, key := range k {
-		v, err := note.NewVerifier(key.Line)
-		if err != nil {
-			return Checkpoint{}, fmt.Errorf("evidence: public key %q: %w", key.Line, err)
-		}
-		known[key.Line] = v
-	}
-	n, err := note.Open(signed, note.VerifierList(slices.Collect(maps.Values(known))...))
+	n, err := k.read(signed)
 	if err != nil {
-		var unverified *note.UnverifiedNoteError
-		var invalid *note.InvalidSignatureError
-		if errors.As(err, &unverified) || errors.As(err, &invalid) {
-			return Checkpoint{}, fmt.Errorf("%w: %w", ErrUnsigned, err)
-		}
-		return Checkpoint{}, fmt.Errorf("evidence: checkpoint: %w", err)
+		return Checkpoint{}, err
 	}
 	c, err := parseCheckpoint(n.Text)
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	err = ErrUnsigned
+	if err := n.vouch(c.Origin, c.At); err != nil {
+		return Checkpoint{}, err
+	}
+	return c, nil
+}
+
+// signed is a note that some of the keys signed.
+type signed struct {
+	*note.Note
+	keys  Keys
+	known map[string]note.Verifier // by key line
+}
+
+// read reads a signed note; who may vouch for it is asked with vouch.
+func (k Keys) read(text []byte) (signed, error) {
+	s := signed{keys: k, known: map[string]note.Verifier{}} // a key may be there for several times
 	for _, key := range k {
-		for _, sig := range n.Sigs {
-			if sig.Name != known[key.Line].Name() || sig.Hash != known[key.Line].KeyHash() || sig.Name != c.Origin {
+		v, err := note.NewVerifier(key.Line)
+		if err != nil {
+			return s, fmt.Errorf("evidence: public key %q: %w", key.Line, err)
+		}
+		s.known[key.Line] = v
+	}
+	n, err := note.Open(text, note.VerifierList(slices.Collect(maps.Values(s.known))...))
+	if err != nil {
+		var unverified *note.UnverifiedNoteError
+		var invalid *note.InvalidSignatureError
+		if errors.As(err, &unverified) || errors.As(err, &invalid) {
+			return s, fmt.Errorf("%w: %w", ErrUnsigned, err)
+		}
+		return s, fmt.Errorf("evidence: signed note: %w", err)
+	}
+	s.Note = n
+	return s, nil
+}
+
+// vouch reports whether a key that was valid at the instant signed for origin.
+func (s signed) vouch(origin string, at time.Time) error {
+	err := ErrUnsigned
+	for _, key := range s.keys {
+		for _, sig := range s.Sigs {
+			if sig.Name != s.known[key.Line].Name() || sig.Hash != s.known[key.Line].KeyHash() || sig.Name != origin {
 				continue
 			}
 			// One spelling only: base64 has bits that do not count.
 			if _, bad := base64.StdEncoding.Strict().DecodeString(sig.Base64); bad != nil {
-				return Checkpoint{}, fmt.Errorf("%w: signature is not in its canonical form", ErrUnsigned)
+				return fmt.Errorf("%w: signature is not in its canonical form", ErrUnsigned)
 			}
-			if key.covers(c.At) {
-				return c, nil
+			if key.covers(at) {
+				return nil
 			}
 			err = ErrKeyExpired
 		}
 	}
-	return Checkpoint{}, err
+	return err
 }
 
 // Peek reads a signed checkpoint without checking any signature.

@@ -15,6 +15,10 @@ import (
 // out: a checkpoint is to be published, or one is wanted.
 const CheckpointMessage = "checkpoint"
 
+// ErasedMessage is the kind of the outbox messages that have Deliver publish
+// what was erased; the body is an evidence.Gone without its origin.
+const ErasedMessage = "erased"
+
 // checkpointBody is the body of a CheckpointMessage: the size of the
 // checkpoint to publish; 0: a new one is wanted.
 type checkpointBody struct {
@@ -133,8 +137,11 @@ func Unpublished(m store.Message) (size int64, ok bool) {
 	return body.Size, body.Size > 0
 }
 
-// Deliver carries out a CheckpointMessage.
+// Deliver carries out a CheckpointMessage or an ErasedMessage.
 func (l Log) Deliver(ctx context.Context, m store.Message) error {
+	if m.Kind == ErasedMessage {
+		return l.publishGone(ctx, m)
+	}
 	var body checkpointBody
 	if err := json.Unmarshal(m.Body, &body); err != nil || m.Kind != CheckpointMessage {
 		return &fault.Error{Kind: fault.Invalid, Op: "translog.deliver", Err: err}
@@ -152,6 +159,20 @@ func (l Log) Deliver(ctx context.Context, m store.Message) error {
 		return err
 	}
 	return l.Publish(ctx, FileName(body.Size), issued.Signed)
+}
+
+// publishGone signs what was erased and puts it beside the checkpoints.
+func (l Log) publishGone(ctx context.Context, m store.Message) error {
+	var g evidence.Gone
+	if err := json.Unmarshal(m.Body, &g); err != nil {
+		return &fault.Error{Kind: fault.Invalid, Op: "translog.deliver", Err: err}
+	}
+	g.Origin = l.Origin
+	signed, err := g.Sign(l.Signers...)
+	if err != nil {
+		return fault.Wrap(fault.Invalid, "translog.deliver", err)
+	}
+	return l.Publish(ctx, g.FileName(), signed)
 }
 
 // FileName is the name under which a checkpoint is published.

@@ -35,6 +35,27 @@ func (a *audit) readKeys() {
 		}
 		a.filed = append(a.filed, opened{n, c})
 	}
+	a.readGone()
+}
+
+// readGone reads what notes of erasures say, beside the store and elsewhere.
+func (a *audit) readGone() {
+	for i, n := range slices.Concat(a.opts.Erased, a.src.Erased) {
+		keys := a.known
+		if i < len(a.opts.Erased) && len(a.trusted) > 0 {
+			keys = a.trusted
+		}
+		g, err := keys.OpenGone(n.Data)
+		if err != nil {
+			a.report.find("erased-note-bad", n.Name, "%v", err)
+			continue
+		}
+		a.report.count("erased-notes", 1)
+		for _, t := range g.Texts {
+			a.noted.add(printOf(t.Chain, string(t.Text)), 0)
+		}
+	}
+	a.noted.seal()
 }
 
 // open reads a signed checkpoint. Without keys from outside, keys beside the

@@ -85,6 +85,8 @@ func (a *audit) text(r store.Record, chain string) {
 		}
 		if a.erased.find(printOf(chain, string(name))) >= 0 {
 			a.report.find("text-not-erased", where, "record %s", r.Key.Sort)
+		} else if a.noted.find(printOf(chain, string(name))) >= 0 {
+			a.report.find("text-returned", where, "record %s", r.Key.Sort)
 		}
 	}
 }

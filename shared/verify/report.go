@@ -53,6 +53,8 @@ type Options struct {
 	Keys evidence.Keys
 	// Checkpoints are signed checkpoints kept elsewhere.
 	Checkpoints []Note
+	// Erased are signed notes of erasures kept elsewhere.
+	Erased []Note
 	// Workers hash objects side by side; 0: 2.
 	Workers int
 	// Table bounds the memory for matching events with log entries: so many
@@ -99,6 +101,8 @@ func sentence(code string) string {
 		"text-changed":            "Văn bản bị thay đổi: không khớp cam kết trong sự kiện.",
 		"text-orphan":             "Văn bản không được sự kiện nào cam kết.",
 		"text-not-erased":         "Sự kiện ghi văn bản đã xóa nhưng văn bản vẫn còn.",
+		"text-returned":           "Văn bản đã xóa theo quyết định lại có mặt, có lẽ từ một bản sao lưu cũ. Hãy chép các tệp erased-*.txt vào thư mục checkpoints rồi khởi động lại; trên AWS gọi lại lệnh {\"restored\":true}.",
+		"erased-note-bad":         "Ghi nhận xóa không đọc được hoặc không có chữ ký đúng.",
 		"record-changed":          "Bản ghi bị thay đổi ngoài chương trình: nội dung không khớp mã kiểm tra của nó.",
 		"record-set":              "Tập bản ghi không khớp mã kiểm tra chung: có bản ghi bị xóa, thêm vào hoặc trả về bản cũ.",
 		"record-key":              "Mã kiểm tra của các bản ghi không theo khóa của máy này.",

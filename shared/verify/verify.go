@@ -25,6 +25,8 @@ type Sources struct {
 	Files     []Note
 	HaveFiles bool // there is a place for Files, even if it is empty
 	Keys      []byte
+	// Erased are the signed notes of erasures that lie beside the store.
+	Erased []Note
 	// Reread reads Files again, for a store that is in use: a checkpoint may
 	// be published between the reading of Files and the snapshot.
 	Reread func() ([]Note, error)
@@ -63,6 +65,7 @@ type audit struct {
 	heads    table
 	texts    table // commitments of events
 	erased   table // commitments recorded as erased
+	noted    table // commitments that notes outside of the store say were erased
 	digests  table // digests that events name, by chain
 	restored []evidence.Restoration
 

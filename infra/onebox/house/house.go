@@ -176,7 +176,7 @@ func (h *House) open(ctx context.Context, cfg Config) (err error) {
 	if err := h.build(ctx); err != nil {
 		return err
 	}
-	return nil
+	return h.eraseAgain(ctx)
 }
 
 // WorkingDays is the calendar of the program and, over it, the years an

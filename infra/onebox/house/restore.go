@@ -10,17 +10,21 @@ import (
 	"time"
 
 	"hoso/shared/act"
+	"hoso/shared/erasure"
 	"hoso/shared/evidence"
 	"hoso/shared/onebox/backup"
 	"hoso/shared/onebox/sqlitestore"
 	"hoso/shared/secret"
 	"hoso/shared/store"
 	"hoso/shared/translog"
+	"hoso/shared/verify"
 )
 
 // Restore brings a copy back as a new data folder and records that in its log,
 // with those of the signed checkpoints known elsewhere that it fell behind:
-// verify excuses no others. The folder gets its name when all of that is done.
+// verify excuses no others. Texts that notes among signed, or beside the copy,
+// say were erased meanwhile are erased again, and the files rewritten. The
+// folder gets its name when all of that is done.
 func Restore(ctx context.Context, from, data string, o backup.Options, signed [][]byte) (evidence.Restoration, error) {
 	var none evidence.Restoration
 	data, err := filepath.Abs(data)
@@ -66,38 +70,53 @@ func noteRestore(ctx context.Context, data string, signed [][]byte) (r evidence.
 	if err != nil {
 		return r, err
 	}
-	known, err := publicKeys(filepath.Join(data, "checkpoints"))
+	here, err := KeptHere(data)
 	if err != nil {
 		return r, err
 	}
+	known, err := evidence.ParseKeys(here.Keys)
+	if err != nil {
+		return r, err
+	}
+	elsewhere, checkpoints := split(signed)
+	gone, err := elsewhere.open(known)
+	if err != nil {
+		return r, fmt.Errorf("a note of an erasure that is kept elsewhere: %w", err)
+	}
+	there, err := here.open(known)
+	if err != nil {
+		return r, fmt.Errorf("a note of an erasure in the copy: %w", err)
+	}
 	l := translog.Log{Store: s, Now: clock.Now}
-	if r, _, err = l.Restoration(ctx, known, signed); err != nil {
+	if r, _, err = l.Restoration(ctx, known, checkpoints); err != nil {
 		return r, fmt.Errorf("a checkpoint that is kept elsewhere: %w", err)
 	}
 	desk := act.Desk{Store: s, Now: clock.Now, NewID: newID, Rand: random}
-	_, err = desk.Do(ctx, "restored/"+newID(), "restored", func(_ context.Context, now time.Time) (store.Commit, error) {
+	if _, err = desk.Do(ctx, "restored/"+newID(), "restored", func(_ context.Context, now time.Time) (store.Commit, error) {
 		return store.Commit{Events: []evidence.Event{act.Event(evidence.LogChain, evidence.LogRestored, "command-line", now, r)}}, nil
-	})
-	return r, err
+	}); err != nil {
+		return r, err
+	}
+	for i, g := range gone { // so that this folder is held against them too
+		if err := writeDurable(filepath.Join(data, Checkpoints, g.FileName()), elsewhere.Erased[i].Data); err != nil {
+			return r, err
+		}
+	}
+	n, err := erasure.Room{Desk: desk}.Again(ctx, append(there, gone...))
+	if err != nil || n == 0 {
+		return r, err
+	}
+	return r, s.Wipe(ctx)
 }
 
-// publicKeys reads the keys that lie beside published checkpoints.
-func publicKeys(dir string) (evidence.Keys, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.pub"))
-	if err != nil {
-		return nil, err
-	}
-	var out evidence.Keys
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, err
+// split tells notes of erasures from checkpoints.
+func split(signed [][]byte) (erased Kept, checkpoints [][]byte) {
+	for _, text := range signed {
+		if evidence.IsGone(text) {
+			erased.Erased = append(erased.Erased, verify.Note{Name: "erased", Data: text})
+		} else {
+			checkpoints = append(checkpoints, text)
 		}
-		keys, err := evidence.ParseKeys(text)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		out = append(out, keys...)
 	}
-	return out, nil
+	return erased, checkpoints
 }

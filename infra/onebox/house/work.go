@@ -41,15 +41,7 @@ func (h *House) openLog() error {
 	}
 	key, err := os.ReadFile(private)
 	if errors.Is(err, os.ErrNotExist) {
-		var sk, pk string
-		if sk, pk, err = evidence.NewKey(entropy{}, origin); err != nil {
-			return err
-		}
-		if err = writeDurable(filepath.Join(dir, "log.pub"), []byte(pk+"\n")); err != nil {
-			return err
-		}
-		key = []byte(sk + "\n")
-		err = writeDurable(private, key)
+		key, err = newLogKey(private, filepath.Join(dir, "log.pub"), origin)
 	}
 	if err != nil {
 		return err
@@ -68,6 +60,24 @@ func (h *House) openLog() error {
 		},
 	}
 	return nil
+}
+
+// newLogKey makes the signing key. A copy that came without its keys signs with
+// a new one; what the old one signed is still to be checked.
+func newLogKey(private, public, origin string) ([]byte, error) {
+	sk, pk, err := evidence.NewKey(entropy{}, origin)
+	if err != nil {
+		return nil, err
+	}
+	old, err := os.ReadFile(public)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	if err := writeDurable(public, append([]byte(pk+"\n"), old...)); err != nil {
+		return nil, err
+	}
+	key := []byte(sk + "\n")
+	return key, writeDurable(private, key)
 }
 
 // entropy reads the system's randomness.
@@ -90,7 +100,18 @@ func (h *House) prove(ctx context.Context, events []evidence.Placed) (archive.Pr
 	if err != nil {
 		return archive.Proven{}, fault.Wrap(fault.Internal, "house.prove", err)
 	}
-	return archive.Proven{Proofs: ev.Inclusions, Checkpoint: ev.Signed, Key: string(pub)}, nil
+	// The key that signed it, which is an older one just after a restore
+	// without keys.
+	keys, err := evidence.ParseKeys(pub)
+	if err != nil {
+		return archive.Proven{}, fault.Wrap(fault.Internal, "house.prove", err)
+	}
+	for _, k := range keys {
+		if _, err := (evidence.Keys{k}).Open(ev.Signed); err == nil {
+			return archive.Proven{Proofs: ev.Inclusions, Checkpoint: ev.Signed, Key: k.Line}, nil
+		}
+	}
+	return archive.Proven{}, fault.Wrap(fault.Internal, "house.prove", evidence.ErrUnsigned)
 }
 
 // Work starts the workers: engine, outbox, clock and sweep. They end with

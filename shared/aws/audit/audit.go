@@ -12,6 +12,7 @@ import (
 
 	"hoso/shared/aws/cloud"
 	"hoso/shared/aws/dynamostore"
+	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/objects"
 	"hoso/shared/verify"
@@ -37,19 +38,20 @@ func (b Bucket) Sum(ctx context.Context, bucket, key, version string) (string, i
 
 // Sources is everything that the check reads of a stack.
 func Sources(ctx context.Context, table *dynamostore.Store, obj *objects.Store) (verify.Sources, error) {
-	files, keys, err := published(ctx, obj)
+	files, erased, keys, err := published(ctx, obj)
 	return verify.Sources{
-		Store: table, Objects: Bucket{obj}, Refs: verify.RecordRefs(obj.Data()), Files: files, HaveFiles: true, Keys: keys,
+		Store: table, Objects: Bucket{obj}, Refs: verify.RecordRefs(obj.Data()), Files: files, Erased: erased, HaveFiles: true, Keys: keys,
 		Checks: []verify.Check{verify.Places(), verify.Counts()},
 		Reread: func() ([]verify.Note, error) {
-			files, _, err := published(ctx, obj)
+			files, _, _, err := published(ctx, obj)
 			return files, err
 		},
 	}, err
 }
 
-// published reads the checkpoints, and the public key beside them.
-func published(ctx context.Context, obj *objects.Store) (files []verify.Note, keys []byte, err error) {
+// published reads the checkpoints, the notes of erasures, and the public key
+// beside them.
+func published(ctx context.Context, obj *objects.Store) (files, erased []verify.Note, keys []byte, err error) {
 	err = obj.Walk(ctx, obj.Archive(), path.Dir(cloud.PublicKey)+"/", func(i objects.Info) error {
 		r, _, err := obj.Open(ctx, i.Ref)
 		if err != nil {
@@ -62,12 +64,14 @@ func published(ctx context.Context, obj *objects.Store) (files []verify.Note, ke
 			return fault.Wrap(fault.Transient, "audit.checkpoints", err)
 		case i.Key == cloud.PublicKey:
 			keys = text
+		case evidence.IsGone(text):
+			erased = append(erased, verify.Note{Name: path.Base(i.Key), Data: text})
 		case strings.HasSuffix(i.Key, ".txt"):
 			files = append(files, verify.Note{Name: path.Base(i.Key), Data: text})
 		}
 		return nil
 	})
-	return files, keys, err
+	return files, erased, keys, err
 }
 
 // Scratch makes a file without a name for what a check reads: it is gone once

@@ -79,7 +79,7 @@ func Make(ctx context.Context, data, to string, o Options) (err error) {
 	if c.sums["hoso.db"], err = sum(filepath.Join(part, "hoso.db")); err != nil {
 		return err
 	}
-	if err := c.manifest(); err != nil {
+	if err := errors.Join(c.manifest(), c.settle()); err != nil {
 		return err
 	}
 	if err := os.Rename(part, to); err != nil {
@@ -123,7 +123,7 @@ func Restore(ctx context.Context, from, data string, o Options) (err error) {
 	if err := c.file("hoso.db"); err != nil {
 		return err
 	}
-	return syncDir(data)
+	return c.settle()
 }
 
 // Check gives the files of a copy that are missing, changed, or not named.
@@ -198,7 +198,7 @@ func (c *copier) tree(dir string) error {
 		}
 		switch {
 		case e.IsDir():
-			return os.MkdirAll(filepath.Join(c.to, rel), 0o700)
+			return c.dir(rel)
 		case e.Type().IsRegular() && c.sums[filepath.ToSlash(rel)] == "":
 			return c.file(rel)
 		}
@@ -208,6 +208,37 @@ func (c *copier) tree(dir string) error {
 		return nil
 	}
 	return err
+}
+
+// dir makes one folder with its metadata: the object store keeps that of a
+// bucket on its folder, and does not open one that has lost it.
+func (c *copier) dir(rel string) error {
+	if err := os.MkdirAll(filepath.Join(c.to, rel), 0o700); err != nil {
+		return err
+	}
+	in, err := os.Open(filepath.Join(c.from, rel))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the last object in it went meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Open(filepath.Join(c.to, rel))
+	if err != nil {
+		return err
+	}
+	return errors.Join(copyAttributes(in, out), out.Close())
+}
+
+// settle makes the names of everything that was copied durable.
+func (c *copier) settle() error {
+	return filepath.WalkDir(c.to, func(p string, e fs.DirEntry, err error) error {
+		if err != nil || !e.IsDir() {
+			return err
+		}
+		return syncDir(p)
+	})
 }
 
 // file copies one file with its metadata, which the object store keeps in

@@ -9,6 +9,7 @@ import (
 
 	"hoso/shared/act"
 	"hoso/shared/aws/cloud"
+	"hoso/shared/erasure"
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/objects"
@@ -18,11 +19,37 @@ import (
 
 // noteRestore records in the log that the table was restored to an earlier
 // state, with the published checkpoints that it fell behind: verify excuses no
-// others. Nothing is recorded where nothing was lost.
-func noteRestore(ctx context.Context, d act.Desk, l translog.Log, obj *objects.Store) (evidence.Restoration, error) {
-	var keys evidence.Keys
-	var signed [][]byte
-	err := obj.Walk(ctx, obj.Archive(), path.Dir(cloud.PublicKey)+"/", func(i objects.Info) error {
+// others. Nothing is recorded where nothing was lost. What published notes say
+// was erased since is erased again; erased says how many texts that were.
+func noteRestore(ctx context.Context, d act.Desk, l translog.Log, obj *objects.Store) (r evidence.Restoration, erased int, err error) {
+	keys, signed, notes, err := published(ctx, obj)
+	if err != nil {
+		return r, 0, err
+	}
+	gone := make([]evidence.Gone, len(notes))
+	for i, n := range notes {
+		if gone[i], err = keys.OpenGone(n); err != nil {
+			return r, 0, fault.Wrap(fault.Invalid, "sweep.restored", err)
+		}
+	}
+	r, lost, err := l.Restoration(ctx, keys, signed)
+	if err != nil {
+		return r, 0, err
+	}
+	if lost {
+		if _, err = d.Do(ctx, "restored/"+act.Digest(r.Lost), "restored", func(_ context.Context, now time.Time) (store.Commit, error) {
+			return store.Commit{Events: []evidence.Event{act.Event(evidence.LogChain, evidence.LogRestored, "command-line", now, r)}}, nil
+		}); err != nil {
+			return r, 0, err
+		}
+	}
+	erased, err = erasure.Room{Desk: d}.Again(ctx, gone)
+	return r, erased, err
+}
+
+// published reads what lies in the archive beside the log's public key.
+func published(ctx context.Context, obj *objects.Store) (keys evidence.Keys, checkpoints, erased [][]byte, err error) {
+	err = obj.Walk(ctx, obj.Archive(), path.Dir(cloud.PublicKey)+"/", func(i objects.Info) error {
 		text, err := small(ctx, obj, i.Ref)
 		switch {
 		case err != nil:
@@ -31,21 +58,15 @@ func noteRestore(ctx context.Context, d act.Desk, l translog.Log, obj *objects.S
 			keys, err = evidence.ParseKeys(text)
 			return fault.Wrap(fault.Invalid, "sweep.restored", err)
 		case strings.HasSuffix(i.Key, ".txt"):
-			signed = append(signed, text)
+			if evidence.IsGone(text) {
+				erased = append(erased, text)
+			} else {
+				checkpoints = append(checkpoints, text)
+			}
 		}
 		return nil
 	})
-	if err != nil {
-		return evidence.Restoration{}, err
-	}
-	r, lost, err := l.Restoration(ctx, keys, signed)
-	if err != nil || !lost {
-		return r, err
-	}
-	_, err = d.Do(ctx, "restored/"+act.Digest(r.Lost), "restored", func(_ context.Context, now time.Time) (store.Commit, error) {
-		return store.Commit{Events: []evidence.Event{act.Event(evidence.LogChain, evidence.LogRestored, "command-line", now, r)}}, nil
-	})
-	return r, err
+	return keys, checkpoints, erased, err
 }
 
 // small reads an object that is known to be small.

@@ -83,11 +83,11 @@ func Sweep() cloud.Function {
 					return letters.order(ctx, o.Dead)
 				}
 				if o.Restored {
-					r, err := noteRestore(ctx, h.Desk(), h.ReadLog(), obj)
+					r, erased, err := noteRestore(ctx, h.Desk(), h.ReadLog(), obj)
 					if err != nil {
 						return nil, err
 					}
-					h.Log.WarnContext(ctx, "restored", "size", r.Size, "lost", len(r.Lost))
+					h.Log.WarnContext(ctx, "restored", "size", r.Size, "lost", len(r.Lost), "erased", erased)
 				}
 				wait := quiet
 				if o.Redrive || o.Restored {
