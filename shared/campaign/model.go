@@ -1,6 +1,10 @@
 package campaign
 
-import "hoso/shared/calendar"
+import (
+	"strings"
+
+	"hoso/shared/calendar"
+)
 
 // Campaign is one plan. Ids are ours and stable; they name places in the data
 // and are used in keys. Everything a plan says is a Leaf.
@@ -48,6 +52,16 @@ func (c *Campaign) Digest() string { return c.digest }
 type Document struct {
 	File   string `yaml:"file" json:"file"`
 	Nature string `yaml:"nature" json:"nature"` // "plan" | "near_full_text" | "news_summary": how much silence means
+}
+
+// Cite writes a place in the plan (a leaf's Source) as offices cite it: by the
+// plan's number, not by the file it was read from. What is no such place stays.
+func (c *Campaign) Cite(source string) string {
+	place, ok := strings.CutPrefix(source, c.Document.File+", ")
+	if !ok {
+		return source
+	}
+	return strings.TrimSpace("Kế hoạch "+c.Number.Or("")) + ", " + place
 }
 
 // Period is the years a campaign covers.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"hoso/shared/access"
-	"hoso/shared/calendar"
 	"hoso/shared/fault"
 	"hoso/shared/people"
 	"hoso/shared/web/frame"
@@ -131,20 +130,10 @@ func nameAndTitle(p people.Person) string {
 	return p.Name + " (" + p.Title + ")"
 }
 
-// day reads a date as typed (dd/mm/yyyy) or as a date field sends it.
-func day(s string) (time.Time, bool) {
-	for _, layout := range []string{"2006-01-02", "2/1/2006", "02/01/2006"} {
-		if t, err := time.ParseInLocation(layout, s, calendar.Zone()); err == nil {
-			return t, true
-		}
-	}
-	return time.Time{}, false
-}
-
 func (p *portal) setAway(c *frame.Call) error {
 	form := accountForm{From: c.Field("from"), To: c.Field("to"), StandIn: c.Field("standIn")}
-	from, ok1 := day(form.From)
-	to, ok2 := day(form.To)
+	from, ok1 := frame.ParseDay(form.From)
+	to, ok2 := frame.ParseDay(form.To)
 	var slips access.Slips
 	if !ok1 {
 		slips = append(slips, access.Slip{Field: "from", Sentence: c.Say("form.bad-date")})

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -111,7 +112,7 @@ type dossierOut struct {
 func (p *portal) dossierOut(c *frame.Call, d dossier.Dossier) dossierOut {
 	out := dossierOut{
 		ID: d.ID, Round: d.Round, Unit: d.Unit, UnitName: d.UnitName, Paper: d.Paper, OpenedAt: d.OpenedAt, State: d.State,
-		StateName: c.Say("state." + string(d.State)), Turn: p.turn(c, d), Since: d.Since, Revision: d.Revision, Receipt: d.Receipt, Editable: p.editableNow(d),
+		StateName: c.Say("state." + string(d.State)), Turn: cmp.Or(p.turn(c, d), "–"), Since: d.Since, Revision: d.Revision, Receipt: d.Receipt, Editable: p.editableNow(d),
 	}
 	if !d.Due.IsZero() {
 		out.Due = &d.Due

@@ -98,7 +98,7 @@ func (p *portal) changesPage(c *frame.Call, form map[string][]string) error {
 
 func (p *portal) prepareChange(c *frame.Call) error {
 	x := decision.Changing{
-		Kind: round.AfterKind(c.Field("kind")), Entry: c.Field("entry"), Number: c.Field("number"), Date: c.Field("date"),
+		Kind: round.AfterKind(c.Field("kind")), Entry: c.Field("entry"), Number: c.Field("number"), Date: c.Day("date"),
 		Ground: round.Ground(c.Field("ground")), Reason: c.Field("reason"),
 		Is: round.Facts{Name: c.Field("name"), Position: c.Field("position"), Unit: c.Field("unit")},
 	}

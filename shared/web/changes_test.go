@@ -52,7 +52,7 @@ func TestACorrectedNameIsTheOneThatIsShownAndFound(t *testing.T) {
 	w.index()
 	b := w.signIn(clerk)
 	b.get(page)
-	b.post(page, "entry", "d1.n1", "kind", "correct", "number", "13/QĐ-UBND", "date", "2023-11-06", "name", "Hoàng Đức Thiện Tâm", "position", "Phó Giám đốc", "reason", "Sai họ tên trong quyết định").want(t, 303)
+	b.post(page, "entry", "d1.n1", "kind", "correct", "number", "13/QĐ-UBND", "date", "06/11/2023", "name", "Hoàng Đức Thiện Tâm", "position", "Phó Giám đốc", "reason", "Sai họ tên trong quyết định").want(t, 303)
 	s := w.signIn(second)
 	s.get("/rounds/"+rd.ID+"/list").want(t, 200, "Hoàng Đức Thiện")
 	if strings.Contains(s.last.body, "Thiện Tâm") {

@@ -165,7 +165,7 @@ func canonical(t reading.Type, typed string) string {
 	typed = strings.TrimSpace(strings.ReplaceAll(typed, "\r\n", "\n"))
 	switch t {
 	case reading.TypeDate:
-		if at, ok := day(typed); ok {
+		if at, ok := frame.ParseDay(typed); ok {
 			return at.Format("2006-01-02")
 		}
 	case reading.TypePercent:

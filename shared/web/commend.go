@@ -78,7 +78,7 @@ func (p *portal) commendPage(c *frame.Call, form map[string][]string) error {
 		titles[plan.ID] = plan.Title.Or(plan.ID)
 		text := titles[plan.ID]
 		if source := commend.Stated(plan); source != "" {
-			text += " (" + source + ")"
+			text += " (" + plan.Cite(source) + ")"
 		}
 		v.Campaigns = append(v.Campaigns, frame.Choice{Value: plan.ID, Text: text})
 	}
@@ -89,7 +89,7 @@ func (p *portal) commendPage(c *frame.Call, form map[string][]string) error {
 		{Key: "number", Title: c.Say("decision.number")},
 		{Key: "date", Title: c.Say("decision.date")},
 		{Key: "unit", Title: c.Say("person.unit")},
-		{Key: "campaign", Title: c.Say("round.campaign"), Choices: v.Campaigns},
+		{Key: "campaign", Title: c.Say("task.campaign"), Choices: v.Campaigns},
 		{Key: "decider", Title: c.Say("commend.decider")},
 		{Key: "tap_the", Title: c.Say("kind.tap_the"), Number: true},
 		{Key: "ca_nhan", Title: c.Say("kind.ca_nhan"), Number: true},
@@ -143,7 +143,7 @@ func (p *portal) recordCommend(c *frame.Call) error {
 		return retry(c, fault.New(fault.Invalid, "web.commend", c.Say("commend.choose")), func() error { return p.commendPage(c, c.R.PostForm) })
 	}
 	x := commend.Recording{
-		Number: c.Field("number"), Date: c.Field("date"), Decider: c.Field("decider"), Upload: c.Field("upload"),
+		Number: c.Field("number"), Date: c.Day("date"), Decider: c.Field("decider"), Upload: c.Field("upload"),
 		Awarded: slices.Concat(awarded(dossier.Collective, c.R.PostFormValue("collectives")), awarded(dossier.Individual, c.R.PostFormValue("individuals"))),
 	}
 	g, err := p.Rooms.Commend.Record(c.Context(), c.Key(), c.Who.Actor, plan, x)

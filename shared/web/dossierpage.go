@@ -122,7 +122,7 @@ func (p *portal) dossierPage(c *frame.Call) error {
 			return err
 		}
 	}
-	if d.State == dossier.Awarded || rd.State == round.Decided {
+	if rd.State == round.Decided && (d.State == dossier.Awarded || d.State == dossier.NotSelected || d.State == dossier.Annulled) {
 		v.Decision = rd.Decision
 	}
 	if rd.State == round.Decided {

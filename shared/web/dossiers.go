@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -171,7 +172,7 @@ func (p *portal) dossiersPage(c *frame.Call) error {
 			{Text: names[d.Round]},
 			{Text: d.UnitName},
 			{Text: c.Say("state." + string(d.State)), Value: string(d.State), Tag: stateTag(d.State)},
-			{Text: p.turn(c, d)},
+			{Text: cmp.Or(p.turn(c, d), "–")},
 			{Text: frame.Day(d.Since), Sort: d.Since.UTC().Format(time.RFC3339)},
 			{Text: frame.Instant(d.Due), Sort: d.Due.UTC().Format(time.RFC3339)},
 		})
@@ -194,14 +195,14 @@ func (p *portal) number(c *frame.Call, d dossier.Dossier) string {
 }
 
 // turn says whose turn it is, as a unit reads it: persons of other bodies are
-// not named to it.
+// not named to it; "" is nobody's.
 func (p *portal) turn(c *frame.Call, d dossier.Dossier) string {
 	if d.State == dossier.NotSubmitted && d.Late.Open() {
 		return c.Say("holder.agency")
 	}
 	switch d.Holder {
 	case "":
-		return "–"
+		return ""
 	case "unit", "reading", "validate", "round", "archive":
 		return c.Say("holder." + d.Holder)
 	}

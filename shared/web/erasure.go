@@ -80,8 +80,9 @@ type eraseView struct {
 
 type erasuresView struct {
 	headView
-	All   []erasureView
-	Admin bool
+	All     []erasureView
+	Admin   bool
+	Records bool // records of dossiers may be opened
 }
 
 // about fills in what pages of erasures say of a dossier; a dossier of another
@@ -130,7 +131,7 @@ func (p *portal) erasuresPage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	v := erasuresView{headView: roundHead(rd), Admin: c.Who.Is(people.Admin)}
+	v := erasuresView{headView: roundHead(rd), Admin: c.Who.Is(people.Admin), Records: reads(c.Who)}
 	for _, e := range slices.Backward(all) {
 		x, err := p.erasureView(c, rd, e)
 		if err != nil {
@@ -182,7 +183,7 @@ func (p *portal) erasePage(c *frame.Call) error {
 
 func (p *portal) askErasure(c *frame.Call) error {
 	a := erasure.Asking{
-		Dossier: c.Field("dossier"), Number: c.Field("number"), Date: c.Field("date"), Ground: erasure.Ground(c.Field("ground")), Reason: c.Field("reason"),
+		Dossier: c.Field("dossier"), Number: c.Field("number"), Date: c.Day("date"), Ground: erasure.Ground(c.Field("ground")), Reason: c.Field("reason"),
 	}
 	for _, ref := range c.Fields("texts") {
 		a.Texts = append(a.Texts, act.TextRef(ref))

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"hoso/shared/access"
-	"hoso/shared/calendar"
 	"hoso/shared/dossier"
 	"hoso/shared/people"
 	"hoso/shared/round"
@@ -100,7 +99,8 @@ func (p *portal) answerLate(c *frame.Call) error {
 	err := error(nil)
 	switch {
 	case a.Admit:
-		if a.Until, err = time.ParseInLocation("2006-01-02T15:04", c.Field("until"), calendar.Zone()); err != nil {
+		var ok bool
+		if a.Until, ok = frame.ParseInstant(c.Field("until")); !ok {
 			err = access.Slips{{Field: "until", Sentence: c.Say("round.bad-instant")}}.Fault("web.late")
 		}
 	case c.Field("is") != "refuse":

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -144,11 +145,14 @@ func (p *portal) why(c *frame.Call, rd round.Round, line round.Line) (text, href
 			return "", "", err
 		}
 		reason, err := p.text(c, dossier.Chain(d.ID), d.Reason)
-		return strings.TrimSpace(d.Receipt + " " + reason), "/records/" + d.ID, err
+		if reads(c.Who) {
+			href = "/records/" + d.ID
+		}
+		return strings.Join(slices.DeleteFunc([]string{d.Receipt, reason}, func(s string) bool { return s == "" }), " · "), href, err
 	case a.Number != "":
 		return c.Say("ledger.document", a.Number, frame.ISODay(a.Date)), "", nil
 	case a.Selection > 0:
-		return c.Say("ledger.selection", a.Selection), "/rounds/" + rd.ID + "/ranking", nil
+		return c.Say("ledger.selection", a.Selection), "/rounds/" + rd.ID + "/list", nil
 	case line.Seq == 1:
 		return c.Say("ledger.plan"), "", nil
 	}
@@ -286,7 +290,7 @@ func (p *portal) amendCaps(c *frame.Call) error {
 
 // amending reads the form.
 func (p *portal) amending(c *frame.Call) (board.Amending, error) {
-	a := board.Amending{Caps: map[dossier.Kind]int{}, Number: c.Field("number"), Date: c.Field("date"), Note: c.Field("note")}
+	a := board.Amending{Caps: map[dossier.Kind]int{}, Number: c.Field("number"), Date: c.Day("date"), Note: c.Field("note")}
 	var slips access.Slips
 	each := round.Share{Name: c.Say("caps.each"), Caps: map[dossier.Kind]int{}}
 	for _, k := range dossier.Kinds() {

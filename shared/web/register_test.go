@@ -41,7 +41,7 @@ func TestTheRegisterIsImportedAskedAndKept(t *testing.T) {
 	if err := w.rooms.Register.Index(ctx, d.ID); err != nil {
 		t.Fatal(err)
 	}
-	b.get("/register").want(t, 200, "Có thể là một (1)")
+	b.get("/register").want(t, 200, "Có thể trùng nhau (1)")
 	page := b.get("/register/questions")
 	page.want(t, 200, "HS-1/1", "12/QĐ-UBND", "chưa đủ ngày sinh")
 	q := regexp.MustCompile(`data-question="([0-9a-f]+)"`).FindStringSubmatch(page.body)[1]

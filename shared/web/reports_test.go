@@ -61,7 +61,7 @@ func TestYearlyReportsOnPages(t *testing.T) {
 	percent := items[0][1]
 	admin.post("/yearly/new", "dayOff", "keep", "inclusive", "no", "units", yte, "units", gt, "remind", "10, 3", "items", percent, "counts", "Số sáng kiến").want(t, 303)
 	const id = "bac-kan-2022-2025-2023"
-	admin.follow().want(t, 200, "hết ngày 14/12/2023", "0/2 đơn vị", "08:00 30/11/2023", "quyết định", "kế hoạch, 001_")
+	admin.follow().want(t, 200, "hết ngày 14/12/2023", "0/2 đơn vị", "08:00 30/11/2023", "quyết định", "nêu tại Kế hoạch 635/KH-UBND, mục V")
 
 	// The unit's first screen says it, with the exact instant.
 	unit.get("/tasks").want(t, 200, "Báo cáo kết quả phong trào năm 2023", "hết ngày 14/12/2023", `href="/reports/`+id+`"`)

@@ -159,6 +159,7 @@ type boardView struct {
 	Views     bool // who looked at its names may be seen
 	Admin     bool
 	Simulate  bool
+	Records   bool // records of dossiers may be opened
 	Erasures  bool
 	Decision  *round.Decision
 	DecidedBy string
@@ -171,7 +172,8 @@ func (p *portal) boardPage(c *frame.Call) error {
 	rd := frame.Kept[round.Round](c, "round")
 	v := boardView{headView: roundHead(rd), Filter: c.Query("state"), Admin: c.Who.Is(people.Admin), Decision: rd.Decision}
 	v.Views = c.Who.Is(people.Auditor)
-	v.Simulate = v.Admin || v.Views
+	v.Records = reads(c.Who)
+	v.Simulate = v.Records
 	v.Erasures = v.Simulate || c.Who.Is(people.Head)
 	var err error
 	if v.Places, err = p.places(c, rd, nil); err != nil {
@@ -279,6 +281,7 @@ type rankingView struct {
 	Ready    bool
 	Any      bool     // somebody competes
 	None     bool     // the round may be ended without a selection
+	Over     bool     // nobody is selected any more
 	Kept     []string // chosen on other pages
 	Prev     int      // numbers of pages; 0: none
 	Next     int
@@ -302,7 +305,7 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 		return err
 	}
 	none := selection.MayEndWithout(rd, list) == nil
-	v := rankingView{headView: roundHead(rd), None: none, Admin: c.Who.Is(people.Admin), Ready: rd.State == round.Closed && rd.Stage != "quota"}
+	v := rankingView{headView: roundHead(rd), None: none, Over: rd.State == round.Decided, Admin: c.Who.Is(people.Admin), Ready: rd.State == round.Closed && rd.Stage != "quota"}
 	var prepared []round.Entry
 	sel, err := p.prepared(c, rd.ID, rd.Selection+1)
 	if err != nil {

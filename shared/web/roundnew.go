@@ -9,7 +9,6 @@ import (
 
 	"hoso/shared/access"
 	"hoso/shared/board"
-	"hoso/shared/calendar"
 	"hoso/shared/campaign"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
@@ -22,7 +21,7 @@ type needView struct {
 	campaign.Need
 	Name  string // of the form field
 	Value string
-	Input string // "text", "number", "datetime-local", "area", "select"
+	Input string // "text", "number", "instant", "area"
 }
 
 // crewView asks for the persons of one step or office.
@@ -98,7 +97,7 @@ func viewOf(n campaign.Need, value string) needView {
 	v := needView{Need: n, Name: "need-" + n.Field, Value: value, Input: "text"}
 	switch n.Type {
 	case campaign.TypeInstant:
-		v.Input = "datetime-local"
+		v.Input = "instant"
 	case campaign.TypeDays, campaign.TypeCount:
 		v.Input = "number"
 	case campaign.TypeItems, campaign.TypeSteps, campaign.TypeCriteria, campaign.TypeSuccession:
@@ -233,9 +232,9 @@ func decided(c *frame.Call, needs []campaign.Need, now time.Time) ([]campaign.De
 func encode(t campaign.ValueType, raw string) (json.RawMessage, error) {
 	switch t {
 	case campaign.TypeInstant:
-		at, err := time.ParseInLocation("2006-01-02T15:04", raw, calendar.Zone())
-		if err != nil {
-			return nil, err
+		at, ok := frame.ParseInstant(raw)
+		if !ok {
+			return nil, fault.New(fault.Invalid, "web.round", "")
 		}
 		return json.Marshal(at)
 	case campaign.TypeDays, campaign.TypeCount, campaign.TypePoints, campaign.TypeBool, campaign.TypeItems, campaign.TypeSteps, campaign.TypeCriteria, campaign.TypeSuccession:

@@ -46,7 +46,7 @@ type differenceView struct {
 // of the round's dossiers. Nothing is recorded or sent.
 func (p *portal) simulationPage(c *frame.Call) error {
 	rd := frame.Kept[round.Round](c, "round")
-	v := simulationView{headView: roundHead(rd), Day: c.Query("day"), Asked: c.Query("day") != ""}
+	v := simulationView{headView: roundHead(rd), Day: frame.DayISO(c.Query("day")), Asked: c.Query("day") != ""}
 	own, _, _ := strings.Cut(rd.Settings.RuleSet, "@")
 	v.Own = setText(c, own)
 	if !v.Asked {

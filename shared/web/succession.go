@@ -113,7 +113,7 @@ func (p *portal) addAlias(c *frame.Call) error {
 func (p *portal) endUnit(c *frame.Call) error {
 	e := access.Ending{Source: c.Field("source"), Receiver: c.Field("receiver")}
 	for name, to := range map[string]*string{"until": &e.Until, "source-date": &e.SourceDate} {
-		if at, ok := day(c.Field(name)); ok {
+		if at, ok := frame.ParseDay(c.Field(name)); ok {
 			*to = at.Format(time.DateOnly)
 		}
 	}

@@ -307,7 +307,7 @@ func (p *portal) decideAppraisal(c *frame.Call, t round.Task) error {
 		if err != nil {
 			return fault.New(fault.Invalid, "web.appraisal", c.Say("task.bad-score"))
 		}
-		say.Nominees[id] = appraisal.Rule{Is: dossier.Standing(v[0]), Reason: c.Field("reason-" + id), Review: c.Field("review-" + id), Score: score}
+		say.Nominees[id] = appraisal.Rule{Is: dossier.Standing(v[0]), Reason: c.Field("reason-" + id), Review: c.Day("review-" + id), Score: score}
 	}
 	return p.Rooms.Appraisal.Decide(c.Context(), c.Key(), c.Who.Actor, t.ID, say)
 }

@@ -229,7 +229,7 @@ func (p *portal) enterDecision(c *frame.Call) error {
 	up, err := p.decisionUpload(c, t.Round, c.Field("upload"))
 	if err == nil {
 		err = p.Rooms.Decision.Enter(c.Context(), c.Key(), c.Who.Actor, t.ID, decision.Entering{
-			Number: c.Field("number"), Date: c.Field("date"),
+			Number: c.Field("number"), Date: c.Day("date"),
 			SHA256: up.SHA256, Bucket: up.Bucket, Key: up.Key, Version: up.Version,
 		})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"hoso/shared/act"
 	"hoso/shared/calendar"
+	"hoso/shared/campaign"
 	"hoso/shared/fault"
 	"hoso/shared/papers"
 	"hoso/shared/people"
@@ -161,6 +162,10 @@ func (p *portal) origins(c *frame.Call, y yearly.Year) []originView {
 		inclusive = c.Say("yearly.inclusive")
 	}
 	day, _ := calendar.ParseISO(y.Day)
+	plan, err := campaign.Find(p.Rooms.Books.Plans(), y.Campaign)
+	if err != nil {
+		plan = nil // the plan was taken out since: its places stay as they were recorded
+	}
 	var out []originView
 	for _, x := range []struct{ field, value string }{
 		{"from", y.From},
@@ -177,7 +182,11 @@ func (p *portal) origins(c *frame.Call, y yearly.Year) []originView {
 			continue
 		}
 		decided := p.nameOf(c, source)
-		out = append(out, originView{Field: c.Say("yearly.field." + x.field), Value: x.value, Source: decided, Stated: decided == source})
+		stated := decided == source
+		if stated && plan != nil {
+			decided = plan.Cite(source)
+		}
+		out = append(out, originView{Field: c.Say("yearly.field." + x.field), Value: x.value, Source: decided, Stated: stated})
 	}
 	return out
 }
@@ -283,7 +292,7 @@ func (p *portal) addOwing(c *frame.Call) error {
 
 func (p *portal) concludeYear(c *frame.Call) error {
 	y := frame.Kept[yearly.Year](c, "year")
-	x := yearly.Conclusion{Number: c.Field("number"), Date: c.Field("date"), Upload: c.Field("upload")}
+	x := yearly.Conclusion{Number: c.Field("number"), Date: c.Day("date"), Upload: c.Field("upload")}
 	if err := p.Rooms.Yearly.Conclude(c.Context(), c.Key(), c.Who.Actor, y.ID, x); err != nil {
 		return retry(c, err, func() error { return p.yearPage(c, c.R.PostForm) })
 	}

@@ -93,7 +93,7 @@ func (p *portal) tryOpenYear(c *frame.Call) (string, error) {
 		return access.Slips{{Field: field, Sentence: c.Say(key)}}.Fault("web.yearly")
 	}
 	o := yearly.Opening{
-		From: c.Field("from"), To: c.Field("to"), Day: c.Field("day"), DayOff: yearly.DayOff(c.Field("dayOff")),
+		From: c.Field("from"), To: c.Field("to"), Day: c.Day("day"), DayOff: yearly.DayOff(c.Field("dayOff")),
 		Units: c.Fields("units"), Items: c.Fields("items"), Basis: c.Field("basis"),
 	}
 	if o.Year, err = strconv.Atoi(c.Field("year")); err != nil {

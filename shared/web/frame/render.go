@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"mime"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,6 +80,7 @@ func (s *Site) funcs(l words.Lang) template.FuncMap {
 		"tell":    func(sentence string) string { return s.words.Translate(l, sentence) },
 		"date":    Day,
 		"day":     ISODay,
+		"typed":   instantTyped,
 		"instant": Instant,
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"asset":   s.assets.address,
@@ -91,7 +93,8 @@ func (s *Site) funcs(l words.Lang) template.FuncMap {
 		"short":  Short,
 		// repeats tells that a sentence has the words of another in it already.
 		"repeats": func(sentence, words string) bool { return len(words) > 40 && strings.Contains(sentence, words) },
-		"bytes":   Size,
+		"bytes":   func(n int64) string { return sized(l, n) },
+		"exact":   func(n int64) string { return s.words.Say(l, "files.exact", Grouped(l, n)) },
 		"add":     func(a, b int) int { return a + b },
 		"dict":    func(pairs ...any) (map[string]any, error) { return pairUp(pairs) },
 	}
@@ -183,15 +186,32 @@ func Short(s string) string {
 	return s
 }
 
-// Size is a number of bytes as people read it.
-func Size(n int64) string {
+// sized is a number of bytes as people read it.
+func sized(l words.Lang, n int64) string {
 	switch {
 	case n >= 1<<20:
-		return strings.Replace(fmt.Sprintf("%.1f MB", float64(n)/(1<<20)), ".", ",", 1)
+		mb := strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64)
+		if l == words.Vietnamese {
+			mb = strings.Replace(mb, ".", ",", 1)
+		}
+		return mb + " MB"
 	case n >= 1<<10:
 		return fmt.Sprintf("%d kB", (n+512)>>10)
 	}
 	return fmt.Sprintf("%d B", n)
+}
+
+// Grouped writes a number that is not negative with its thousands apart:
+// 59.477, in English 59,477.
+func Grouped(l words.Lang, n int64) string {
+	s, apart := strconv.FormatInt(n, 10), "."
+	if l == words.English {
+		apart = ","
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + apart + s[i:]
+	}
+	return s
 }
 
 // WithSlips marks the page being made with the faults of its form.
