@@ -12,14 +12,15 @@ import (
 	"hoso/shared/evidence"
 	"hoso/shared/fault"
 	"hoso/shared/flow"
+	"hoso/shared/register"
 	"hoso/shared/round"
 	"hoso/shared/store"
 	"hoso/shared/translog"
 )
 
-// outside is the message that has a confirmed erasure noted where checkpoints
+// noted is the message that has a confirmed erasure noted where checkpoints
 // are: a store that is brought back from before it is held against that note.
-func outside(e Erasure, gone map[string][]evidence.Commitment) store.Message {
+func noted(e Erasure, gone map[string][]evidence.Commitment) store.Message {
 	g := evidence.Gone{At: e.DecidedAt, Act: place(Key(e.Round, e.N)), By: e.DecidedBy}
 	for _, chain := range slices.Sorted(maps.Keys(gone)) {
 		for _, c := range gone[chain] {
@@ -53,6 +54,9 @@ func CameBack(ctx context.Context, r store.Reader, notes []evidence.Gone) ([]Bac
 				if _, where, err = keptOn(ctx, r, t.Chain); err != nil {
 					return nil, err
 				}
+				if err := rows(ctx, r, t.Chain, where); err != nil {
+					return nil, err
+				}
 				read[t.Chain] = where
 			}
 			if group, there := where[t.Text]; there {
@@ -64,6 +68,19 @@ func CameBack(ctx context.Context, r store.Reader, notes []evidence.Gone) ([]Bac
 		}
 	}
 	return out, nil
+}
+
+// rows adds the imported rows of the register to what is kept on its chain.
+func rows(ctx context.Context, r store.Reader, chain string, where map[evidence.Commitment]string) error {
+	if chain != register.Chain {
+		return nil
+	}
+	all, err := register.EveryRow(ctx, r)
+	for _, a := range all {
+		_, group, c, _ := a.Ref().Split("")
+		where[c] = group
+	}
+	return err
 }
 
 // erasedAgain is the data of evidence.TextErased where a restored store is
@@ -100,7 +117,7 @@ func (r Room) Again(ctx context.Context, notes []evidence.Gone) (int, error) {
 
 func (r Room) again(ctx context.Context, b Back, now time.Time) (store.Commit, error) {
 	var c store.Commit
-	writes, gone, err := act.Erase(ctx, r.Store, b.Refs)
+	writes, gone, err := erase(ctx, r.Store, b.Refs)
 	if err != nil {
 		return c, err
 	}

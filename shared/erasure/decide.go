@@ -25,6 +25,7 @@ import (
 // Asking is what an administrator asks to have erased.
 type Asking struct {
 	Dossier string        `json:"dossier,omitempty"` // "": texts about the round as a whole
+	Chain   string        `json:"chain,omitempty"`   // instead: a chain outside of rounds (see Outside)
 	Texts   []act.TextRef `json:"texts"`             // as Texts lists them
 	Number  string        `json:"number"`            // số, ký hiệu of the document that orders it
 	Date    string        `json:"date"`              // ISO
@@ -45,6 +46,8 @@ func (a *Asking) check() error {
 	slices.Sort(a.Texts)
 	a.Texts = slices.Compact(a.Texts)
 	switch {
+	case a.Dossier != "" && a.Chain != "":
+		return bad("Mỗi đề nghị chỉ về một hồ sơ hoặc một sổ.")
 	case len(a.Texts) == 0:
 		return bad("Hãy chọn ít nhất một nội dung cần xóa.")
 	case len(a.Texts) > MaxTexts:
@@ -107,12 +110,12 @@ func (r Room) ask(ctx context.Context, key string, who people.Actor, roundID str
 	if len(all) >= Max {
 		return c, bad("Đợt đã có quá nhiều đề nghị xóa.")
 	}
-	known, err := Texts(ctx, r.Store, roundID, a.Dossier)
+	known, err := about(ctx, r.Store, rd, a)
 	if err != nil {
 		return c, err
 	}
 	e := Erasure{
-		Round: roundID, N: len(all) + 1, Dossier: a.Dossier, Number: a.Number, Date: a.Date, Ground: a.Ground,
+		Round: roundID, N: len(all) + 1, Dossier: a.Dossier, Chain: a.Chain, Number: a.Number, Date: a.Date, Ground: a.Ground,
 		State: "asked", AskedBy: who.ID, AskedAt: now.UTC(),
 	}
 	if e.Texts, err = pick(known, a.Texts, all); err != nil {
@@ -125,7 +128,7 @@ func (r Room) ask(ctx context.Context, key string, who people.Actor, roundID str
 	}
 	c.Writes = append(c.Writes, store.Put(Key(roundID, e.N), 0, e))
 	ev := act.Event(round.Chain(roundID), "erasure.asked", who.ID, now,
-		map[string]any{"erasure": e.N, "dossier": a.Dossier, "texts": commitments(e.Texts), "ground": a.Ground, "number": a.Number, "date": a.Date})
+		map[string]any{"erasure": e.N, "dossier": a.Dossier, "chain": a.Chain, "texts": commitments(e.Texts), "ground": a.Ground, "number": a.Number, "date": a.Date})
 	ev.Texts = texts.Named()
 	c.Events, c.Result = []evidence.Event{ev}, act.Result(e.N)
 	for _, p := range rd.Settings.Head {
@@ -228,7 +231,7 @@ func (r Room) decide(ctx context.Context, who people.Actor, roundID string, n in
 	for i, x := range e.Texts {
 		refs[i] = x.Ref
 	}
-	writes, gone, err := act.Erase(ctx, r.Store, refs)
+	writes, gone, err := erase(ctx, r.Store, refs)
 	if err != nil {
 		return c, err
 	}
@@ -241,7 +244,7 @@ func (r Room) decide(ctx context.Context, who people.Actor, roundID string, n in
 	}
 	m := store.Msg(fmt.Sprintf("fanout/erased/%s/%d", roundID, n), flow.FanoutMessage, round.Fanout{Round: roundID, What: round.FanoutErased, Version: n})
 	m.Due = night(now)
-	c.Outbox = []store.Message{m, outside(e, gone)}
+	c.Outbox = []store.Message{m, noted(e, gone)}
 	return c, nil
 }
 

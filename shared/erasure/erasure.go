@@ -56,6 +56,7 @@ type Erasure struct {
 	Round   string      `json:"round"`
 	N       int         `json:"n"`
 	Dossier string      `json:"dossier,omitempty"` // "": texts about the round as a whole
+	Chain   string      `json:"chain,omitempty"`   // instead: a chain outside of rounds (see Outside)
 	Texts   []Item      `json:"texts"`
 	Number  string      `json:"number"` // số, ký hiệu of the document that orders it
 	Date    string      `json:"date"`   // ISO
@@ -132,42 +133,56 @@ func Texts(ctx context.Context, r store.Reader, roundID, dossierID string) ([]Te
 	}
 	var out []Text
 	for _, chain := range chains {
-		kept, where, err := keptOn(ctx, r, chain)
+		some, err := textsOn(ctx, r, chain, func(e evidence.Entry, name string) (string, bool) {
+			of, about := concerns(e, name)
+			return about, chain != round.Chain(roundID) || of == dossierID
+		})
 		if err != nil {
 			return nil, err
 		}
-		for after := int64(0); ; {
-			page, err := r.Events(ctx, chain, after, store.MaxPage)
+		out = append(out, some...)
+	}
+	return out, nil
+}
+
+// textsOn lists the texts of a chain that concern says to take, and whom each
+// is about.
+func textsOn(ctx context.Context, r store.Reader, chain string, concern func(e evidence.Entry, name string) (about string, take bool)) ([]Text, error) {
+	kept, where, err := keptOn(ctx, r, chain)
+	if err != nil {
+		return nil, err
+	}
+	var out []Text
+	for after := int64(0); ; {
+		page, err := r.Events(ctx, chain, after, store.MaxPage)
+		if err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return out, nil
+		}
+		for _, p := range page {
+			after = p.Seq
+			e, err := evidence.Read(p)
 			if err != nil {
-				return nil, err
+				return nil, fault.Wrap(fault.Internal, "erasure.texts", err)
 			}
-			if len(page) == 0 {
-				break
-			}
-			for _, p := range page {
-				after = p.Seq
-				e, err := evidence.Read(p)
-				if err != nil {
-					return nil, fault.Wrap(fault.Internal, "erasure.texts", err)
+			for _, name := range slices.Sorted(maps.Keys(e.Texts)) {
+				about, take := concern(e, name)
+				if !take {
+					continue
 				}
-				for _, name := range slices.Sorted(maps.Keys(e.Texts)) {
-					of, about := concerns(e, name)
-					if chain == round.Chain(roundID) && of != dossierID {
-						continue
-					}
-					c := e.Texts[name]
-					t := Text{Item: Item{Name: name, Seq: e.Seq, By: e.Actor}, Chain: chain, Type: e.Type, At: e.At, About: about}
-					if text, here := kept[c]; here {
-						t.Ref, t.Text = act.TextRef(where[c]+"/"+string(c)).On(chain), text.Text
-					} else {
-						t.Gone = true
-					}
-					out = append(out, t)
+				c := e.Texts[name]
+				t := Text{Item: Item{Name: name, Seq: e.Seq, By: e.Actor}, Chain: chain, Type: e.Type, At: e.At, About: about}
+				if text, here := kept[c]; here {
+					t.Ref, t.Text = act.TextRef(where[c]+"/"+string(c)).On(chain), text.Text
+				} else {
+					t.Gone = true
 				}
+				out = append(out, t)
 			}
 		}
 	}
-	return out, nil
 }
 
 // keptOn reads the texts of a chain, and the group in which each is kept.

@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -202,6 +203,7 @@ func (r Room) Import(ctx context.Context, key string, who people.Actor, plan []A
 				} else if !fault.Is(err, fault.NotFound) {
 					return c, err
 				}
+				a.AddedAt, a.Salt = now.UTC(), hex.EncodeToString(r.Rand(32))
 				c.Writes = append(c.Writes, putAward(a, 0))
 				ids = append(ids, a.ID)
 			}

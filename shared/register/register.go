@@ -97,7 +97,11 @@ type Award struct {
 	Nominee  string `json:"nominee,omitempty"`
 	Annulled bool   `json:"annulled,omitempty"`
 	AddedBy  string `json:"addedBy,omitempty"` // who imported it; "": of this store
-	Struck   string `json:"struck,omitempty"`  // who took an imported row back
+	// AddedAt and Salt are of imported rows: an erasure is known by a commitment
+	// to the row, which without the salt confirms no guess at it.
+	AddedAt time.Time `json:"addedAt,omitzero"`
+	Salt    string    `json:"salt,omitempty"`
+	Struck  string    `json:"struck,omitempty"` // who took an imported row back
 }
 
 // Standing reports whether the award still counts.

@@ -6,6 +6,7 @@ import (
 
 	"hoso/shared/act"
 	"hoso/shared/evidence"
+	"hoso/shared/register"
 	"hoso/shared/store"
 	"hoso/shared/translog"
 )
@@ -33,6 +34,9 @@ func (a *audit) recordPass(ctx context.Context) error {
 		}
 		if chain, ok := strings.CutPrefix(r.Key.Part, textPrefix); ok {
 			a.text(r, chain)
+		}
+		if c, ok := register.CommittedRow(r); ok {
+			a.stays(register.Chain, c, r)
 		}
 		return ctx.Err()
 	}})
@@ -83,11 +87,17 @@ func (a *audit) text(r store.Record, chain string) {
 		case a.texts.mark(byEvent, i):
 			a.report.find("text-orphan", where, "record %s: kept twice", r.Key.Sort)
 		}
-		if a.erased.find(printOf(chain, string(name))) >= 0 {
-			a.report.find("text-not-erased", where, "record %s", r.Key.Sort)
-		} else if a.noted.find(printOf(chain, string(name))) >= 0 {
-			a.report.find("text-returned", where, "record %s", r.Key.Sort)
-		}
+		a.stays(chain, name, r)
+	}
+}
+
+// stays tells of what is there although it was erased.
+func (a *audit) stays(chain string, c evidence.Commitment, r store.Record) {
+	where, mark := chain+" "+string(c), printOf(chain, string(c))
+	if a.erased.find(mark) >= 0 {
+		a.report.find("text-not-erased", where, "record %s", r.Key.Sort)
+	} else if a.noted.find(mark) >= 0 {
+		a.report.find("text-returned", where, "record %s", r.Key.Sort)
 	}
 }
 

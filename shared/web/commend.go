@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"hoso/shared/act"
 	"hoso/shared/campaign"
 	"hoso/shared/commend"
 	"hoso/shared/dossier"
@@ -179,7 +178,7 @@ func (p *portal) givenPage(c *frame.Call) error {
 	}
 	if g.Revoked != nil {
 		v.RevokeBy = p.nameOf(c, g.Revoked.By)
-		if v.Reason, err = act.Read(c.Context(), p.Store, commend.Chain(g.Unit), g.Revoked.Reason); err != nil {
+		if v.Reason, err = p.text(c, commend.Chain(g.Unit), g.Revoked.Reason); err != nil {
 			return err
 		}
 	}

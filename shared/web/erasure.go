@@ -28,7 +28,7 @@ func (p *portal) erasureRoutes() []frame.Route {
 		of(known, get("/rounds/{id}/erasures/{n}", see, p.erasurePage)),
 		of(known, post("/rounds/{id}/erasures/{n}", frame.Only(people.Head), p.decideErasure)),
 		p.watched("erasures", of(known, api(http.MethodGet, "/api/rounds/{id}/erasures", see, "Erasures of texts that were asked for, confirmed or dropped.", nil, []erasureOut{}, 0, p.apiErasures))),
-		of(known, api(http.MethodGet, "/api/rounds/{id}/erasures/texts", run, "Texts that may be erased: about the dossier that the query's dossier names, without it about the round as a whole.", nil, []erasableOut{}, 0, p.apiErasable)),
+		of(known, api(http.MethodGet, "/api/rounds/{id}/erasures/texts", run, "Texts that may be erased: about the dossier that the query's dossier names, or on the chain that chain names (yearly/ID, commend/UNIT, register with the imported rows of name), else about the round as a whole.", nil, []erasableOut{}, 0, p.apiErasable)),
 		of(known, api(http.MethodPost, "/api/rounds/{id}/erasures", run, "Asks to erase texts; the round's head confirms it on the page.", erasure.Asking{}, preparedOut{}, http.StatusCreated, p.apiAskErasure)),
 	}
 }
@@ -55,6 +55,8 @@ type erasableView struct {
 type aboutView struct {
 	headView
 	Dossier  string
+	Chain    string // instead of a dossier: a chain outside of rounds
+	Where    string // what that is
 	Number   string
 	UnitName string
 	Package  *dossier.Package // sealed before
@@ -76,21 +78,25 @@ type eraseView struct {
 	Texts   []erasableView
 	Grounds []frame.Choice
 	Typed   map[string]string
+	Name    string // whose imported rows are shown
 }
 
 type erasuresView struct {
 	headView
 	All     []erasureView
 	Admin   bool
-	Records bool // records of dossiers may be opened
+	Records bool           // records of dossiers may be opened
+	Others  []frame.Choice // chains outside of rounds
 }
 
 // about fills in what pages of erasures say of a dossier; a dossier of another
 // round is as one that does not exist.
-func (p *portal) about(c *frame.Call, rd round.Round, id string) (aboutView, dossier.Dossier, error) {
-	v := aboutView{headView: roundHead(rd), Dossier: id, Nightly: p.Rooms.Erasure.Wipe != nil}
+func (p *portal) about(c *frame.Call, rd round.Round, id, chain string) (aboutView, dossier.Dossier, error) {
+	v := aboutView{headView: roundHead(rd), Dossier: id, Chain: chain, Nightly: p.Rooms.Erasure.Wipe != nil}
 	if id == "" {
-		return v, dossier.Dossier{}, nil
+		var err error
+		v.Where, err = p.outside(c, chain)
+		return v, dossier.Dossier{}, err
 	}
 	d, _, err := load[dossier.Dossier](c.Context(), p.Store, dossier.Key(id))
 	if err == nil && d.Round != rd.ID {
@@ -102,7 +108,7 @@ func (p *portal) about(c *frame.Call, rd round.Round, id string) (aboutView, dos
 
 // erasable gives the texts about a dossier, or a round, for people, and records
 // that they were looked at.
-func (p *portal) erasable(c *frame.Call, rd round.Round, d dossier.Dossier, of string) ([]erasableView, error) {
+func (p *portal) erasable(c *frame.Call, rd round.Round, d dossier.Dossier, chain string, rows erasure.Sought, of string) ([]erasableView, error) {
 	look := access.View{Dossier: d.ID, What: "texts", Of: of}
 	if d.ID == "" {
 		look.Round = rd.ID
@@ -110,13 +116,20 @@ func (p *portal) erasable(c *frame.Call, rd round.Round, d dossier.Dossier, of s
 	if err := p.viewed(c, look); err != nil {
 		return nil, err
 	}
-	all, err := erasure.Texts(c.Context(), p.Store, rd.ID, d.ID)
+	var all []erasure.Text
+	var err error
+	if chain == "" {
+		all, err = erasure.Texts(c.Context(), p.Store, rd.ID, d.ID)
+	} else {
+		all, err = erasure.Outside(c.Context(), p.Store, rd, chain, rows)
+	}
 	if err != nil {
 		return nil, err
 	}
 	out := make([]erasableView, 0, len(all))
 	for _, t := range all {
 		v := erasableView{Text: t, Author: p.nameOf(c, t.By)}
+		v.Text.Text = readable(t)
 		if i := slices.IndexFunc(d.Nominees, func(n dossier.Nominee) bool { return n.ID == t.About }); i >= 0 {
 			v.Whom = d.Nominees[i].Name
 		}
@@ -139,11 +152,16 @@ func (p *portal) erasuresPage(c *frame.Call) error {
 		}
 		v.All = append(v.All, x)
 	}
+	if v.Admin {
+		if v.Others, err = p.outsides(c, rd); err != nil {
+			return err
+		}
+	}
 	return c.Page(http.StatusOK, "erasures", c.Say("erasure.title"), v)
 }
 
 func (p *portal) erasureView(c *frame.Call, rd round.Round, e erasure.Erasure) (v erasureView, err error) {
-	if v.aboutView, _, err = p.about(c, rd, e.Dossier); err != nil {
+	if v.aboutView, _, err = p.about(c, rd, e.Dossier, e.Chain); err != nil {
 		return v, err
 	}
 	v.E, v.AskedBy = e, p.nameOf(c, e.AskedBy)
@@ -157,22 +175,22 @@ func (p *portal) erasureView(c *frame.Call, rd round.Round, e erasure.Erasure) (
 // erasePage shows what may be erased and asks why.
 func (p *portal) erasePage(c *frame.Call) error {
 	rd := frame.Kept[round.Round](c, "round")
-	id := c.Query("dossier")
+	id, chain, rows := c.Query("dossier"), c.Query("chain"), erasure.Sought{Name: c.Query("name")}
 	if c.R.Method == http.MethodPost {
-		id = c.Field("dossier")
+		id, chain, rows.Name = c.Field("dossier"), c.Field("chain"), c.Field("name")
 	}
-	about, d, err := p.about(c, rd, id)
+	about, d, err := p.about(c, rd, id, chain)
 	if err != nil {
 		return err
 	}
-	v := eraseView{aboutView: about, Typed: map[string]string{}}
+	v := eraseView{aboutView: about, Typed: map[string]string{}, Name: rows.Name}
 	for _, name := range []string{"number", "date", "ground", "reason"} {
 		v.Typed[name] = typed(c.R.PostForm, name)
 	}
 	for _, g := range erasure.Grounds() {
 		v.Grounds = append(v.Grounds, frame.Choice{Value: string(g), Text: c.Say("erasure-ground." + string(g))})
 	}
-	if v.Texts, err = p.erasable(c, rd, d, ""); err != nil {
+	if v.Texts, err = p.erasable(c, rd, d, chain, rows, chain); err != nil {
 		return err
 	}
 	for i := range v.Texts {
@@ -183,7 +201,7 @@ func (p *portal) erasePage(c *frame.Call) error {
 
 func (p *portal) askErasure(c *frame.Call) error {
 	a := erasure.Asking{
-		Dossier: c.Field("dossier"), Number: c.Field("number"), Date: c.Day("date"), Ground: erasure.Ground(c.Field("ground")), Reason: c.Field("reason"),
+		Dossier: c.Field("dossier"), Chain: c.Field("chain"), Number: c.Field("number"), Date: c.Day("date"), Ground: erasure.Ground(c.Field("ground")), Reason: c.Field("reason"),
 	}
 	for _, ref := range c.Fields("texts") {
 		a.Texts = append(a.Texts, act.TextRef(ref))
@@ -216,17 +234,23 @@ func (p *portal) erasurePage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	_, d, err := p.about(c, rd, e.Dossier)
+	_, d, err := p.about(c, rd, e.Dossier, e.Chain)
 	if err != nil {
 		return err
 	}
-	all, err := p.erasable(c, rd, d, fmt.Sprintf("erasure/%d", e.N))
+	var rows erasure.Sought
+	for _, i := range e.Texts {
+		rows.Refs = append(rows.Refs, i.Ref)
+	}
+	all, err := p.erasable(c, rd, d, e.Chain, rows, fmt.Sprintf("erasure/%d", e.N))
 	if err != nil {
 		return err
 	}
 	for _, x := range all {
 		// What is gone is known by the event that commits to it.
-		if slices.ContainsFunc(e.Texts, func(i erasure.Item) bool { return i.Seq == x.Seq && i.Name == x.Name && i.On() == x.Chain }) {
+		if slices.ContainsFunc(e.Texts, func(i erasure.Item) bool {
+			return i.Seq == x.Seq && i.Name == x.Name && i.On() == x.Chain && (x.Seq > 0 || i.Ref == x.Ref)
+		}) {
 			v.Texts = append(v.Texts, x)
 		}
 	}
@@ -258,6 +282,7 @@ func (p *portal) decideErasure(c *frame.Call) error {
 type erasureOut struct {
 	N         int            `json:"n"`
 	Dossier   string         `json:"dossier,omitempty"`
+	Chain     string         `json:"chain,omitempty"` // instead: yearly/ID, commend/UNIT or register
 	Texts     int            `json:"texts"`
 	Number    string         `json:"number"`
 	Date      string         `json:"date"`
@@ -287,7 +312,7 @@ func (p *portal) apiErasures(c *frame.Call) error {
 		if err != nil {
 			return err
 		}
-		out = append(out, erasureOut{e.N, e.Dossier, len(e.Texts), e.Number, e.Date, e.Ground, reason, e.State, e.AskedAt, when(e.DecidedAt), when(e.Wiped)})
+		out = append(out, erasureOut{e.N, e.Dossier, e.Chain, len(e.Texts), e.Number, e.Date, e.Ground, reason, e.State, e.AskedAt, when(e.DecidedAt), when(e.Wiped)})
 	}
 	return c.JSON(http.StatusOK, out)
 }
@@ -306,11 +331,12 @@ type erasableOut struct {
 
 func (p *portal) apiErasable(c *frame.Call) error {
 	rd := frame.Kept[round.Round](c, "round")
-	_, d, err := p.about(c, rd, c.Query("dossier"))
+	chain := c.Query("chain")
+	_, d, err := p.about(c, rd, c.Query("dossier"), chain)
 	if err != nil {
 		return err
 	}
-	all, err := p.erasable(c, rd, d, "")
+	all, err := p.erasable(c, rd, d, chain, erasure.Sought{Name: c.Query("name")}, chain)
 	if err != nil {
 		return err
 	}

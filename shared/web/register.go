@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"hoso/shared/access"
-	"hoso/shared/act"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/people"
@@ -268,7 +267,7 @@ func (p *portal) holdsPage(c *frame.Call) error {
 	}
 	for _, h := range all {
 		row := holdRow{Hold: h, Where: c.Say("hold-ground." + h.Ground), Start: frame.ISODay(h.Since), End: frame.ISODay(h.Lifted), By: p.nameOf(c, h.By)}
-		if row.Why, err = act.Read(c.Context(), p.Store, register.Chain, h.Why); err != nil {
+		if row.Why, err = p.text(c, register.Chain, h.Why); err != nil {
 			return err
 		}
 		v.Rows = append(v.Rows, row)
@@ -335,7 +334,7 @@ func (p *portal) questionsPage(c *frame.Call) error {
 			}
 			continue
 		}
-		if x.Reason, err = act.Read(c.Context(), p.Store, register.Chain, q.Reason); err != nil {
+		if x.Reason, err = p.text(c, register.Chain, q.Reason); err != nil {
 			return err
 		}
 		x.By, x.One = p.nameOf(c, q.By), *q.Same

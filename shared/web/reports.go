@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"hoso/shared/act"
 	"hoso/shared/fault"
 	"hoso/shared/filing"
 	"hoso/shared/objects"
@@ -167,7 +166,7 @@ func (p *portal) versions(c *frame.Call, y yearly.Year, rep yearly.Report, at st
 			x.Values = append(x.Values, val)
 		}
 		var err error
-		if x.NoteIs, err = act.Read(c.Context(), p.Store, yearly.Chain(y.ID), v.Note); err != nil {
+		if x.NoteIs, err = p.text(c, yearly.Chain(y.ID), v.Note); err != nil {
 			return nil, err
 		}
 		out = append(out, x)
@@ -199,7 +198,7 @@ func (p *portal) reportPage(c *frame.Call, form map[string][]string) error {
 		return err
 	}
 	if rep.Excused != nil {
-		if v.Excused, err = act.Read(c.Context(), p.Store, yearly.Chain(y.ID), rep.Excused.Reason); err != nil {
+		if v.Excused, err = p.text(c, yearly.Chain(y.ID), rep.Excused.Reason); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"hoso/shared/act"
 	"hoso/shared/calendar"
 	"hoso/shared/campaign"
 	"hoso/shared/fault"
@@ -267,7 +266,7 @@ func (p *portal) unitReportPage(c *frame.Call) error {
 	}
 	if rep.Excused != nil {
 		v.By, v.At = p.nameOf(c, rep.Excused.By), rep.Excused.At
-		if v.Excused, err = act.Read(c.Context(), p.Store, yearly.Chain(y.ID), rep.Excused.Reason); err != nil {
+		if v.Excused, err = p.text(c, yearly.Chain(y.ID), rep.Excused.Reason); err != nil {
 			return err
 		}
 	}
