@@ -260,10 +260,10 @@ func (r Room) document(ctx context.Context, in *bag.Input, d dossier.Dossier, n,
 	if _, err := store.Load(ctx, r.Store, dossier.DocumentKey(d.ID, p.Document), &doc); err != nil {
 		return err
 	}
-	if doc.State == dossier.Stored {
-		// Withdrawn before intake has hashed the file: what the unit declared
-		// is not what an archive may vouch for.
-		return &fault.Error{Kind: fault.Transient, Op: Name, Code: "not-pinned"}
+	if doc.Unread() {
+		// Withdrawn while the file is read: what the unit declared is not what
+		// an archive may vouch for, and its pages may carry a secrecy mark.
+		return &fault.Error{Kind: fault.Transient, Op: Name, Code: "not-read"}
 	}
 	if doc.Barred {
 		return nil // its bytes were removed for a secrecy mark, which the history says

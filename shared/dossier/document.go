@@ -116,6 +116,10 @@ func (d Document) Settled() bool {
 	return d.State == Read || d.State == Rejected || d.State == NeedsEyes
 }
 
+// Unread reports whether the document's bytes are there and its flow has not
+// ended: what its pages carry is not known yet.
+func (d Document) Unread() bool { return d.State == Stored || d.State == Pinned }
+
 // HasBytes reports whether the document's bytes are known to be stored.
 func (d Document) HasBytes() bool {
 	return d.State != Expected && d.State != Removed && !d.Barred

@@ -19,6 +19,7 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/flow"
 	"hoso/shared/objects"
+	"hoso/shared/recognize"
 	"hoso/shared/review"
 	"hoso/shared/store"
 	"hoso/shared/submission"
@@ -121,6 +122,43 @@ func TestADossierWithdrawnUnreadIsSealedWithItsFiles(t *testing.T) {
 	}
 	if kept := w.files["originals/"+d.ID+"/"+w.doc(doc).SHA256+"@v1"]; len(kept) == 0 {
 		t.Error("the original is not in the archive")
+	}
+}
+
+// TestAScanWithASecrecyMarkIsNotSealedByAHastyWithdrawal: a unit withdraws while
+// its scan is still being read; whatever the reading finds, the archive waits
+// for it.
+func TestAScanWithASecrecyMarkIsNotSealedByAHastyWithdrawal(t *testing.T) {
+	for content, sealed := range map[string]int{"scan mark": 0, "scan": 1} {
+		t.Run(content, func(t *testing.T) {
+			w := setup(t)
+			w.open(nil)
+			w.recognize = recognize.Room{Desk: w.recognize.Desk, Recogniser: &scanner{}, Objects: shelf{w.files}, Spool: spool}
+			id := w.draft()
+			doc := w.add(id, content)
+			steps := w.flowOf(doc)
+			steps[0]()
+			_, err := w.submission.Submit(w.ctx, w.id(), w.unit, id, submission.Submitting{})
+			w.ok(err)
+			w.ok(w.submission.Withdraw(w.ctx, w.id(), w.unit, id, reason))
+			room, in := w.sealing(t.TempDir()), flow.In{Subject: id, Revision: 1, Generation: w.dossier(id).Generation, From: "archive"}
+			for _, step := range steps[1:] {
+				_, err := room.Run(w.ctx, in)
+				w.refused(err, fault.Transient)
+				step()
+			}
+			_, err = room.Run(w.ctx, in)
+			w.ok(err)
+			originals := 0
+			for key := range w.files {
+				if strings.HasPrefix(key, "originals/") {
+					originals++
+				}
+			}
+			if originals != sealed || !w.dossier(id).Sealed {
+				t.Errorf("%d originals in the archive, want %d", originals, sealed)
+			}
+		})
 	}
 }
 
