@@ -54,10 +54,10 @@ func bins(values []score.Value) []bin {
 }
 
 // calibration prints what share is right of the values given at a confidence,
-// on layouts that nothing was fitted to, and names what is wrong with it.
+// on kept layouts that it was not counted on either, and names what is wrong with it.
 func calibration(values []score.Value) []string {
 	bs := bins(values)
-	fmt.Printf("\nconfidence on kept layouts: %d values in bins of at least %d\n", len(values), leastBin)
+	fmt.Printf("\nconfidence on layouts that nothing was fitted to: %d values in bins of at least %d\n", len(values), leastBin)
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "confidence\tmean\tvalues\tright\t")
 	var wrong []string
@@ -65,7 +65,7 @@ func calibration(values []score.Value) []string {
 		mark := ""
 		low, high := interval(b.right)
 		// A confidence may fall short of the truth by little, never go beyond it.
-		if b.mean > high+0.005 || b.mean < low-0.05 {
+		if b.mean > high+0.002 || b.mean < low-0.05 {
 			mark = "off"
 			wrong = append(wrong, fmt.Sprintf("values given at %.3f are right in %s", b.mean, percent(b.right, 1)))
 		}

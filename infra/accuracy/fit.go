@@ -16,7 +16,7 @@ import (
 const tableFile = "shared/reading/calibrate/table.json"
 
 // fit counts, for each kind of grounds, how many values on them were right,
-// and writes the table. Only layouts that are fitted to may come in.
+// and writes the table. Layouts of the report may not come in.
 func fit(values []score.Value) error {
 	rows := map[string]*calibrate.Row{}
 	count := func(grounds string, right bool) {
@@ -33,7 +33,9 @@ func fit(values []score.Value) error {
 	for _, v := range values {
 		if v.Grounds != "" {
 			count(v.Grounds, v.Right)
-			count(calibrate.General(v.Grounds), v.Right)
+			for _, g := range calibrate.General(v.Grounds) {
+				count(g, v.Right)
+			}
 		}
 	}
 	var b bytes.Buffer

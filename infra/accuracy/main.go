@@ -57,7 +57,7 @@ func run(ctx context.Context) error {
 	var o options
 	flag.StringVar(&o.families, "families", "", "only these rows, parted by commas; the bar is not applied")
 	flag.BoolVar(&o.verbose, "v", false, "list what was missed on layouts that are fitted to")
-	flag.BoolVar(&o.fit, "fit", false, "fit the table of confidences to the layouts that are fitted to, and write it")
+	flag.BoolVar(&o.fit, "fit", false, "fit the table of confidences to the layouts that the report leaves out, and write it")
 	flag.BoolVar(&o.record, "record", false, "write the bar from this run")
 	flag.StringVar(&o.misses, "misses", "", "write every miss, also those of kept layouts, to this file")
 	flag.StringVar(&o.ids, "ids", "", "only these dossiers, parted by commas")

@@ -21,6 +21,7 @@ import (
 	"hoso/shared/pdftext"
 	"hoso/shared/pictures"
 	"hoso/shared/reading"
+	"hoso/shared/reading/calibrate"
 	"hoso/testdata/corpus"
 	"hoso/testdata/corpus/produce"
 	"hoso/testdata/corpus/score"
@@ -250,7 +251,7 @@ func (b *bench) score(ctx context.Context, id, dir string) (*score.Result, error
 		}{got, err}
 		pdfs, readings = append(pdfs, pdf), append(readings, got)
 	}
-	for i, got := range reading.Agree(readings) {
+	for i, got := range calibrate.Agree(readings) {
 		raw, err := json.Marshal(got)
 		if err != nil {
 			return nil, err

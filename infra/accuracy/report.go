@@ -97,11 +97,14 @@ func tell(o options, jobs []job, results []*score.Result, whole, part bool) erro
 		r := results[i]
 		add(j.group, r)
 		if j.wish.Held {
-			kept = append(kept, r.Values...)
 			held = append(held, r.Misses...)
 		} else {
-			fitted = append(fitted, r.Values...)
 			tuned = append(tuned, r.Misses...)
+		}
+		if j.wish.Held && !j.counted() {
+			kept = append(kept, r.Values...)
+		} else {
+			fitted = append(fitted, r.Values...)
 		}
 		all = append(all, r.Misses...)
 	}

@@ -19,6 +19,7 @@ const (
 
 // ask marks what a recognised document must not state as certain.
 func ask(d *reading.Document, pages []fields.Page) {
+	d.Place = rightPlace(d.Place)
 	for _, f := range reading.Fields(*d) {
 		if f.Value == "" || f.Name == "kind" && f.Nominee == reading.WholeDocument || certain(d, f, pages) {
 			continue

@@ -91,8 +91,8 @@ func sureName(name string) bool {
 	}
 	for i, p := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '-' }) {
 		w := plain(strings.Trim(p, ".,;:"))
-		if right, is := viettext.FamilyName(w); i == 0 && !is && right != "" {
-			return false
+		if _, is := viettext.FamilyName(w); i == 0 && !is && !strings.ContainsAny(w, "'’ʼ‘") {
+			return false // no family name, or the family name was not read
 		}
 		if i > 0 && w == "thi" { // Thị, far more often
 			return false

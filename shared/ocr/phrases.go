@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"cmp"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,7 +42,13 @@ bệnh viện đa khoa tỉnh;đa khoa tỉnh;nhân dân tỉnh;ủy ban nhân d
 nhân dân thị xã;nhân dân phường;nhân dân thị trấn;nhân dân xã;công an tỉnh;công an huyện;triển nông thôn;phát triển;sở nông nghiệp;nông nghiệp;nông thôn;cấp trên;người nghèo;
 hạt kiểm lâm;kiểm lâm;kiểm soát;kiểm định;viện kiểm sát;quản lý thị trường;bảo hiểm xã hội;kho bạc nhà nước;thống kê;bảo vệ thực vật;chăn nuôi;trồng trọt;thể dục thể thao;phát thanh truyền hình;
 phát triển quỹ đất;đăng ký đất đai;giao thông vận tải;điều dưỡng;cấp cứu;hồi sức cấp cứu;phẫu thuật;chấn thương chỉnh hình;tiếp công dân;dân tộc;tôn giáo;giáo dục thường xuyên;
-phó giám đốc phụ trách;phụ trách;thừa lệnh;thay mặt;tổ chuyên môn;tổ công tác;tổ công nghệ số cộng đồng;công nghệ số;kinh tế số;xã hội số;chính quyền số`
+phó giám đốc phụ trách;phụ trách;thừa lệnh;thay mặt;tổ chuyên môn;tổ công tác;tổ công nghệ số cộng đồng;công nghệ số;kinh tế số;xã hội số;chính quyền số;
+kiểm soát nhiễm khuẩn;nhiễm khuẩn;chi cục thuế;cục thuế;thuế khu vực;tổ khoa học;khoa học tự nhiên;khoa học xã hội;phổ thông;thể thao;thể thao và du lịch;văn hóa thể thao;văn hóa xã hội;
+hình thức khen;khen thưởng cấp;ngày tháng;số ngày tháng năm của quyết định cơ quan ban hành;cơ quan ban hành;số phiếu không đồng ý;không đồng ý;đề nghị khen thưởng;tỷ lệ phiếu;
+quản lý doanh nghiệp;quản lý đầu tư;quản lý đô thị;quản lý dự án;công tác xã hội;khoa nội;khoa ngoại;khoa sản;khoa nhi;khoa dược;khoa xét nghiệm;khoa khám bệnh;y tế dự phòng;y học cổ truyền;
+tư pháp;thanh tra sở;thanh tra;hạ tầng kỹ thuật;phát triển hạ tầng;kinh tế tổng hợp;tổng hợp kinh tế;quản trị;tài vụ;kế toán;kế toán tài vụ;phòng giáo dục;trường mẫu giáo;mẫu giáo;
+chi đoàn giáo viên;giáo viên;công đoàn cơ sở;kho bạc;ngân hàng nhà nước;hải quan;cục hải quan;quản lý rừng;rừng phòng hộ;rừng đặc dụng;ban quản lý;khu công nghiệp;khu kinh tế;
+đài phát thanh;truyền thanh;bưu điện;điện lực;cấp nước;môi trường đô thị;công trình đô thị;hội cựu chiến binh;cựu chiến binh;hội nông dân;hội chữ thập đỏ;hội người cao tuổi;thương binh và xã hội`
 
 // provinces are the provinces and cities, of today and before mid-2025.
 const provinces = `an giang;bà rịa - vũng tàu;bạc liêu;bắc giang;bắc kạn;bắc ninh;bến tre;bình dương;bình định;bình phước;bình thuận;cà mau;cao bằng;cần thơ;đà nẵng;đắk lắk;đắk nông;điện biên;đồng nai;đồng tháp;gia lai;hà giang;hà nam;hà nội;hà tĩnh;hải dương;hải phòng;hậu giang;hòa bình;hồ chí minh;hưng yên;khánh hòa;kiên giang;kon tum;lai châu;lạng sơn;lào cai;lâm đồng;long an;nam định;nghệ an;ninh bình;ninh thuận;phú thọ;phú yên;quảng bình;quảng nam;quảng ngãi;quảng ninh;quảng trị;sóc trăng;sơn la;tây ninh;thái bình;thái nguyên;thanh hóa;thừa thiên huế;tiền giang;trà vinh;tuyên quang;vĩnh long;vĩnh phúc;yên bái`
@@ -71,6 +78,24 @@ var phrases = sync.OnceValue(func() map[string][][]string {
 	return out
 })
 
+// rightPlace gives the name of a province or city its marks: without them it
+// can be no other.
+func rightPlace(read string) string {
+	for p := range strings.SplitSeq(provinces, ";") {
+		if foldedText(p) != foldedText(read) || plain(p) == plain(read) {
+			continue
+		}
+		rs := []rune(p)
+		for i, r := range rs {
+			if unicode.IsLetter(r) && (i == 0 || !unicode.IsLetter(rs[i-1])) {
+				rs[i] = unicode.ToUpper(r)
+			}
+		}
+		return string(rs)
+	}
+	return read
+}
+
 // foldedText gives the letters and figures of a word without marks and case.
 func foldedText(s string) string { return strings.TrimSpace(viettext.Fold(s)) }
 
@@ -79,6 +104,9 @@ func foldedText(s string) string { return strings.TrimSpace(viettext.Fold(s)) }
 // without marks it can be nothing else. Names are left alone: words with
 // capital initials only are no fixed phrase.
 func repair(words []word) {
+	for i := range words {
+		words[i].text = spelt(words[i].text)
+	}
 	order := inLines(words)
 	for i, k := range order {
 		w := &words[k]
@@ -92,6 +120,10 @@ func repair(words []word) {
 		}
 		if alone := (i == 0 || words[order[i-1]].line != w.line) && (i+1 == len(order) || words[order[i+1]].line != w.line); alone && capitals(w.text) && foldedText(w.text) == "tinh" {
 			w.settle("tỉnh") // the rest of a body's name
+		}
+		// "ngày, tháng, năm" of a form.
+		if t := strings.TrimRight(w.text, ".;:,"); i > 0 && t != w.text && foldedText(t) == "thang" && words[order[i-1]].line == w.line && strings.HasSuffix(words[order[i-1]].text, "gày,") {
+			w.text = t + ","
 		}
 		w.text = highlandName().ReplaceAllString(w.text, "$1’$2")
 		// "Ia" begins many names of places, "la" no word.
@@ -110,6 +142,15 @@ func repair(words []word) {
 			if !ok {
 				continue
 			}
+			if len(idx) < len(p) { // goes on in the line below
+				rest, ok := below(words, idx, p[len(idx):])
+				if !ok {
+					continue
+				}
+				for j, k := range rest {
+					words[k].settle(p[len(idx)+j])
+				}
+			}
 			for j, k := range idx {
 				words[k].settle(p[j])
 			}
@@ -118,6 +159,17 @@ func repair(words []word) {
 		}
 		i += n
 	}
+}
+
+// spelt gives a word without the letters of other languages that the
+// recogniser takes parts of Vietnamese ones for, and without the remains of
+// the ruling line under it.
+func spelt(s string) string {
+	s = strings.NewReplacer("Đð", "Đ", "ðĐ", "Đ", "đð", "đ", "Ð", "Đ", "ð", "đ", "øg", "g", "øơ", "g", "ø", "g", "Ø", "O").Replace(s)
+	if t := strings.TrimRight(s, "_"); t != "" && len(s)-len(t) == 1 {
+		return t
+	}
+	return s
 }
 
 // letterSymbol matches what the recogniser makes of "/TTr-".
@@ -145,26 +197,100 @@ func inLines(words []word) []int {
 	return order
 }
 
-// matches reports that the words that follow are the phrase, without marks.
+// matches reports that the words that follow are the phrase, without marks:
+// the whole, or, up to the end of their line, two words of it at least.
 func matches(words []word, order []int, bare, phrase []string) ([]int, bool) {
 	var idx []int
 	initials := 0
 	at := 0
+	odd := false // a word of a long phrase has a wrong letter
 	for _, want := range phrase {
 		for at > 0 && at < len(order) && bare[at] == "" {
 			at++ // a dash between the words
 		}
-		if at >= len(order) || bare[at] != foldedText(want) || words[order[at]].line != words[order[0]].line {
+		if len(idx) >= 2 && (at >= len(order) || ends(&words[idx[len(idx)-1]], &words[order[at]])) {
+			break
+		}
+		if at >= len(order) || words[order[at]].line != words[order[0]].line {
 			return nil, false
 		}
 		k := order[at]
+		if bare[at] != foldedText(want) {
+			if odd = odd || at == 0; odd || len(phrase) < 4 || !nearlySpelt(words[k].text, bare[at], foldedText(want)) {
+				return nil, false
+			}
+			odd = true
+		}
 		if initial(words[k].text) {
 			initials++
 		}
 		idx = append(idx, k)
 		at++
 	}
-	return idx, initials < len(phrase)
+	return idx, initials < len(idx) && (!odd || len(idx) == len(phrase))
+}
+
+// nearlySpelt reports a word in small letters that is another but for one letter.
+func nearlySpelt(text, bare, want string) bool {
+	if len(bare) != len(want) || initial(text) || capitals(text) {
+		return false
+	}
+	wrong := 0
+	for i := range len(bare) {
+		if bare[i] != want[i] {
+			wrong++
+		}
+	}
+	return wrong == 1
+}
+
+// ends reports that a word ends its line, or its cell: what follows stands on
+// another line, or far away.
+func ends(w, next *word) bool {
+	return next.line != w.line || next.x0-w.x1 > 1.5*w.size
+}
+
+// below looks for the rest of a phrase at the beginning of the line under it.
+func below(words []word, above []int, rest []string) ([]int, bool) {
+	first, last := &words[above[0]], &words[above[len(above)-1]]
+	for k := range words {
+		w := &words[k]
+		down := w.base - last.base
+		if foldedText(w.text) != foldedText(rest[0]) || initial(w.text) || capitals(w.text) != capitals(last.text) ||
+			down < 0.7*last.size || down > 2.2*last.size || w.x0 > last.x1 || w.x1 < first.x0-8*last.size || !begins(words, k) {
+			continue
+		}
+		idx := []int{k}
+		for _, want := range rest[1:] {
+			n := after(words, idx[len(idx)-1])
+			if n < 0 || foldedText(words[n].text) != foldedText(want) {
+				return nil, false
+			}
+			idx = append(idx, n)
+		}
+		return idx, true
+	}
+	return nil, false
+}
+
+// begins reports that nothing stands right before a word in its line.
+func begins(words []word, k int) bool {
+	w := &words[k]
+	return !slices.ContainsFunc(words, func(o word) bool {
+		return o.x1 <= w.x0+2 && w.x0-o.x1 < 1.5*w.size && math.Abs(o.base-w.base) < 0.5*w.size
+	})
+}
+
+// after gives the next word of a line, or -1.
+func after(words []word, k int) int {
+	w, best := &words[k], -1
+	for i := range words {
+		o := &words[i]
+		if o.x0 >= w.x1-2 && o.x0-w.x1 < 1.5*w.size && math.Abs(o.base-w.base) < 0.5*w.size && (best < 0 || o.x0 < words[best].x0) {
+			best = i
+		}
+	}
+	return best
 }
 
 // initial reports a word with a capital initial and small letters behind it.

@@ -106,6 +106,9 @@ func TestFixedPhrasesGetTheirMarksAndNamesKeepTheirs(t *testing.T) {
 		{[]string{"Giới", "tính:", "Nam"}, []string{"Giới", "tính:", "Nam"}},
 		{[]string{"la", "Dom,", "ngày"}, []string{"Ia", "Dom,", "ngày"}},
 		{[]string{"Điểu", "K?Ré"}, []string{"Điểu", "K’Ré"}},
+		{[]string{"648/QĐð-SNN", "thánøg", "sở_", "___"}, []string{"648/QĐ-SNN", "tháng", "sở", "___"}},
+		{[]string{"Số", "phiếu", "không", "đồng", "m"}, []string{"Số", "phiếu", "không", "đồng", "ý"}},
+		{[]string{"ngày,", "tháng.", "năm"}, []string{"ngày,", "tháng,", "năm"}},
 		{[]string{"“Thị", "Hồng"}, []string{"Thị", "Hồng"}},
 		{[]string{"“Thị", "xã", "xanh”"}, []string{"“Thị", "xã", "xanh”"}},
 	} {
@@ -116,6 +119,21 @@ func TestFixedPhrasesGetTheirMarksAndNamesKeepTheirs(t *testing.T) {
 				t.Errorf("%v: %q for %q", c.read, words[i].text, c.want[i])
 			}
 		}
+	}
+}
+
+func TestAPhraseGoesOnInTheLineBelow(t *testing.T) {
+	place := func(s string, x, base float64, line int) word {
+		return word{text: s, x0: x, x1: x + 18*float64(len([]rune(s))), y0: base - 22, y1: base + 6, base: base, size: 30, conf: 90, line: line}
+	}
+	words := []word{
+		place("TRƯỜNG", 100, 100, 0), place("TRUNG", 230, 100, 0), place("HỌC", 340, 100, 0), place("CỘNG", 900, 100, 0),
+		place("PHO", 150, 145, 1), place("THÔNG", 220, 145, 1), place("BÀN", 330, 145, 1),
+		place("khen", 100, 300, 2), place("thường", 900, 340, 3), // not below it
+	}
+	repair(words)
+	if words[4].text != "PHỔ" || words[8].text != "thường" {
+		t.Errorf("%q, %q", words[4].text, words[8].text)
 	}
 }
 

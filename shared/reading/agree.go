@@ -4,12 +4,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"hoso/shared/viettext"
 )
 
-// Degrees of Agree. A recognised name below plausible was hardly read; one of
-// at least readable only its marks make doubtful.
+// Degrees of Agree, until package calibrate gives its measured shares. A
+// recognised name below plausible was hardly read; one of at least readable
+// only its marks make doubtful; one that is proposed is no more than plausible.
 const (
 	plausible = 0.5
 	readable  = 0.9
@@ -69,6 +71,7 @@ func Agree(rs []Reading) []Reading {
 		}
 		p.propose(places, same)
 	}
+	agreeBodies(out)
 	unequal(out)
 	for i := range out {
 		for k := range out[i].Documents {
@@ -145,10 +148,6 @@ func (p *namePlace) confirm() {
 	n.Unsure = false
 }
 
-// proposed is the confidence of a name that other papers propose: it is
-// asked, and no table has measured it.
-const proposed = 0.8
-
 // outnumbered asks about a recognised name, also a certain one, that only its
 // marks part from a name which more places of the dossier have: one of the two
 // was misread, or they are two people. The other is proposed.
@@ -187,7 +186,7 @@ func (p *namePlace) propose(places []namePlace, same map[string][]int) {
 	full := ""
 	for i := range places {
 		q := &places[i]
-		known := q.sure || grade(q.e) >= readable || len(same[viettext.Key(q.name)]) > 1
+		known := q.sure || grade(q.e) >= readable || len(same[viettext.Key(q.name)]) > 1 || wellFormed(q.name) && !wellFormed(p.name)
 		if q.doc == p.doc && q.field == p.field || !known || !partOf(p.name, q.name) || viettext.Key(q.name) == viettext.Key(p.name) {
 			continue
 		}
@@ -206,7 +205,7 @@ func (p *namePlace) propose(places []namePlace, same map[string][]int) {
 func (p *namePlace) mend() {
 	first, rest, ok := strings.Cut(p.name, " ")
 	right, is := viettext.FamilyName(first)
-	if p.sure || !ok || is || right == "" || p.e.Source != FromOCR {
+	if p.sure || !ok || is || right == "" || p.e.Source != FromOCR || viettext.NewTone(strings.ToLower(first)) == "thị" {
 		return
 	}
 	if p.field == "ten" && (p.nominee == WholeDocument && p.doc.NomineeKind != Individual || p.nominee != WholeDocument && p.doc.Nominees[p.nominee].Kind != Individual) {
@@ -229,7 +228,7 @@ func (p *namePlace) ask() {
 // put gives a place another name and asks about it.
 func (p *namePlace) put(name string) {
 	p.settled = true
-	p.e.Confidence = proposed
+	p.e.Confidence = min(p.e.Confidence, plausible)
 	p.e.Grounds = strings.TrimSuffix(strings.TrimSuffix(p.e.Grounds, " asked"), " proposed") + " proposed"
 	if p.nominee != WholeDocument {
 		n := &p.doc.Nominees[p.nominee]
@@ -243,6 +242,28 @@ func (p *namePlace) put(name string) {
 			p.ask()
 		}
 	}
+}
+
+// wellFormed reports a name that nothing seems to be missing from: a family
+// name, and words with a capital and small letters that are Vietnamese ones.
+func wellFormed(name string) bool {
+	words := strings.Fields(name)
+	if len(words) < 2 {
+		return false
+	}
+	if _, is := viettext.FamilyName(words[0]); !is {
+		return false
+	}
+	for _, w := range words {
+		rs := []rune(w)
+		if !unicode.IsUpper(rs[0]) || strings.ToLower(string(rs[1:])) != string(rs[1:]) {
+			return false
+		}
+		if plausible, letters := viettext.Plausibility(w); plausible != letters {
+			return false
+		}
+	}
+	return true
 }
 
 // partOf reports that what was read is what is left of a name: its words stand
@@ -264,7 +285,7 @@ func partOf(read, name string) bool {
 			}
 		}
 	}
-	return found >= 2 && found >= len(r)-1 && letters >= 5
+	return found >= 2 && (found == len(r) || found == len(r)-1 && !wellFormed(read)) && letters >= 5
 }
 
 // nearly reports two words alike but for one letter, or one letter that is missing.

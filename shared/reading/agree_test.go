@@ -64,11 +64,15 @@ func TestTornNameIsProposedInFullAndStaysAsked(t *testing.T) {
 		also []string
 		want string
 	}{
-		"a word is missing":   {"Kim Mai", []string{"Đỗ Thị Kim Mai"}, "Đỗ Thị Kim Mai"},
-		"a letter is missing": {"Cao hanh Toàn", []string{"Cao Thanh Toàn"}, "Cao Thanh Toàn"},
-		"two it could be":     {"Kim Mai", []string{"Đỗ Thị Kim Mai", "Lê Kim Mai"}, "Kim Mai"},
-		"another person":      {"Kim Mai", []string{"Đỗ Thị Kim Lan"}, "Kim Mai"},
-		"too little is left":  {"A An", []string{"Lê An"}, "A An"},
+		"a word is missing":                      {"Kim Mai", []string{"Đỗ Thị Kim Mai"}, "Đỗ Thị Kim Mai"},
+		"a letter is missing":                    {"Cao hanh Toàn", []string{"Cao Thanh Toàn"}, "Cao Thanh Toàn"},
+		"two it could be":                        {"Kim Mai", []string{"Đỗ Thị Kim Mai", "Lê Kim Mai"}, "Kim Mai"},
+		"another person":                         {"Kim Mai", []string{"Đỗ Thị Kim Lan"}, "Kim Mai"},
+		"no family name, and one that is whole":  {"Đã Thị Kim Mai", []string{"Đỗ Thị Kim Mai"}, "Đỗ Thị Kim Mai"},
+		"a stroke read as a letter":              {"Trần ÈBích Nguyệt", []string{"Trần Bích Nguyệt"}, "Trần Bích Nguyệt"},
+		"Thị is no family name that lost a mark": {"Thị Kim Yến", nil, "Thị Kim Yến"},
+		"both whole, one letter apart":           {"Lê Thị Kim Mai", []string{"Vũ Thị Kim Mai"}, "Lê Thị Kim Mai"},
+		"too little is left":                     {"A An", []string{"Lê An"}, "A An"},
 	} {
 		given := signed(c.read)
 		got := Agree([]Reading{given, scanned(Minutes, 0.97, c.also...)})[0].Documents[0]

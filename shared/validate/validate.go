@@ -13,6 +13,7 @@ import (
 	"hoso/shared/flow"
 	"hoso/shared/mail"
 	"hoso/shared/reading"
+	"hoso/shared/reading/calibrate"
 	"hoso/shared/register"
 	"hoso/shared/round"
 	"hoso/shared/store"
@@ -58,7 +59,7 @@ func Load(ctx context.Context, o Objects, docs []dossier.Document) ([]File, erro
 		files, readings = append(files, f), append(readings, f.Reading)
 		corrections = append(corrections, d.Corrections)
 	}
-	for i, r := range reading.Agree(readings) {
+	for i, r := range calibrate.Agree(readings) {
 		files[i].Reading = reading.Apply(r, corrections[i])
 	}
 	return files, nil

@@ -104,12 +104,18 @@ func style[T any](d *dice, pool ...T) T {
 // layouts is how many layouts each half has.
 const layouts = 60
 
-// Make makes the dossier of a wish.
-func Make(w Wish) Dossier {
+// Layout is the number of the layout that a wish's dossier has.
+func (w Wish) Layout() int {
 	layout := int(rand.NewPCG(w.Seed, 5).Uint64() % layouts)
 	if w.Held {
 		layout += HeldOut
 	}
+	return layout
+}
+
+// Make makes the dossier of a wish.
+func Make(w Wish) Dossier {
+	layout := w.Layout()
 	d := &dice{
 		Rand: rand.New(rand.NewPCG(w.Seed, 0x9e3779b97f4a7c15)),
 		look: rand.New(rand.NewPCG(uint64(layout), 0xd1b54a32d192ed03)),

@@ -21,6 +21,7 @@ import (
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/reading"
+	"hoso/shared/reading/calibrate"
 	"hoso/shared/validate"
 )
 
@@ -200,7 +201,7 @@ func (c Command) judge(f *folder, plan *campaign.Campaign) (Result, error) {
 		files[i] = f.files[i].File
 		readings[i] = files[i].Reading
 	}
-	for i, r := range reading.Agree(readings) {
+	for i, r := range calibrate.Agree(readings) {
 		files[i].Reading = r
 	}
 	var err error

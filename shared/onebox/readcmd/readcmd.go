@@ -19,6 +19,7 @@ import (
 
 	"hoso/shared/fault"
 	"hoso/shared/reading"
+	"hoso/shared/reading/calibrate"
 )
 
 // Exit statuses, the same for every command.
@@ -204,7 +205,7 @@ func agree(held []result) {
 	for i := range held {
 		readings[i].Documents = held[i].out.Documents
 	}
-	for i, r := range reading.Agree(readings) {
+	for i, r := range calibrate.Agree(readings) {
 		held[i].out.Documents = r.Documents
 	}
 }

@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 
@@ -25,9 +26,18 @@ const (
 	AskWordingBelow = 0.85
 )
 
-// Least is how many values a row must rest on to be used by itself; rows that
-// rest on fewer give way to the row for all fields on these grounds.
+// Least is how many values a row must rest on to have a person asked; rows
+// that rest on fewer give way to the row for all fields on these grounds.
 const Least = 40
+
+// heft is how many values the share on more general grounds counts for, and
+// most how many any row counts for at most: values of one layout are right or
+// wrong together, so that thousands tell little more than the layouts they
+// stand on, of which the corpus has 120.
+const (
+	heft = 12
+	most = 400
+)
 
 // Row is the measurement for one kind of grounds.
 type Row struct {
@@ -75,13 +85,15 @@ func Grounds(field string, typ reading.Type, e reading.Evidence, asked bool) str
 	return strings.Join(parts, " ")
 }
 
-// General gives the grounds without the sort of value.
-func General(grounds string) string {
+// General gives what grounds are a kind of, from near to far: the same without
+// the sort of value, and without the degree.
+func General(grounds string) []string {
 	p := strings.Fields(grounds)
 	if len(p) < 3 {
-		return grounds
+		return nil
 	}
-	return strings.Join(append([]string{p[0], "any"}, p[2:]...), " ")
+	join := func(degree string) string { return strings.Join(append([]string{p[0], "any", degree}, p[3:]...), " ") }
+	return []string{join(p[2]), join("any")}
 }
 
 func sort(field string, typ reading.Type) string {
@@ -96,15 +108,24 @@ func sort(field string, typ reading.Type) string {
 	switch field {
 	case "so_ky_hieu":
 		return "number"
-	case "ten", "nguoi_ky", "chu_tri", "thu_ky", "nguoi_xac_nhan", "nguoi_bao_cao":
+	case "nguoi_ky", "nguoi_xac_nhan", "nguoi_bao_cao":
+		return "signer"
+	case "ten", "chu_tri", "thu_ky":
 		return "name"
+	case "co_quan_ban_hanh", "co_quan_chu_quan":
+		return "body"
+	case "dia_danh":
+		return "place"
+	case "trich_yeu":
+		return "subject"
 	}
 	return "words"
 }
 
 // least is the confidence below which is asked.
 func least(grounds string) float64 {
-	if strings.Contains(grounds, " words ") {
+	switch p := strings.Fields(grounds); p[1] {
+	case "words", "body", "place", "subject":
 		return AskWordingBelow
 	}
 	return AskBelow
@@ -127,19 +148,39 @@ func degree(c float64) string {
 	return "poor"
 }
 
-// row gives the measurement for grounds, or false where too little was measured.
-func (t Table) row(grounds string) (Row, bool) {
-	row := t[grounds]
-	if row.Of < Least {
-		row = t[General(grounds)]
+// share is the confidence of values on these grounds, or false where nothing
+// like them was measured. It goes from far to near: what was counted on more
+// general grounds weighs as much as heft values, so that a few values move it
+// a little and many decide. No measurement shows that nothing ever goes
+// wrong: at each step one more wrong is counted.
+func (t Table) share(grounds string) (float64, bool) {
+	rows := General(grounds)
+	slices.Reverse(rows)
+	p, known := 0.0, false
+	for _, g := range append(rows, grounds) {
+		r := t[g]
+		if r.Of == 0 {
+			continue
+		}
+		n := min(float64(r.Of), most)
+		right := n * float64(r.Right) / float64(r.Of)
+		if !known {
+			p, known = (right+1)/(n+2), true
+			continue
+		}
+		p = (right + heft*p) / (n + heft + 1)
 	}
-	return row, row.Of >= Least
+	return math.Floor(1e4*p) / 1e4, known
 }
 
-// share is the confidence of values on these grounds. No measurement shows
-// that nothing ever goes wrong: one more right and one more wrong are counted.
-func (r Row) share() float64 {
-	return math.Floor(1e4*float64(r.Right+1)/float64(r.Of+2)) / 1e4
+// proven reports that so few values on these grounds were right that chance
+// does not explain it: a person must be asked.
+func (t Table) proven(grounds string) bool {
+	row := t[grounds]
+	if g := General(grounds); row.Of < Least && len(g) > 0 {
+		row = t[g[0]]
+	}
+	return row.Of >= Least && row.below(least(grounds))
 }
 
 // below reports that the share is under least by more than chance explains:
@@ -153,23 +194,59 @@ func (r Row) below(least float64) bool {
 }
 
 // Apply gives every value of a document its measured confidence, and asks
-// about those that it shows, beyond chance, to be too often wrong. A value on grounds that
-// were hardly ever met keeps what its reader thought of it.
+// about those that the table shows, beyond chance, to be too often wrong. A
+// value on grounds that were never met keeps what its reader thought of it.
 func Apply(d *reading.Document) { measured().Apply(d) }
 
 // Apply is the same by another table.
 func (t Table) Apply(d *reading.Document) {
+	t.measure(d, func(f reading.Field) string {
+		if f.Evidence.Grounds != "" {
+			return ""
+		}
+		return Grounds(f.Name, f.Type, f.Evidence, f.Unsure)
+	})
+}
+
+// Agree lays the readings of one dossier beside each other (reading.Agree)
+// and gives the names that this confirmed or proposed the confidence that
+// confirmed and proposed names were measured to have.
+func Agree(rs []reading.Reading) []reading.Reading { return measured().Agree(rs) }
+
+// Agree is the same by another table.
+func (t Table) Agree(rs []reading.Reading) []reading.Reading {
+	out := reading.Agree(rs)
+	for i := range out {
+		for k := range out[i].Documents {
+			t.measure(&out[i].Documents[k], func(f reading.Field) string {
+				g := f.Evidence.Grounds
+				if strings.HasSuffix(g, " confirmed") || strings.HasSuffix(g, " proposed") {
+					return g
+				}
+				return ""
+			})
+		}
+	}
+	return out
+}
+
+// measure gives values their share by the grounds that on names; "" leaves a
+// value as it is.
+func (t Table) measure(d *reading.Document, on func(reading.Field) string) {
 	for _, f := range reading.Fields(*d) {
 		e := f.Evidence
-		if f.Value == "" || e.Source == "" || e.Source == reading.FromPerson || e.Grounds != "" {
+		if f.Value == "" || e.Source == "" || e.Source == reading.FromPerson {
 			continue
 		}
-		e.Grounds = Grounds(f.Name, f.Type, e, f.Unsure)
-		ask := false
-		if row, ok := t.row(e.Grounds); ok {
-			e.Confidence = row.share()
-			ask = row.below(least(e.Grounds)) && !f.Unsure
+		grounds := on(f)
+		if len(strings.Fields(grounds)) < 3 {
+			continue
 		}
+		e.Grounds = grounds
+		if c, ok := t.share(grounds); ok {
+			e.Confidence = c
+		}
+		ask := !f.Unsure && t.proven(grounds)
 		if f.Nominee == reading.WholeDocument {
 			d.Evidence[f.Name] = e
 			if ask {

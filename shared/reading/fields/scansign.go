@@ -249,6 +249,15 @@ func titleLines() []string {
 	}
 }
 
+// isTitleLine reports a line in capitals that is a title, or one line of it.
+func isTitleLine(t text) bool {
+	if !upper(t) {
+		return false
+	}
+	got := squash(t.fold)
+	return slices.ContainsFunc(titleLines(), func(s string) bool { return squash(foldOf(s)) == got })
+}
+
 // fixedTitle gives a title line as it is rightly written, if it can be only
 // one: all its letters but few are that title's. What had to be mended is
 // doubtful.

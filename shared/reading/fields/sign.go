@@ -282,7 +282,7 @@ func personName(t text) bool {
 	if len(words) < 2 || len(words) > 6 || len([]rune(name)) > 48 {
 		return false
 	}
-	if t.starts("noi nhan", "nhu tren", "kinh gui", "luu vt", "luu van thu", "luu ho so", "doc lap") || beginsTitle(t) {
+	if t.starts("noi nhan", "nhu tren", "kinh gui", "luu vt", "luu van thu", "luu ho so", "doc lap", "don vi", "co quan") || beginsTitle(t) || isTitleLine(t) {
 		return false
 	}
 	switch firstWord(t) {
