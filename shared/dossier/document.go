@@ -75,6 +75,9 @@ type Document struct {
 	// whose removal is recorded and under way.
 	Collect time.Time `json:"collect,omitzero"`
 	Doomed  []string  `json:"doomed,omitempty"`
+	// Traces are the digests of facts that hold text which was read before a
+	// later page showed a secrecy mark, or perhaps one: they go as well.
+	Traces []string `json:"traces,omitempty"`
 	// Barred: it bears a secrecy mark, and no bytes of it may stay, whatever
 	// pinned them.
 	Barred bool `json:"barred,omitempty"`
@@ -182,7 +185,7 @@ func (d *Document) Bar(page int, now time.Time) {
 // Collected is what is left to look for after a collection: bytes may still
 // come as long as the upload's signature stands.
 func (d *Document) Collected(now time.Time) {
-	d.Collect, d.Doomed = time.Time{}, nil
+	d.Collect, d.Doomed, d.Traces = time.Time{}, nil, nil
 	if until := d.OpenedAt.Add(CollectAfter); now.Before(until) {
 		d.Collect = until.UTC()
 	}

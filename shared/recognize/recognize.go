@@ -74,8 +74,9 @@ type Room struct {
 // result is a recognised reading: where it is kept and by what it was made.
 type result struct {
 	reading reading.Reading
-	digest  string // "" if nothing was recognised
-	before  string // digest of the reading it was made from
+	digest  string   // "" if nothing was recognised
+	before  string   // digest of the reading it was made from
+	traces  []string // facts with text of a file that turned out to bear a secrecy mark
 	tool    string
 }
 
@@ -166,14 +167,34 @@ func (r Room) recognise(ctx context.Context, doc dossier.Document) (result, erro
 	if err != nil {
 		return result{}, err
 	}
-	if _, secret := after.Secret(); !secret && !recognised(after) {
+	_, secret := after.Secret()
+	if !secret && !recognised(after) {
 		return result{}, nil
 	}
 	if body, err = json.Marshal(after); err != nil {
 		return result{}, fault.Wrap(fault.Internal, Name, err)
 	}
-	digest, err := r.Objects.PutDigest(ctx, body)
-	return result{after, digest, doc.Reading, tool}, err
+	out := result{reading: after, before: doc.Reading, tool: tool}
+	if secret {
+		if out.traces, err = r.traces(ctx, doc); err != nil {
+			return result{}, err
+		}
+	}
+	out.digest, err = r.Objects.PutDigest(ctx, body)
+	return out, err
+}
+
+// traces names the facts that hold text of a document: its reading so far and
+// the pages that were recognised.
+func (r Room) traces(ctx context.Context, doc dossier.Document) ([]string, error) {
+	out := []string{doc.Reading}
+	pages, err := dossier.RecognisedPages(ctx, r.Store, doc.Dossier, doc.ID)
+	for _, p := range pages {
+		if p.Digest != "" {
+			out = append(out, p.Digest)
+		}
+	}
+	return out, err
 }
 
 // cannot reports that trying again would not help: a person reads the pages.
@@ -217,6 +238,7 @@ func record(doc *dossier.Document, got result, now time.Time) store.Commit {
 		if p, secret := got.reading.Secret(); secret {
 			doc.Problem = &dossier.Problem{Code: p.Code, Sentence: p.Message, Page: p.Page}
 			data["problem"] = p.Code
+			doc.Traces, doc.Collect = got.traces, now.UTC()
 		}
 		refusal, refused := got.reading.Refusal()
 		switch {

@@ -1,6 +1,7 @@
 package roomstest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -145,6 +146,24 @@ func TestScansAreRecognisedWhereTheMachineCan(t *testing.T) {
 			if p, secret := kept.Secret(); secret {
 				if kept.Pages[0].Text != "" || len(kept.Documents) > 0 || got.Problem.Code != p.Code || got.Barred != (p.Code == reading.CodeSecret) {
 					t.Errorf("kept %+v, problem %+v", kept, got.Problem)
+				}
+				if len(got.Traces) < 2 || got.Collect.IsZero() {
+					t.Fatalf("nothing is to be removed: %v, %s", got.Traces, got.Collect)
+				}
+				w.now = w.now.Add(time.Minute)
+				if _, err := w.sweep.Run(w.ctx, time.Hour); err != nil {
+					t.Fatal(err)
+				}
+				for name, b := range w.files {
+					if bytes.Contains(b, []byte(c.content)) && !strings.HasSuffix(name, "@v1") {
+						t.Errorf("what was read before the mark was found stays: %s", b)
+					}
+				}
+				if _, ok := w.files[before]; ok || w.files[got.Reading] == nil {
+					t.Error("the first reading stays, or the withheld one went")
+				}
+				if d := w.doc(doc); len(d.Traces) > 0 || len(d.Doomed) > 0 {
+					t.Errorf("still looked for: %v", d.Traces)
 				}
 				return
 			}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path"
 	"slices"
 	"time"
 
@@ -184,7 +185,7 @@ func roomsOn(t tester, o sqlitestore.Options) *world {
 	w.commend = commend.Room{Desk: desk}
 	w.clock = clock.Room{Desk: w.parking, CloseRound: w.board.CloseDue, EndPosting: w.posting.End, Lapse: w.submission.Lapse, LateOver: w.submission.LateOver, Recall: w.appraisal.Recall, Yearly: w.yearly.Look, Log: log}
 	w.runs = &runs{world: w, keeper: keys, parked: map[string]parked{}, names: map[string]bool{}}
-	w.sweep = sweep.Room{Desk: desk, Runs: w.runs, Versions: w.files.versions, Register: w.intake.Register, Fanout: w.board.Fanout, Log: log}
+	w.sweep = sweep.Room{Desk: desk, Runs: w.runs, Facts: "data", Versions: w.files.versions, Remove: w.files.remove, Register: w.intake.Register, Fanout: w.board.Fanout, Log: log}
 	return w
 }
 
@@ -350,7 +351,16 @@ func (f files) PutDigest(_ context.Context, data []byte) (string, error) {
 	return digest, nil
 }
 
+func (f files) remove(_ context.Context, ref objects.Ref) error {
+	delete(f, ref.Key+"@"+ref.Version)
+	delete(f, path.Base(ref.Key)) // of a fact: its digest
+	return nil
+}
+
 func (f files) versions(_ context.Context, bucket, key string) ([]objects.Info, error) {
+	if b, ok := f[path.Base(key)]; ok && key == objects.DigestKey(path.Base(key)) {
+		return []objects.Info{{Ref: objects.Ref{Bucket: bucket, Key: key, Version: "v1"}, Size: int64(len(b))}}, nil
+	}
 	if b, ok := f[key+"@v1"]; ok {
 		return []objects.Info{{Ref: objects.Ref{Bucket: bucket, Key: key, Version: "v1"}, Size: int64(len(b))}}, nil
 	}

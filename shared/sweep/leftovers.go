@@ -86,6 +86,13 @@ func (r Room) documentLeftovers(ctx context.Context, key store.Key, rep *Report)
 	if err != nil {
 		return err
 	}
+	for _, digest := range doc.Traces {
+		facts, err := r.unpinned(ctx, r.Facts, objects.DigestKey(digest), "")
+		if err != nil {
+			return err
+		}
+		found = append(found, facts...)
+	}
 	if len(found) > 0 {
 		if err := r.doom(ctx, doc, found); err != nil {
 			return err
@@ -174,7 +181,7 @@ func (r Room) doom(ctx context.Context, doc dossier.Document, found []objects.In
 		if err != nil {
 			return store.Commit{}, err
 		}
-		if kept, err := r.pinned(ctx, d); err != nil || kept != "" && contains(found, kept) {
+		if kept, err := r.pinned(ctx, d); err != nil || kept != "" && contains(found, d.ObjectKey, kept) {
 			return store.Commit{}, errors.Join(err, errKept(kept))
 		}
 		d.Doomed = names
@@ -279,9 +286,9 @@ func bytesOf(found []objects.Info) (n int64) {
 	return n
 }
 
-func contains(found []objects.Info, version string) bool {
+func contains(found []objects.Info, key, version string) bool {
 	for _, v := range found {
-		if v.Version == version {
+		if v.Key == key && v.Version == version {
 			return true
 		}
 	}

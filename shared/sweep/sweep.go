@@ -24,6 +24,8 @@ import (
 type Room struct {
 	act.Desk
 	Runs flow.Runs
+	// Facts is the bucket of facts named by their digest.
+	Facts string
 	// Versions gives the stored versions of a key, newest first.
 	Versions func(ctx context.Context, bucket, key string) ([]objects.Info, error)
 	// Remove deletes one version for good; one that is not there is no error.

@@ -69,7 +69,7 @@ func (p Parts) Clock() clock.Room {
 // Wipe it looks for single uploads.
 func (p Parts) Sweep() sweep.Room {
 	return sweep.Room{
-		Desk: p.Park.Desk, Runs: p.Runs, Versions: p.Objects.LatestVersions, Remove: p.Objects.Remove,
+		Desk: p.Park.Desk, Runs: p.Runs, Facts: p.Objects.Data(), Versions: p.Objects.LatestVersions, Remove: p.Objects.Remove,
 		Register: p.Intake().Register, Fanout: p.Board().Fanout, Log: p.Log,
 	}
 }

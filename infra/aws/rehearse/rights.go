@@ -105,7 +105,7 @@ var rare = map[string]string{
 	"clock dynamodb:UpdateItem":          "a returned dossier that lapses: counters move",
 	"dispatch dynamodb:BatchGetItem":     "a message for later whose time has come",
 	"clock dynamodb:ConditionCheckItem":  "a task that ends unanswered",
-	"sweep s3:DeleteObjectVersion":       "bytes that nothing pins, after their time",
+	"sweep s3:DeleteObjectVersion":       "bytes that nothing pins, after their time, and text read before a secrecy mark was found",
 	"sweep dynamodb:UpdateItem":          "giving back the slot of an upload that never came, after a day",
 	"intake dynamodb:ConditionCheckItem": "a file that is refused",
 	"dispatch dynamodb:DeleteItem":       "search rows of a name that was corrected",
