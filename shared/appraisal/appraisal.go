@@ -97,20 +97,48 @@ func next(d dossier.Dossier, in flow.In) string {
 }
 
 // end gives the dossier its state after the last step: eligible if anybody is
-// approved or held, else refused.
-func end(c *store.Commit, d *dossier.Dossier, now time.Time) {
+// approved or held, else refused. On an ad-hoc line clerks are asked for its
+// decision as soon as nobody is on hold.
+func (r Room) end(ctx context.Context, c *store.Commit, d *dossier.Dossier, rd round.Round, now time.Time) error {
 	c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
-	for _, n := range d.Nominees {
-		if n.Standing == dossier.Approved || n.Standing == dossier.Held {
-			d.Move(dossier.Eligible, now) // a dossier that was asked about again is so already
-			d.Stage, d.Task, d.Holder = "", "", "round"
-			return
+	if d.OnHold() || d.Approved() > 0 {
+		d.Move(dossier.Eligible, now) // a dossier that was asked about again is so already
+		d.Stage, d.Task, d.Holder = "", "", "round"
+		if d.AdHoc {
+			return r.askDecision(ctx, c, d, rd, now)
 		}
+		return nil
 	}
 	d.Move(dossier.Refused, now)
 	d.Holder = "archive"
 	c.Outbox = append(c.Outbox, dossier.Seal(d), dossier.Projected(*d, now), store.Msg("mail/result/"+d.ID, flow.MailMessage,
 		mail.Notice{Template: mail.Result, To: d.OpenedBy, Dossier: d.ID, Round: d.Round, Data: map[string]string{mail.Outcome: dossier.StateName(d.State), mail.Number: d.Receipt}}))
+	return nil
+}
+
+// askDecision asks an ad-hoc line's clerks for the decision on the dossier. No
+// run is parked on it. Items: task, 10 rows, links and mails each, event: 32.
+func (r Room) askDecision(ctx context.Context, c *store.Commit, d *dossier.Dossier, rd round.Round, now time.Time) error {
+	if d.OnHold() {
+		d.Holder = "hold"
+		return nil
+	}
+	due, err := r.Due(now, round.AdHocDays)
+	if err != nil {
+		return fault.Wrap(fault.Internal, Name, err)
+	}
+	t, err := r.Ensure(ctx, c, round.AdHocTask(rd, *d, due), now)
+	if err != nil {
+		return err
+	}
+	for _, p := range t.Persons {
+		if err := r.Remind(ctx, c, t, p, mail.TaskEnterOne, "asked", now); err != nil {
+			return err
+		}
+	}
+	d.Deciding, d.Holder, d.Due = t.ID, t.Title, due
+	c.Events = append(c.Events, act.Event(dossier.Chain(d.ID), "adhoc.asked", Name, now, map[string]any{"revision": d.Revision, "task": t.ID, "persons": t.Persons}))
+	return nil
 }
 
 // events makes the audit event of a decision.

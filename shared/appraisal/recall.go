@@ -76,7 +76,7 @@ func (r Room) Recall(ctx context.Context, id string) error {
 
 // ruleAgain records the rulings on the nominees on hold. Nothing else of the
 // dossier changes; if nobody is left in it who may get a place, it ends.
-func (r Room) ruleAgain(c *store.Commit, d *dossier.Dossier, v *round.Verdict, say Deciding, texts *act.Texts, now time.Time) error {
+func (r Room) ruleAgain(ctx context.Context, c *store.Commit, d *dossier.Dossier, v *round.Verdict, say Deciding, texts *act.Texts, now time.Time) error {
 	if say.Return {
 		return fault.New(fault.Invalid, "appraisal.decide", "Hồ sơ đã qua thẩm định nên không trả lại được; hãy quyết định từng người đang tạm dừng.")
 	}
@@ -102,8 +102,11 @@ func (r Room) ruleAgain(c *store.Commit, d *dossier.Dossier, v *round.Verdict, s
 	}
 	d.Task, d.Due, d.Holder = "", time.Time{}, "round"
 	if d.State == dossier.Eligible {
-		end(c, d, now)
-		return nil
+		var rd round.Round
+		if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+			return err
+		}
+		return r.end(ctx, c, d, rd, now)
 	}
 	c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
 	return nil

@@ -68,7 +68,11 @@ func (r Room) gather(ctx context.Context, d dossier.Dossier, now time.Time) (bag
 	if err := r.texts(ctx, &in, round.Chain(d.Round), shown); err != nil {
 		return in, err
 	}
-	facts(&in, d, rd)
+	by, err := round.DecisionOn(ctx, r.Store, rd, d)
+	if err != nil {
+		return in, err
+	}
+	facts(&in, d, rd, by)
 	where := index(in.Events)
 	if err := r.revisions(ctx, &in, d, where); err != nil {
 		return in, err
@@ -204,7 +208,7 @@ func bind(f bag.File, sha string, where map[string]bag.Ref) bag.File {
 	return f
 }
 
-func facts(in *bag.Input, d dossier.Dossier, rd round.Round) {
+func facts(in *bag.Input, d dossier.Dossier, rd round.Round, by *round.Decision) {
 	add := func(label, value string) {
 		if value != "" {
 			in.Facts = append(in.Facts, bag.Fact{Label: label, Value: value})
@@ -216,8 +220,8 @@ func facts(in *bag.Input, d dossier.Dossier, rd round.Round) {
 	add("Đợt", rd.Settings.Name)
 	add("Kết quả", dossier.StateName(d.State))
 	add("Thời điểm có kết quả", calendar.FormatInstant(d.Since))
-	if rd.Decision != nil && d.State == dossier.Awarded {
-		add("Quyết định", rd.Decision.Number+" ngày "+rd.Decision.Date)
+	if by != nil && d.State == dossier.Awarded {
+		add("Quyết định", by.Number+" ngày "+by.Date)
 	}
 	rows := make([][]string, 0, len(d.Nominees))
 	for i, n := range d.Nominees {
@@ -341,18 +345,13 @@ func (r Room) aside(ctx context.Context, in *bag.Input, d dossier.Dossier, rd ro
 		}
 		in.Files = append(in.Files, jsonFile(fmt.Sprintf("decisions/%02d-%s-again-%02d.json", d.Revision, bag.SafeName(step.ID), k), "Xem xét lại: "+step.Title, t))
 	}
-	var list round.List
-	if _, err := store.Load(ctx, r.Store, round.ListKey(d.Round), &list); err != nil && !fault.Is(err, fault.NotFound) {
+	outcome := r.ofRound
+	if d.AdHoc {
+		outcome = r.adHoc
+	}
+	if err := outcome(ctx, in, d, rd); err != nil {
 		return err
 	}
-	var own []round.Entry
-	for _, e := range list.Entries {
-		if e.Dossier == d.ID {
-			own = append(own, e)
-		}
-	}
-	in.Files = append(in.Files, jsonFile("decisions/round.json", "Lựa chọn, thẩm định danh sách và quyết định của đợt",
-		map[string]any{"round": d.Round, "entries": own, "decision": rd.Decision, "without": rd.Without}))
 	sent, err := r.Store.List(ctx, mail.SentPart("dossier/"+d.ID), store.Page{})
 	if err != nil {
 		return err

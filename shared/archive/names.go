@@ -20,6 +20,7 @@ var eventNames = map[string]string{
 	"text.erased": "Xóa nội dung cá nhân", "round.opened": "Mở đợt", "round.closed": "Đóng đợt", "selection.confirmed": "Xác nhận lựa chọn",
 	"selection.none-prepared": "Đề nghị kết thúc đợt không lựa chọn", "round.ended-without": "Kết thúc đợt không lựa chọn",
 	"review.decided": "Quyết định thẩm định danh sách", "posting.begun": "Bắt đầu niêm yết", "posting.ended": "Kết thúc niêm yết",
+	"adhoc.asked": "Giao nhập quyết định đột xuất", "adhoc.entered": "Nhập kết quả khen thưởng đột xuất", "adhoc.confirmed": "Xác nhận kết quả khen thưởng đột xuất",
 	"decision.entered": "Nhập quyết định", "decision.confirmed": "Xác nhận quyết định",
 }
 

@@ -29,8 +29,8 @@ type Room struct {
 	Erased func(ctx context.Context, round string, n int) error
 }
 
-// Open opens a round with settings in which nothing is missing. Items: round,
-// list, 17 counters, event, head, log, message, key: 24.
+// Open opens a round, or an ad-hoc line, with settings in which nothing is
+// missing. Items: round, list, 17 counters, event, head, log, message, key: 24.
 func (r Room) Open(ctx context.Context, key string, who people.Actor, id string, s round.Settings) error {
 	if err := who.Need("board.open", people.Admin); err != nil {
 		return err
@@ -48,10 +48,10 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, id string,
 			return store.Commit{}, err
 		}
 		c := store.Commit{
-			Writes: []store.Write{round.Put(rd, 0), store.Put(round.ListKey(id), 0, round.List{Round: id})},
+			Writes: []store.Write{round.Put(rd, 0)},
 			Events: []evidence.Event{act.Event(round.Chain(id), "round.opened", who.ID, now, map[string]any{
 				"settings": act.Digest(s), "ruleSet": s.RuleSet, "tap_the": s.Caps[dossier.Collective], "ca_nhan": s.Caps[dossier.Individual], "decided": s.Decided,
-				"moves": round.Moves(func(k dossier.Kind) round.Move { return round.Move{Cap: s.Caps[k], Free: s.Caps[k]} }),
+				"moves": round.Moves(func(k dossier.Kind) round.Move { return round.Move{Cap: s.Caps[k], Free: s.Caps[k]} }), "adHoc": s.AdHoc,
 			})},
 			Counters: []store.Add{{Counter: round.PendingCounter(id), N: 0, Create: true}},
 			Outbox:   []store.Message{store.Msg("fanout/opened/"+id, flow.FanoutMessage, round.Fanout{Round: id, What: round.FanoutOpened})},
@@ -59,6 +59,10 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, id string,
 		for _, s := range dossier.States() {
 			c.Counters = append(c.Counters, store.Add{Counter: dossier.CountCounter(id, s), Create: true})
 		}
+		if s.AdHoc {
+			return c, nil
+		}
+		c.Writes = append(c.Writes, store.Put(round.ListKey(id), 0, round.List{Round: id}))
 		for _, k := range dossier.Kinds() {
 			c.Counters = append(c.Counters, store.Add{Counter: round.PlaceCounter(id, k), N: int64(s.Caps[k]), Create: true})
 		}
@@ -71,16 +75,8 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, id string,
 // a cap unset: a cap that a plan does not state must be decided first.
 func complete(s round.Settings) error {
 	bad := func(public string) error { return fault.New(fault.Invalid, "board.open", public) }
-	for _, k := range dossier.Kinds() {
-		if n, ok := s.Caps[k]; !ok || n < 0 || n > 10000 {
-			return bad("Hãy quyết định số lượng " + dossier.KindName(k) + " của đợt.")
-		}
-	}
-	if s.Caps[dossier.Collective]+s.Caps[dossier.Individual] > round.MaxPlaces {
-		return bad(fmt.Sprintf("Một đợt có tối đa %d chỗ cho tập thể và cá nhân; hãy chia thành nhiều đợt.", round.MaxPlaces))
-	}
-	if s.Opens.IsZero() || s.Closes.IsZero() || !s.Opens.Before(s.Closes) {
-		return bad("Thời gian nhận hồ sơ chưa hợp lệ.")
+	if err := placed(s); err != nil {
+		return err
 	}
 	if s.Name == "" || s.Title == "" || s.Campaign == "" {
 		return bad("Đợt chưa có tên hoặc chưa gắn với phong trào.")
@@ -104,8 +100,36 @@ func complete(s round.Settings) error {
 	return nil
 }
 
+// placed refuses a round without its caps and window, and an ad-hoc line with
+// either, or without a step by which each dossier is appraised.
+func placed(s round.Settings) error {
+	bad := func(public string) error { return fault.New(fault.Invalid, "board.open", public) }
+	if s.AdHoc {
+		switch {
+		case len(s.Caps)+len(s.Shares)+s.PostingDays > 0 || !s.Closes.IsZero() || s.Opens.IsZero():
+			return bad("Khen thưởng đột xuất không có số lượng, không có thời hạn nhận và không niêm yết.")
+		case len(s.DossierSteps()) == 0 || len(s.RoundSteps()) > 0:
+			return bad("Khen thưởng đột xuất cần ít nhất một bước thẩm định từng hồ sơ, và không có bước của đợt.")
+		}
+		return nil
+	}
+	for _, k := range dossier.Kinds() {
+		if n, ok := s.Caps[k]; !ok || n < 0 || n > 10000 {
+			return bad("Hãy quyết định số lượng " + dossier.KindName(k) + " của đợt.")
+		}
+	}
+	if s.Caps[dossier.Collective]+s.Caps[dossier.Individual] > round.MaxPlaces {
+		return bad(fmt.Sprintf("Một đợt có tối đa %d chỗ cho tập thể và cá nhân; hãy chia thành nhiều đợt.", round.MaxPlaces))
+	}
+	if s.Opens.IsZero() || s.Closes.IsZero() || !s.Opens.Before(s.Closes) {
+		return bad("Thời gian nhận hồ sơ chưa hợp lệ.")
+	}
+	return nil
+}
+
 // Close ends intake and starts the round's flow. clock calls it with actor
-// "clock" when the window is over; an administrator may close earlier. Items:
+// "clock" when the window is over; an administrator may close earlier. An ad-hoc
+// line takes no more dossiers from then on; those it has go on. Items:
 // round, event, head, log, two messages, key: 7.
 func (r Room) Close(ctx context.Context, key string, who people.Actor, id string) error {
 	if err := who.Need("board.close", people.Admin); err != nil {
@@ -139,12 +163,18 @@ func (r Room) close(ctx context.Context, key, actor, id string, onlyDue bool) er
 			}
 			return store.Commit{}, fault.New(fault.Invalid, "board.close", "Đợt không ở trạng thái đang nhận hồ sơ.")
 		}
-		rd.State, rd.ClosedAt, rd.Stage, rd.Generation = round.Closed, now.UTC(), "selection", 1
-		return store.Commit{
-			Writes: []store.Write{round.Put(rd, rev)},
+		c := store.Commit{
 			Events: []evidence.Event{act.Event(round.Chain(id), "round.closed", actor, now, nil)},
-			Outbox: []store.Message{round.Start(rd), store.Msg("fanout/closing/"+id, flow.FanoutMessage, round.Fanout{Round: id, What: round.FanoutClosing})},
-		}, nil
+			Outbox: []store.Message{store.Msg("fanout/closing/"+id, flow.FanoutMessage, round.Fanout{Round: id, What: round.FanoutClosing})},
+		}
+		if rd.ClosedAt = now.UTC(); rd.Settings.AdHoc {
+			rd.State = round.Ended
+		} else {
+			rd.State, rd.Stage, rd.Generation = round.Closed, "selection", 1
+			c.Outbox = append(c.Outbox, round.Start(rd))
+		}
+		c.Writes = []store.Write{round.Put(rd, rev)}
+		return c, nil
 	})
 	return err
 }

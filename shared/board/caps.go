@@ -97,6 +97,9 @@ func (r Room) amend(ctx context.Context, key string, who people.Actor, id string
 	if err != nil {
 		return c, err
 	}
+	if rd.Settings.AdHoc {
+		return c, fault.New(fault.Invalid, "board.amend", "Khen thưởng đột xuất không có số lượng nên không có gì để điều chỉnh.")
+	}
 	var list round.List
 	if _, err := store.Load(ctx, r.Store, round.ListKey(id), &list); err != nil {
 		return c, err

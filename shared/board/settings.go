@@ -27,6 +27,9 @@ func Settings(s campaign.RoundSettings, crew Crew, preparers []string, fewer map
 		ReturnDays: s.Supplement, RuleSet: s.RuleSet.ID + "@" + s.RuleSet.Digest, Head: crew.Head, Clerks: crew.Clerks, Preparers: preparers,
 		Caps: map[dossier.Kind]int{dossier.Collective: s.Caps.Collective, dossier.Individual: s.Caps.Individual}, Decided: map[string]string{},
 	}
+	if s.Kind == campaign.AdHocKind {
+		out.AdHoc, out.Caps, out.Closes = true, nil, time.Time{}
+	}
 	for k, n := range fewer {
 		if n > out.Caps[k] || n < 0 {
 			return out, fault.New(fault.Invalid, "board.settings", "Số lượng "+dossier.KindName(k)+" của đợt không được vượt mức kế hoạch nêu.")

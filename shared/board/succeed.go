@@ -71,6 +71,9 @@ func (r Room) succeed(ctx context.Context, key string, who people.Actor, id stri
 	case round.TransferBody:
 		err = r.transfer(ctx, &rd, &ruling, s)
 	case round.CloseRound:
+		if rd.Settings.AdHoc { // its dossiers have no end but a decision each
+			return c, fault.New(fault.Invalid, "board.succeed", "Với khen thưởng đột xuất, hãy giữ hoặc chuyển giao để các hồ sơ đang xét được quyết định; muốn thôi nhận hồ sơ mới thì ngừng nhận.")
+		}
 		err = r.shut(ctx, &c, &rd, who.ID, now)
 	default:
 		err = fault.New(fault.Invalid, "board.succeed", "Hãy chọn giữ, chuyển giao hay đóng đợt.")
@@ -200,8 +203,11 @@ func (r Room) succeeded(ctx context.Context, f round.Fanout) error {
 // ruling does not touch it.
 func personsOf(rd round.Round, ruling round.BodyRuling, t round.Task) ([]string, string, bool) {
 	step := t.Step
-	if t.Kind == "selection" || t.Kind == "decision" {
+	switch t.Kind {
+	case "selection", "decision":
 		step = t.Kind
+	case round.AdHocKind:
+		step = "decision"
 	}
 	if !slices.Contains(ruling.Steps, step) {
 		return nil, "", false
@@ -258,21 +264,21 @@ func (r Room) hand(ctx context.Context, f round.Fanout, rd round.Round, ruling r
 // handOn gives a dossier's open task to the persons of the body that follows,
 // and says whose turn it is. Items besides: dossier, event, head, log, key: 5.
 func (r Room) handOn(ctx context.Context, f round.Fanout, rd round.Round, ruling round.BodyRuling, seen dossier.Dossier) error {
-	if seen.Task == "" {
+	if seen.Asked() == "" {
 		return nil
 	}
-	if err := r.hand(ctx, f, rd, ruling, seen.Task); err != nil {
+	if err := r.hand(ctx, f, rd, ruling, seen.Asked()); err != nil {
 		return err
 	}
 	key := fmt.Sprintf("succeeded/%s/%d/holder/%s", f.Round, f.Version, seen.ID)
 	_, err := r.Do(ctx, key, act.Digest(key), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var d dossier.Dossier
 		rev, err := store.Load(ctx, r.Store, dossier.Key(seen.ID), &d)
-		if err != nil || d.Task != seen.Task {
+		if err != nil || d.Asked() != seen.Asked() {
 			return store.Commit{}, err
 		}
 		var t round.Task
-		if _, err := store.Load(ctx, r.Store, round.TaskKey(d.Task), &t); err != nil {
+		if _, err := store.Load(ctx, r.Store, round.TaskKey(d.Asked()), &t); err != nil {
 			return store.Commit{}, err
 		}
 		_, title, ok := personsOf(rd, ruling, t)
@@ -282,7 +288,7 @@ func (r Room) handOn(ctx context.Context, f round.Fanout, rd round.Round, ruling
 		d.Holder = title
 		return store.Commit{
 			Writes: []store.Write{dossier.Put(d, rev)},
-			Events: []evidence.Event{act.Event(dossier.Chain(d.ID), "dossier.turn-moved", f.By, now, map[string]any{"task": d.Task, "ruling": f.Version})},
+			Events: []evidence.Event{act.Event(dossier.Chain(d.ID), "dossier.turn-moved", f.By, now, map[string]any{"task": d.Asked(), "ruling": f.Version})},
 		}, nil
 	})
 	return err

@@ -67,9 +67,13 @@ func (r Room) tellOpened(ctx context.Context, rd round.Round, to []people.Person
 	about := act.Digest([]any{"opened", rd.ID, ids})
 	_, err := r.Do(ctx, "told-opened/"+rd.ID+"/"+about[:32], about, func(context.Context, time.Time) (store.Commit, error) {
 		var c store.Commit
+		template := mail.RoundOpened
+		if rd.Settings.AdHoc {
+			template = mail.LineOpened
+		}
 		for _, id := range ids {
 			c.Outbox = append(c.Outbox, store.Msg("mail/opened/"+rd.ID+"/"+id, flow.MailMessage, mail.Notice{
-				Template: mail.RoundOpened, To: id, Round: rd.ID, Due: rd.Settings.Closes,
+				Template: template, To: id, Round: rd.ID, Due: rd.Settings.Closes,
 				Data: map[string]string{mail.Campaign: rd.Settings.Title, mail.RoundName: rd.Settings.Name, mail.Page: "/dossiers/new"},
 			}))
 		}

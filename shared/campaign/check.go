@@ -180,6 +180,9 @@ func (s *source) checkLists(c *Campaign) {
 			}
 		}
 	}
+	if slices.Contains(ids["rounds"], AdHocID) {
+		s.fault("rounds", "mã “"+AdHocID+"” dành cho khen thưởng đột xuất, không phải một đợt", "Đặt mã khác cho đợt")
+	}
 	pipeline := 0
 	for _, a := range c.Awards {
 		if a.Pipeline {

@@ -52,6 +52,8 @@ func (s *RoundSettings) set(n Need, raw json.RawMessage, c *Campaign) error {
 		return text(raw, &s.Award)
 	case "award.decider":
 		return text(raw, &s.Decider)
+	case "adhoc.body":
+		return text(raw, &s.Steps[0].Body)
 	case "dossier.items":
 		return items(raw, &s.Items)
 	case "route":

@@ -49,8 +49,11 @@ const usualParts = `[{"id":"to-trinh","kind":"to_trinh","per":"dossier","title":
 
 // Needs lists what has to be decided before the round can open, and what may
 // be. decisions already taken only matter for when the round takes place.
-// NotFound if the campaign has no such round.
+// roundID may be AdHocID. NotFound if the campaign has no such round.
 func (c *Campaign) Needs(roundID string, decisions []Decision) ([]Need, error) {
+	if roundID == AdHocID {
+		return c.adHocNeeds(decisions), nil
+	}
 	r, ok := c.Round(roundID)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "campaign.needs", "Phong trào không có đợt “"+roundID+"”.")

@@ -11,7 +11,7 @@ import (
 )
 
 // Open builds the settings of a round from the plan and the decisions taken
-// for what it does not state. rules is the rule set in force when intake opens
+// for what it does not state, or of its ad-hoc line (AdHocID). rules is the rule set in force when intake opens
 // (RuleSetAt). It fails with Invalid and code
 //
 //	round-needs      values are missing; the sentence names them (see Needs)
@@ -42,7 +42,10 @@ func (c *Campaign) Open(roundID string, decisions []Decision, rules RuleSet) (Ro
 		return RoundSettings{}, openFault("round-needs", "Chưa mở được đợt: còn phải quyết định "+strings.Join(missing, "; ")+".")
 	}
 	r, _ := c.Round(roundID)
-	s := c.stated(r)
+	s, whole := c.stated(r), func(s *RoundSettings) error { return s.checkWhole(r) }
+	if roundID == AdHocID {
+		s, whole = c.adHocStated(), (*RoundSettings).checkAdHoc
+	}
 	s.RuleSet = rules.Pin()
 	for _, n := range needs {
 		d, ok := taken[n.Field]
@@ -55,7 +58,7 @@ func (c *Campaign) Open(roundID string, decisions []Decision, rules RuleSet) (Ro
 		s.Origins = append(s.Origins, Origin{Field: n.Field, Status: Decided, Source: d.By})
 		s.Decisions = append(s.Decisions, d)
 	}
-	if err := s.checkWhole(r); err != nil {
+	if err := whole(&s); err != nil {
 		return RoundSettings{}, err
 	}
 	if err := s.seal(); err != nil {
@@ -87,7 +90,7 @@ func (c *Campaign) checkDecision(d Decision, needs []Need, taken map[string]Deci
 // settable are the fields that a plan may state; deciding one that it does
 // state is a contradiction.
 var settable = []string{
-	"round.name", "intake.opens", "intake.closes", "caps.tap_the", "caps.ca_nhan", "award.form", "award.decider", "dossier.items", "route",
+	"round.name", "adhoc.body", "intake.opens", "intake.closes", "caps.tap_the", "caps.ca_nhan", "award.form", "award.decider", "dossier.items", "route",
 	"supplement_working_days", "scoring.criteria", "vote.threshold", "vote.denominator", "vote.quorum", "vote.secret_ballot", "vote.written_votes",
 	"vote.minutes_of", "posting.working_days", "nomination.tap_the", "nomination.ca_nhan", "nomination.percent",
 }

@@ -84,20 +84,28 @@ type Entering struct {
 	Version string `json:"version"`
 }
 
+// check brings the number into its form and gives the day.
+func (e *Entering) check(op string) (day time.Time, err error) {
+	var ok bool
+	if e.Number, ok = round.DocumentNumber(e.Number); !ok {
+		return day, fault.New(fault.Invalid, op, "Số, ký hiệu quyết định chưa đúng dạng, ví dụ 1234/QĐ-UBND.")
+	}
+	if day, err = time.Parse(time.DateOnly, e.Date); err != nil {
+		return day, fault.New(fault.Invalid, op, "Ngày quyết định không hợp lệ.")
+	}
+	if e.SHA256 == "" || e.Version == "" {
+		return day, fault.New(fault.Invalid, op, "Hãy tải lên bản PDF của quyết định.")
+	}
+	return day, nil
+}
+
 // Enter records the evidence. It counts for nothing until a second person
 // confirms it; entering again replaces what was not confirmed. Items: round,
 // 9 mails, event, head, log, key: 14.
 func (r Room) Enter(ctx context.Context, key string, who people.Actor, task string, e Entering) error {
-	var ok bool
-	if e.Number, ok = round.DocumentNumber(e.Number); !ok {
-		return fault.New(fault.Invalid, "decision.enter", "Số, ký hiệu quyết định chưa đúng dạng, ví dụ 1234/QĐ-UBND.")
-	}
-	day, err := time.Parse(time.DateOnly, e.Date)
+	day, err := e.check("decision.enter")
 	if err != nil {
-		return fault.New(fault.Invalid, "decision.enter", "Ngày quyết định không hợp lệ.")
-	}
-	if e.SHA256 == "" || e.Version == "" {
-		return fault.New(fault.Invalid, "decision.enter", "Hãy tải lên bản PDF của quyết định.")
+		return err
 	}
 	paper, err := read(ctx, r.Paper, e)
 	if err != nil {

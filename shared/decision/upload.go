@@ -25,7 +25,7 @@ func (r Room) files() filing.Room {
 func (r Room) OpenSlot(ctx context.Context, key string, who people.Actor, task string, size int64, sha256 string) (Slot, error) {
 	unknown := fault.New(fault.NotFound, "decision.slot", "Không tìm thấy việc này.")
 	var t round.Task
-	if _, err := store.Load(ctx, r.Store, round.TaskKey(task), &t); err != nil || t.Kind != Name {
+	if _, err := store.Load(ctx, r.Store, round.TaskKey(task), &t); err != nil || t.Kind != Name && t.Kind != round.AdHocKind {
 		return Slot{}, unknown
 	}
 	a := filing.Asked{Part: round.Key(t.Round).Part, About: Name, Size: size, SHA256: sha256}

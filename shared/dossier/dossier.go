@@ -35,7 +35,7 @@ const (
 	Annulled     State = "annulled"      // awarded, and later annulled by a decision
 )
 
-// next is the only transition table of a dossier.
+// next is the transition table of a round's dossier.
 var next = map[State][]State{
 	Draft:       {Submitted, Withdrawn, NotSubmitted},
 	Submitted:   {Validating, Withdrawn},
@@ -50,7 +50,7 @@ var next = map[State][]State{
 	Awarded:      {Annulled},
 }
 
-// May reports whether a dossier may go from one state to the other.
+// May reports whether a round's dossier may go from one state to the other.
 func May(from, to State) bool { return slices.Contains(next[from], to) }
 
 // Final reports whether a dossier in state s has its outcome. Not selected is
@@ -88,6 +88,7 @@ func StateName(s State) string {
 type Dossier struct {
 	ID       string    `json:"id"`
 	Round    string    `json:"round"`
+	AdHoc    bool      `json:"adHoc,omitempty"` // of an ad-hoc line: it is decided on alone and takes no place
 	Unit     string    `json:"unit"`
 	UnitName string    `json:"unitName"` // as of opening
 	OpenedBy string    `json:"openedBy"`
@@ -105,7 +106,8 @@ type Dossier struct {
 	Driven     time.Time `json:"driven,omitzero"` // when sweep last drove its run again
 	Step       int       `json:"step"`            // index into the route's dossier-scope steps
 	Task       string    `json:"task,omitempty"`
-	Recalls    int       `json:"recalls,omitempty"` // how often nominees on hold were brought back in this revision
+	Deciding   string    `json:"deciding,omitempty"` // of an ad-hoc line: the task that asks for the decision
+	Recalls    int       `json:"recalls,omitempty"`  // how often nominees on hold were brought back in this revision
 
 	// Decided says who decided each step of this revision: nobody takes two.
 	Decided map[string]string `json:"decidedBy,omitempty"`
@@ -338,7 +340,7 @@ func (d Dossier) Took(person, except string) bool {
 
 // Move sets the dossier's state, refusing what the table does not list.
 func (d *Dossier) Move(to State, at time.Time) bool {
-	if !May(d.State, to) {
+	if !d.May(to) {
 		return false
 	}
 	if d.was == "" {

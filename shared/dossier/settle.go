@@ -61,7 +61,7 @@ func Start(d Dossier) store.Message {
 // that starts that run. Whatever act gives a submitted dossier its final
 // outcome calls it.
 func Seal(d *Dossier) store.Message {
-	d.Stage, d.Generation, d.Task = "archive", d.Generation+1, ""
+	d.Stage, d.Generation, d.Task, d.Deciding = "archive", d.Generation+1, "", ""
 	return Start(*d)
 }
 

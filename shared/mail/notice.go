@@ -35,6 +35,8 @@ const (
 	TaskReview         = "task-review"      // Link; the consolidated list waits for review
 	TaskEnter          = "task-enter"       // Link; the reviewed list waits for the signed decision to be entered
 	TaskDecision       = "task-decision"    // Link; an entered decision waits for confirmation
+	TaskEnterOne       = "task-enter-one"   // Link; an ad-hoc dossier waits for its decision to be entered
+	TaskConfirmOne     = "task-confirm-one" // Link; what was entered on an ad-hoc dossier waits for confirmation
 	Reminder           = "reminder"         // Link if the task has one
 	Overdue            = "overdue"          // to administrators: a task passed its due instant
 	Reassigned         = "reassigned"       // Link; a task went to this person
@@ -51,6 +53,7 @@ const (
 	Unreachable        = "unreachable"      // to administrators: mails to somebody come back; PersonName
 	BulkReading        = "bulk-reading"     // to auditors and operators: somebody looks at very many dossiers; PersonName
 	RoundOpened        = "round-opened"     // to units; Due = closing
+	LineOpened         = "line-opened"      // to units: an ad-hoc line takes dossiers, without a closing
 	ChangeAsked        = "change-asked"     // to clerks: an annulment or correction waits for a second person; Document
 	Changed            = "award-changed"    // to the unit: an award was annulled or its information corrected; Document
 	LateAsked          = "late-asked"       // to administrators: a unit asks to be admitted after the window
@@ -68,7 +71,7 @@ const (
 // Templates lists every template.
 func Templates() []string {
 	return []string{
-		SignInCode, Invitation, TaskAppraisal, TaskRecall, TaskSelection, TaskEnding, TaskPrepare, TaskReview, TaskEnter, TaskDecision,
+		SignInCode, Invitation, TaskAppraisal, TaskRecall, TaskSelection, TaskEnding, TaskPrepare, TaskReview, TaskEnter, TaskDecision, TaskEnterOne, TaskConfirmOne, LineOpened,
 		Reminder, Overdue, Reassigned, TakenOff, ReturnedToUnit, Receipt, Result, DecisionReceipt, WithdrawnNotice, LapsedNotice,
 		NotSubmittedNotice, NeedsPerson, Checkpoint, Unreachable, BulkReading, RoundOpened, ChangeAsked, Changed, LateAsked, LateAdmitted, LateRefused, CapsAmended, ErasureAsked,
 		ReportDue, ReportReminder, ReportOverdue, ReportReceipt, ReportMissing,

@@ -73,6 +73,12 @@ func taskWording(template string) (wording, bool) {
 	case TaskDecision:
 		w.subject = "Mời xác nhận quyết định khen thưởng"
 		w.lead = "Số, ngày và bản PDF của quyết định khen thưởng đã được nhập. Cần người thứ hai đối chiếu và xác nhận thì quyết định mới có hiệu lực trên hệ thống."
+	case TaskEnterOne:
+		w.subject = "Mời nhập quyết định khen thưởng đột xuất"
+		w.lead = "Hồ sơ đề nghị khen thưởng đột xuất dưới đây đã thẩm định xong. Khi có ý kiến của người quyết định, hãy nhập số, ngày và bản PDF của quyết định, hoặc ghi lý do không khen thưởng, trả lại; người thứ hai sẽ đối chiếu và xác nhận."
+	case TaskConfirmOne:
+		w.subject = "Mời xác nhận kết quả khen thưởng đột xuất"
+		w.lead = "Kết quả của hồ sơ đề nghị khen thưởng đột xuất dưới đây đã được nhập. Cần người thứ hai đối chiếu và xác nhận thì kết quả mới có hiệu lực trên hệ thống."
 	case Reassigned:
 		w.subject = "Chuyển việc cho ông/bà"
 		w.lead = "Một việc vừa được chuyển cho ông/bà. Đường dẫn đã gửi cho người trước không còn dùng được."
@@ -143,6 +149,11 @@ func unitWording(template string) (wording, bool) {
 		w.subject = "Mở đợt nhận hồ sơ"
 		w.lead = "Đợt xét khen thưởng dưới đây bắt đầu nhận hồ sơ."
 		w.english = "A round is open for dossiers."
+		w.then = "Hãy đăng nhập cổng để lập hồ sơ."
+	case LineOpened:
+		w.subject = "Nhận hồ sơ khen thưởng đột xuất"
+		w.lead = "Từ nay đơn vị có thể đề nghị khen thưởng thành tích xuất sắc đột xuất trong phong trào dưới đây vào bất cứ lúc nào, ngoài số lượng của các đợt sơ kết, tổng kết."
+		w.english = "Commendations for outstanding acts may be proposed at any time, outside the caps of the rounds."
 		w.then = "Hãy đăng nhập cổng để lập hồ sơ."
 	default:
 		return wording{}, false

@@ -202,7 +202,7 @@ func MayDecide(p people.Person, kind string) bool {
 	switch kind {
 	case "selection":
 		return p.Is(people.Head)
-	case "decision":
+	case "decision", round.AdHocKind:
 		return p.Is(people.Clerk)
 	}
 	return p.Is(people.Appraiser) || p.Is(people.Reviewer) || p.Is(people.Head)

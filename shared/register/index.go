@@ -53,7 +53,7 @@ func standing(s dossier.State) bool {
 }
 
 // want gives every row that should stand for a dossier.
-func want(d dossier.Dossier, rd round.Round) map[store.Key]any {
+func want(d dossier.Dossier, rd round.Round, by *round.Decision) map[store.Key]any {
 	out := map[store.Key]any{}
 	if !standing(d.State) {
 		return out
@@ -62,12 +62,13 @@ func want(d dossier.Dossier, rd round.Round) map[store.Key]any {
 		p := part(n.Kind, n.Name)
 		out[nominationKey(p, d.ID, n.ID)] = Nomination{Dossier: d.ID, Nominee: n.ID, Identity: n.Identity, Round: d.Round}
 		annulled := n.Standing == dossier.AwardAnnulled
-		if rd.Decision == nil || !annulled && n.Standing != dossier.PlaceConfirmed || !d.State.Final() {
+		if by == nil || !annulled && n.Standing != dossier.PlaceConfirmed || !d.State.Final() {
 			continue
 		}
 		a := Award{
 			ID: idIn(p, d.ID+"."+n.ID), Subject: Of(n), Form: rd.Settings.Award, For: rd.Settings.Title, Campaign: rd.Settings.Campaign,
-			Number: rd.Decision.Number, Date: rd.Decision.Date, By: rd.Settings.Issuer, Round: d.Round, Dossier: d.ID, Nominee: n.ID, Annulled: annulled,
+			AdHoc:  d.AdHoc,
+			Number: by.Number, Date: by.Date, By: rd.Settings.Issuer, Round: d.Round, Dossier: d.ID, Nominee: n.ID, Annulled: annulled,
 		}
 		out[awardKey(a.ID)] = a
 	}
@@ -97,7 +98,11 @@ func (r Room) step(ctx context.Context, id string) (bool, error) {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return false, err
 	}
-	should := want(d, rd)
+	by, err := round.DecisionOn(ctx, r.Store, rd, d)
+	if err != nil {
+		return false, err
+	}
+	should := want(d, rd, by)
 	c := store.Commit{Key: "register/" + id + "/" + r.NewID(), Request: id, At: r.Now()}
 	left := false
 	put := func(k store.Key, v any) error {

@@ -89,6 +89,7 @@ type Award struct {
 	Form     string `json:"form"`               // "Bằng khen của Chủ tịch UBND tỉnh"
 	For      string `json:"for,omitempty"`      // what it was given for, as the decision says
 	Campaign string `json:"campaign,omitempty"` // id, where it is known
+	AdHoc    bool   `json:"adHoc,omitempty"`    // for an outstanding act, outside a round
 	Number   string `json:"number"`             // of the decision
 	Date     string `json:"date"`               // ISO
 	By       string `json:"by,omitempty"`       // who decided

@@ -86,6 +86,23 @@ func TestEveryMailIsSentBySomeAct(t *testing.T) {
 			w.tells(mail.Result, w.unit.ID)
 			w.tells(mail.DecisionReceipt, w.head.ID, w.reviewers[0].ID, w.clerk2.ID)
 		},
+		"an ad-hoc dossier's life": func(w *world) {
+			w.openLine(nil)
+			w.pump()
+			w.tells(mail.LineOpened, w.unit.ID)
+			w.tells(mail.RoundOpened)
+			w.seedIn(aLine, "line-01", dossier.InAppraisal, dossier.Pending, 2)
+			w.pump()
+			w.ok(w.ruleLine("line-01", dossier.Approved))
+			w.pump()
+			w.tells(mail.TaskEnterOne, w.clerk.ID, w.clerk2.ID)
+			w.ok(w.enterOne(w.clerk, w.dossier("line-01"), round.AdHocAward))
+			w.pump()
+			w.tells(mail.TaskConfirmOne, w.clerk2.ID)
+			w.ok(w.confirmOne(w.clerk2, w.dossier("line-01")))
+			w.pump()
+			w.tells(mail.Result, w.unit.ID)
+		},
 		"an end without a selection": func(w *world) {
 			w.closed()
 			w.ok(w.selection.PrepareNone(w.ctx, w.id(), w.admin, aRound, reason))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -69,6 +70,24 @@ func newTable(t tester, capOf, appraising, eligible, nominees, appraisal, review
 	w.pump()
 	tb.same("the deal")
 	return tb
+}
+
+// apart opens an ad-hoc line beside the round, with files in appraisal.
+func (tb *table) apart(files, nominees int) {
+	tb.Helper()
+	tb.openLine(func(s *round.Settings) { s.Steps = tb.round().Settings.DossierSteps() })
+	for i := range files {
+		id := fmt.Sprintf("line-%02d", i)
+		s := &sheet{apart: true, state: dossier.InAppraisal}
+		tb.seedIn(aLine, id, s.state, dossier.Pending, nominees)
+		tb.put(store.Put(dossier.DocumentKey(id, "doc"), 0, dossier.Document{ID: "doc", Dossier: id, State: dossier.Read, Version: "v1"}))
+		for n := range nominees {
+			s.kinds, s.is = append(s.kinds, dossier.Kinds()[n%2]), append(s.is, dossier.Pending)
+		}
+		tb.paper.files[id] = s
+	}
+	tb.pump()
+	tb.same("the deal of the line")
 }
 
 // play does an act on both sides and wants the same answer and the same end.
@@ -139,6 +158,13 @@ func (tb *table) really(a move) error {
 		}
 		return w.decision.Confirm(w.ctx, w.id(), []people.Actor{w.clerk, w.clerk2}[a.who], rd.Task, decision.Confirming{Shown: of})
 	}
+	clerk := []people.Actor{w.clerk, w.clerk2}[a.who]
+	switch d := w.dossier(a.file); a.name {
+	case "one award", "one refuse", "one return":
+		return w.enterOne(clerk, d, strings.TrimPrefix(a.name, "one "))
+	case "confirm one":
+		return w.confirmOne(clerk, d)
+	}
 	w.Fatalf("no such act: %s", a.name)
 	return nil
 }
@@ -203,6 +229,16 @@ func (tb *table) stand() *model {
 		}
 		m.files[id] = s
 	}
+	for id, s := range m.files {
+		d := w.dossier(id)
+		s.apart = d.AdHoc
+		if a := w.entered(d); a.Outcome != "" {
+			s.outcome = a.Outcome
+			if a.EnteredBy == w.clerk2.ID {
+				s.by = 1
+			}
+		}
+	}
 	list := w.list()
 	for _, e := range list.Entries {
 		m.list = append(m.list, line{pick: at[e.Dossier+"/"+e.Nominee], kind: e.Kind, place: e.Place, review: e.Review})
@@ -240,7 +276,7 @@ func TestTheRoomsPlayByTheRules(t *testing.T) {
 		})
 	}
 	t.Logf("%d acts; took place: %v; rounds ended in %v", acts, done, ends)
-	if len(done) < 11 || len(seen) < 5 {
+	if len(done) < 16 || len(seen) < 5 {
 		t.Error("some acts never took place, or some stages were never reached")
 	}
 }
@@ -248,8 +284,11 @@ func TestTheRoomsPlayByTheRules(t *testing.T) {
 // deal draws a small round: places are short, and nobody has judged some of it.
 func deal(t *rapid.T) *table {
 	few := rapid.IntRange(1, 2)
-	return newTable(t, few.Draw(t, "cap"), rapid.IntRange(0, 2).Draw(t, "in appraisal"), few.Draw(t, "eligible"),
-		rapid.IntRange(1, 3).Draw(t, "nominees"), few.Draw(t, "steps"), few.Draw(t, "reviews"))
+	nominees := rapid.IntRange(1, 3).Draw(t, "nominees")
+	tb := newTable(t, few.Draw(t, "cap"), rapid.IntRange(0, 2).Draw(t, "in appraisal"), few.Draw(t, "eligible"),
+		nominees, few.Draw(t, "steps"), few.Draw(t, "reviews"))
+	tb.apart(few.Draw(t, "apart"), nominees)
+	return tb
 }
 
 // anyAct draws acts: half of them such as fit where the round is, so that
@@ -262,7 +301,9 @@ func anyAct(m *model) func(*rapid.T) move {
 	}), 1, 3, rapid.ID[pick])
 	names := []string{
 		"close", "rule", "return", "submit", "unit withdraws", "admin withdraws", "prepare", "confirm", "review", "enter", "decide", "commend",
+		"one award", "one refuse", "one return", "confirm one",
 	}
+	line := []string{"rule", "rule", "one award", "one award", "one refuse", "one return", "confirm one", "confirm one", "submit"}
 	fit := map[string][]string{
 		"open": {"rule", "rule", "close", "submit"}, "selection": {"rule", "submit", "prepare", "confirm"},
 		"review": {"review"}, "decision": {"enter", "decide", "decide", "admin withdraws"}, "decided": names,
@@ -276,6 +317,9 @@ func anyAct(m *model) func(*rapid.T) move {
 		a := move{
 			name: rapid.SampledFrom(from).Draw(t, "act"), file: files.Draw(t, "of"), who: rapid.IntRange(0, 1).Draw(t, "by"),
 			rule: rapid.SliceOfN(ruling, 3, 3).Draw(t, "say"), picks: picks.Draw(t, "picks"),
+		}
+		if fits && m.files[a.file].apart && rapid.Bool().Draw(t, "on the line") {
+			a.name = rapid.SampledFrom(line).Draw(t, "act there")
 		}
 		if !fits {
 			return a

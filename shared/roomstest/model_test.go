@@ -25,13 +25,17 @@ type model struct {
 	entered   bool // a decision about the list as it stands
 }
 
-// sheet is a dossier; its nominees are told apart by their place on it.
+// sheet is a dossier, of the round or apart from it on the ad-hoc line; its nominees are told apart by their place on it.
 type sheet struct {
 	state dossier.State
 	step  int   // of appraisal
 	ruled []int // who decided a step
 	kinds []dossier.Kind
 	is    []dossier.Standing
+
+	apart   bool
+	outcome string // entered by a clerk
+	by      int    // which
 }
 
 // pick names a nominee.
@@ -73,7 +77,7 @@ func (m *model) do(a move) fault.Kind {
 			return fault.Invalid
 		}
 		// What comes back is read anew: one individual, whom nobody judged yet.
-		*s = sheet{state: dossier.InAppraisal, kinds: []dossier.Kind{dossier.Individual}, is: []dossier.Standing{dossier.Pending}}
+		*s = sheet{apart: s.apart, state: dossier.InAppraisal, kinds: []dossier.Kind{dossier.Individual}, is: []dossier.Standing{dossier.Pending}}
 	case "unit withdraws", "admin withdraws":
 		return m.withdraw(a)
 	case "prepare":
@@ -92,7 +96,39 @@ func (m *model) do(a move) fault.Kind {
 		m.entered = true
 	case "decide":
 		return m.decide(a.who)
+	case "one award", "one refuse", "one return", "confirm one":
+		return m.files[a.file].decideAlone(a)
 	}
+	return ""
+}
+
+// asked reports whether clerks are asked for the decision on the dossier alone.
+func (s *sheet) asked() bool {
+	return s.apart && s.state == dossier.Eligible && !slices.Contains(s.is, dossier.Held)
+}
+
+// decideAlone is the decision on a dossier of the ad-hoc line. It knows of no
+// place, no list and no number of the round.
+func (s *sheet) decideAlone(a move) fault.Kind {
+	switch {
+	case !s.asked():
+		return fault.NotFound
+	case a.name != "confirm one":
+		s.outcome, s.by = strings.TrimPrefix(a.name, "one "), a.who
+		return ""
+	case s.outcome == "":
+		return fault.Gone
+	case s.by == a.who:
+		return fault.Denied
+	}
+	to := map[string]dossier.Standing{round.AdHocAward: dossier.PlaceConfirmed, round.AdHocRefuse: dossier.RefusedOne, round.AdHocReturn: dossier.Approved}
+	for i, is := range s.is {
+		if is == dossier.Approved {
+			s.is[i] = to[s.outcome]
+		}
+	}
+	s.state = map[string]dossier.State{round.AdHocAward: dossier.Awarded, round.AdHocRefuse: dossier.Refused, round.AdHocReturn: dossier.Returned}[s.outcome]
+	s.outcome, s.by = "", 0
 	return ""
 }
 
@@ -125,10 +161,10 @@ func (m *model) withdraw(a move) fault.Kind {
 		return fault.Invalid
 	}
 	holds := slices.ContainsFunc(m.list, func(l line) bool { return l.file == a.file && l.place == round.Taken })
-	if holds && a.name == "unit withdraws" {
+	if (holds || s.asked()) && a.name == "unit withdraws" {
 		return fault.Denied
 	}
-	s.state = dossier.Withdrawn
+	s.state, s.outcome, s.by = dossier.Withdrawn, "", 0
 	for i := range s.is {
 		s.is[i] = dossier.TakenBack
 	}
@@ -150,7 +186,7 @@ func (m *model) release(l *line) {
 // competes reports whether a nominee may be selected.
 func (m *model) competes(p pick) bool {
 	s := m.files[p.file]
-	return (s.state == dossier.Eligible || s.state == dossier.Selected) && p.n < len(s.is) && s.is[p.n] == dossier.Approved
+	return !s.apart && (s.state == dossier.Eligible || s.state == dossier.Selected) && p.n < len(s.is) && s.is[p.n] == dossier.Approved
 }
 
 // tooMany reports whether picks need more places than are free.
@@ -202,7 +238,7 @@ func (m *model) confirm() fault.Kind {
 func (m *model) pending() int {
 	n := 0
 	for _, s := range m.files {
-		if s.state.Competing() {
+		if s.state.Competing() && !s.apart {
 			n++
 		}
 	}
@@ -255,14 +291,14 @@ func (m *model) decide(who int) fault.Kind {
 		l.place, *is = round.Confirmed, dossier.PlaceConfirmed
 	}
 	for _, s := range m.files {
-		if s.state == dossier.Eligible || s.state == dossier.Selected {
-			s.outcome()
+		if !s.apart && (s.state == dossier.Eligible || s.state == dossier.Selected) {
+			s.settle()
 		}
 	}
 	return ""
 }
 
-func (s *sheet) outcome() {
+func (s *sheet) settle() {
 	s.state = dossier.Refused
 	for i, is := range s.is {
 		switch is {
@@ -288,7 +324,7 @@ func (m *model) String() string {
 	fmt.Fprintf(&b, "%s %d, free %v, entered %v, proposed %v\n", m.phase, step, m.free, m.entered, m.proposed)
 	for _, id := range sorted(m.files) {
 		s := m.files[id]
-		fmt.Fprintf(&b, "%s %s %v %v\n", id, s.state, s.kinds, s.is)
+		fmt.Fprintf(&b, "%s %s %v %v %q %d\n", id, s.state, s.kinds, s.is, s.outcome, s.by)
 	}
 	for _, l := range m.list {
 		fmt.Fprintf(&b, "%s.%d %s %s %s\n", l.file, l.n, l.kind, l.place, l.review)

@@ -303,8 +303,13 @@ func (w *world) open(edit func(*round.Settings)) {
 // seed puts a judged dossier of n nominees into a state of the round.
 func (w *world) seed(id string, state dossier.State, standing dossier.Standing, n int) {
 	w.Helper()
+	w.seedIn(aRound, id, state, standing, n)
+}
+
+func (w *world) seedIn(of, id string, state dossier.State, standing dossier.Standing, n int) {
+	w.Helper()
 	d := dossier.Dossier{
-		ID: id, Round: aRound, Unit: "u1", UnitName: "Đơn vị một", OpenedBy: w.unit.ID, OpenedAt: w.now, State: state, Since: w.now,
+		ID: id, Round: of, AdHoc: of == aLine, Unit: "u1", UnitName: "Đơn vị một", OpenedBy: w.unit.ID, OpenedAt: w.now, State: state, Since: w.now,
 		Holder: "x", Revision: 1, Generation: 1, Receipt: "HS-" + id + "/1",
 	}
 	for i := range n {
@@ -320,7 +325,7 @@ func (w *world) seed(id string, state dossier.State, standing dossier.Standing, 
 		Writes: []store.Write{store.Put(dossier.RevisionKey(id, 1), 0, rv)},
 	}
 	if state.Competing() {
-		c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(aRound), N: 1})
+		c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(of), N: 1})
 	}
 	if state == dossier.InAppraisal {
 		d.Stage = "appraisal"

@@ -23,12 +23,13 @@ const (
 	Open      State = "open"      // units submit
 	Closed    State = "closed"    // its flow runs: selection to decision
 	Decided   State = "decided"   // every dossier has its outcome
+	Ended     State = "ended"     // an ad-hoc line that takes no more dossiers; those it has go on
 )
 
 // StateName is the state in Vietnamese; WithoutName that of a round that ended
 // without a selection.
 func StateName(s State) string {
-	return map[State]string{Preparing: "Đang chuẩn bị", Open: "Đang nhận hồ sơ", Closed: "Đang xét", Decided: "Đã có quyết định"}[s]
+	return map[State]string{Preparing: "Đang chuẩn bị", Open: "Đang nhận hồ sơ", Closed: "Đang xét", Decided: "Đã có quyết định", Ended: "Đã ngừng nhận"}[s]
 }
 
 // WithoutName is the state of a round that ended without a selection.
@@ -57,8 +58,9 @@ type Step struct {
 // the campaign's plan or was decided by an administrator (Decided says who).
 type Settings struct {
 	Campaign    string               `json:"campaign"`
-	Title       string               `json:"title"` // campaign's name
-	Name        string               `json:"name"`  // of the round
+	AdHoc       bool                 `json:"adHoc,omitempty"` // an ad-hoc line, see adhoc.go: no window, no places, no list
+	Title       string               `json:"title"`           // campaign's name
+	Name        string               `json:"name"`            // of the round
 	Caps        map[dossier.Kind]int `json:"caps"`
 	Opens       time.Time            `json:"opens"`
 	Closes      time.Time            `json:"closes"`

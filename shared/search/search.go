@@ -44,7 +44,7 @@ func part(folded string) string {
 }
 
 // rowsOf gives every row that should stand for a dossier, by key.
-func rowsOf(d dossier.Dossier, rd round.Round, corrected map[string]string) map[store.Key]Row {
+func rowsOf(d dossier.Dossier, rd round.Round, by *round.Decision, corrected map[string]string) map[store.Key]Row {
 	out := map[store.Key]Row{}
 	add := func(what, text string, rotate bool) {
 		folded := []string{viettext.Fold(text)}
@@ -73,8 +73,8 @@ func rowsOf(d dossier.Dossier, rd round.Round, corrected map[string]string) map[
 	if d.Receipt != "" {
 		add("receipt", d.Receipt, false)
 	}
-	if rd.Decision != nil && d.State == dossier.Awarded {
-		add("decision", rd.Decision.Number, false)
+	if by != nil && d.State == dossier.Awarded {
+		add("decision", by.Number, false)
 	}
 	return out
 }
@@ -146,7 +146,11 @@ func (r Room) step(ctx context.Context, id string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	want := rowsOf(d, rd, corrected)
+	by, err := round.DecisionOn(ctx, r.Store, rd, d)
+	if err != nil {
+		return false, err
+	}
+	want := rowsOf(d, rd, by, corrected)
 	c := store.Commit{Key: "search/" + id + "/" + r.NewID(), Request: id, At: r.Now()}
 	keep := have.Keys[:0:0]
 	for _, k := range have.Keys {

@@ -29,6 +29,10 @@ type Room struct {
 	act.Desk
 	Inbox  string // bucket of uploads
 	Limits Limits
+	// InForce gives the rule set in force for a plan at an instant, as it is
+	// pinned: an ad-hoc line stands longer than the rules it opened under. nil:
+	// the line's own.
+	InForce func(plan string, at time.Time) (string, error)
 	// Look registers the bytes of an open upload slot if they are there, and
 	// says whether they were; nil: only news of them does.
 	Look func(ctx context.Context, doc dossier.Document) (bool, error)
@@ -147,7 +151,7 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 		if o.Late != "" {
 			return r.openLate(ctx, key, who, unit, id, o, rd, rdRev, now)
 		}
-		if rd.State != round.Open || now.Before(rd.Settings.Opens) || !now.Before(rd.Settings.Closes) {
+		if !rd.Takes(now) {
 			return store.Commit{}, fault.New(fault.Invalid, "submission.open", "Đợt này hiện không nhận hồ sơ.")
 		}
 		u, still, err := r.nominating(ctx, unit)
@@ -155,7 +159,7 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, o Opening)
 			return store.Commit{}, err
 		}
 		d := dossier.Dossier{
-			ID: id, Round: o.Round, Unit: unit, UnitName: u.Name, People: u.Headcount, OpenedBy: who.ID, OpenedAt: now, Paper: o.Paper,
+			ID: id, Round: o.Round, AdHoc: rd.Settings.AdHoc, Unit: unit, UnitName: u.Name, People: u.Headcount, OpenedBy: who.ID, OpenedAt: now, Paper: o.Paper,
 			State: dossier.Draft, Since: now, Holder: "unit",
 		}
 		l := r.Limits.Effective()

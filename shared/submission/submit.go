@@ -106,6 +106,14 @@ func receiptNumber(id string, revision int) string {
 	return fmt.Sprintf("%s/%d", dossier.Number(id), revision)
 }
 
+// ruleSet gives the set that a dossier received now is judged by.
+func (r Room) ruleSet(rd round.Round, now time.Time) (string, error) {
+	if rd.Settings.AdHoc && r.InForce != nil {
+		return r.InForce(rd.Settings.Campaign, now)
+	}
+	return rd.Settings.RuleSet, nil
+}
+
 // Submit pins the stored files of a draft (or of a returned dossier) as its
 // next revision and fixes the receipt's time. The run starts at once if every
 // file is read, else with the last reading. Items at the worst case: dossier,
@@ -146,7 +154,7 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 	if late && !Admissible(rd) {
 		return store.Commit{}, fault.New(fault.Gone, "submission.submit", "Đợt đã lựa chọn xong nên không nhận hồ sơ nộp muộn nữa.")
 	}
-	if first && !late && (rd.State != round.Open || !now.Before(rd.Settings.Closes)) {
+	if first && !late && !rd.Takes(now) {
 		return store.Commit{}, fault.New(fault.Gone, "submission.submit", "Đợt này đã hết hạn nhận hồ sơ.")
 	}
 	docs, revs, err := Documents(ctx, r.Store, id)
@@ -194,7 +202,9 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 		d.Receipt = rv.Receipt
 	}
 	if d.RuleSet == "" {
-		d.RuleSet = rd.Settings.RuleSet
+		if d.RuleSet, err = r.ruleSet(rd, now); err != nil {
+			return store.Commit{}, err
+		}
 	}
 	c := store.Commit{}
 	if unread == 0 {

@@ -44,7 +44,7 @@ func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, re
 	if err != nil {
 		return store.Commit{}, err
 	}
-	if !dossier.May(d.State, dossier.Withdrawn) {
+	if !d.May(dossier.Withdrawn) {
 		return store.Commit{}, fault.New(fault.Invalid, "submission.withdraw", "Hồ sơ đã có kết quả nên không rút được nữa.")
 	}
 	var c store.Commit
@@ -53,14 +53,18 @@ func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, re
 	if err != nil {
 		return c, err
 	}
-	if err := r.freePlaces(ctx, &c, who, key, &d, rd, rdRev, now); err != nil {
+	if d.AdHoc {
+		if d.Deciding != "" && !who.Is(people.Admin) {
+			return c, fault.New(fault.Denied, "submission.withdraw", "Hồ sơ đã thẩm định xong và được trình quyết định; hãy đề nghị cơ quan thường trực rút giúp.")
+		}
+	} else if err := r.freePlaces(ctx, &c, who, key, &d, rd, rdRev, now); err != nil {
 		return c, err
 	}
 	if d.Pending() {
 		c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
 	}
 	submitted := d.Revision > 0
-	task := d.Task
+	task := d.Asked()
 	d.Move(dossier.Withdrawn, now)
 	for i := range d.Nominees {
 		d.Nominees[i].Standing = dossier.TakenBack
@@ -71,7 +75,7 @@ func (r Room) withdraw(ctx context.Context, key string, who people.Actor, id, re
 	if err != nil {
 		return c, err
 	}
-	d.Task, d.Unread = "", 0
+	d.Task, d.Deciding, d.Unread = "", "", 0
 	if submitted {
 		c.Outbox = append(c.Outbox, dossier.Seal(&d))
 	}

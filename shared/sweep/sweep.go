@@ -223,13 +223,13 @@ func (r Room) rounds(ctx context.Context, quiet time.Duration, rep *Report) erro
 		if _, err := store.Load(ctx, r.Store, rec.Key, &seen); err != nil {
 			return err
 		}
-		if seen.State == round.Open || seen.State == round.Closed {
+		if seen.State == round.Open || seen.State == round.Closed || seen.State == round.Ended {
 			if err := r.balance(ctx, seen.ID, rep); err != nil {
 				return err
 			}
 		}
 		switch seen.State {
-		case round.Closed:
+		case round.Closed, round.Ended:
 			if err := r.Fanout(ctx, round.Fanout{Round: seen.ID, What: round.FanoutClosing}); err != nil {
 				return err
 			}

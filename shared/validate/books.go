@@ -107,6 +107,12 @@ func (b *Books) InForce(plan string, at time.Time) (campaign.RuleSet, error) {
 	return b.book.RuleSetAt(c, at)
 }
 
+// PinInForce gives the pin of that set.
+func (b *Books) PinInForce(plan string, at time.Time) (string, error) {
+	set, err := b.InForce(plan, at)
+	return PinOf(set), err
+}
+
 // PinOf writes the pin of a set as rounds and dossiers keep it.
 func PinOf(s campaign.RuleSet) string { return s.ID + "@" + s.Digest }
 
@@ -131,6 +137,9 @@ func (b *Books) Rules(s round.Settings, pin string) (Rules, error) {
 		r.Purpose.Award = s.Award
 	}
 	r.Purpose.Round = s.Name
+	if s.AdHoc {
+		r.Set.Forms = nil // those are of the rounds; what an ad-hoc report follows no plan states
+	}
 	if !s.Closes.IsZero() {
 		r.Purpose.Closes = calendar.DateOf(s.Closes).ISO()
 	}

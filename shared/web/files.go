@@ -135,7 +135,13 @@ func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Do
 	if err != nil {
 		return j, err
 	}
-	rules, err := p.Rooms.Books.Rules(rd.Settings, d.RuleSet)
+	pin := d.RuleSet
+	if pin == "" && rd.Settings.AdHoc { // such a line stands longer than the rules it opened under
+		if pin, err = p.Rooms.Books.PinInForce(rd.Settings.Campaign, p.Now()); err != nil {
+			return j, err
+		}
+	}
+	rules, err := p.Rooms.Books.Rules(rd.Settings, pin)
 	if err != nil {
 		return j, err
 	}
