@@ -228,10 +228,8 @@ func (p *portal) documentPage(c *frame.Call, form map[string][]string) error {
 			fv.Shown = t[0]
 		}
 		fv.Text = fv.Shown
-		for _, o := range fv.Options {
-			if o.Value == f.Value {
-				fv.Text = o.Text
-			}
+		if said, ok := chosen(fv.Options, f.Value); ok {
+			fv.Text = said
 		}
 		if f.Nominee != reading.WholeDocument {
 			fv.Group = c.Say("check.row", f.Nominee+1)
@@ -257,6 +255,16 @@ func (p *portal) label(c *frame.Call, f reading.Field) string {
 		return c.Say(key)
 	}
 	return f.Label
+}
+
+// chosen gives what people read where one of a few values was read.
+func chosen(options []frame.Choice, value string) (string, bool) {
+	for _, o := range options {
+		if o.Value == value {
+			return o.Text, true
+		}
+	}
+	return "", false
 }
 
 func pageSpan(pages [2]int) string {

@@ -75,7 +75,7 @@ func (p *portal) commendPage(c *frame.Call, form map[string][]string) error {
 	titles := map[string]string{}
 	for _, plan := range p.Rooms.Books.Plans() {
 		titles[plan.ID] = plan.Title.Or(plan.ID)
-		text := titles[plan.ID]
+		text := planName(plan)
 		if source := commend.Stated(plan); source != "" {
 			text += " (" + plan.Cite(source) + ")"
 		}

@@ -295,22 +295,25 @@ func (p *portal) openDossier(c *frame.Call) error {
 }
 
 // unitTodos is what a unit's dossiers ask of it now, and what waits for
-// others: returned ones first, drafts of open rounds next.
-func (p *portal) unitTodos(c *frame.Call) (mine, others []todo, err error) {
+// others: returned ones first, drafts of open rounds next; and the rounds that
+// take dossiers and have none of it.
+func (p *portal) unitTodos(c *frame.Call) (mine, others, open []todo, err error) {
 	if !c.Who.Is(people.Submitter) || c.Who.Unit == "" {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	all, err := p.dossiersOf(c, c.Who.Unit)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
+	has := map[string]bool{}
 	for _, d := range all {
+		has[d.Round] = has[d.Round] || d.State != dossier.Withdrawn
 		if d.State.Final() || d.Sealed {
 			continue
 		}
 		rd, _, err := load[round.Round](c.Context(), p.Store, round.Key(d.Round))
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		t := todo{ID: d.ID, Href: "/dossiers/" + d.ID, About: rd.Settings.Title + " – " + rd.Settings.Name}
 		switch d.State {
@@ -328,5 +331,14 @@ func (p *portal) unitTodos(c *frame.Call) (mine, others []todo, err error) {
 			others = append(others, t)
 		}
 	}
-	return mine, others, nil
+	rounds, err := p.openRounds(c)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for _, rd := range rounds {
+		if !has[rd.ID] {
+			open = append(open, todo{ID: rd.ID, Title: rd.Settings.Title + " – " + rd.Settings.Name, Href: "/dossiers/new", Due: p.due(rd.Settings.Closes)})
+		}
+	}
+	return mine, others, open, nil
 }

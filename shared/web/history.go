@@ -82,5 +82,8 @@ func (p *portal) partName(c *frame.Call, actor string) string {
 	if name := p.nameOf(c, actor); name != actor {
 		return name
 	}
+	if key := "actor.part." + actor; p.words.Has(key) {
+		actor = c.Say(key)
+	}
 	return c.Say("actor.system", actor)
 }

@@ -65,6 +65,7 @@ type tasksView struct {
 	Todos  []todo
 	Late   int
 	Others []todo // what waits for somebody else, to know
+	Open   []todo // rounds that take dossiers and have none of the unit
 }
 
 // tasksPage is the first screen: what must I do now, and until when.
@@ -85,10 +86,11 @@ func (p *portal) tasksPage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	mine, waiting, err := p.unitTodos(c)
+	mine, waiting, open, err := p.unitTodos(c)
 	if err != nil {
 		return err
 	}
+	v.Open = open
 	v.Todos = append(append(v.Todos, more...), mine...)
 	v.Others = append(others, waiting...)
 	slices.SortStableFunc(v.Todos, func(a, b todo) int {

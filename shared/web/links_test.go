@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"hoso/shared/dossier"
 	"hoso/shared/people"
 )
 
@@ -31,5 +32,27 @@ func TestOnlyWhoMayOpenARecordFindsALinkToIt(t *testing.T) {
 	d.get("/dossiers/d1").want(t, 200, "2418/QĐ-UBND", "05/11/2023")
 	if strings.Contains(d.last.body, `id="turn"`) {
 		t.Error("a dossier that is at an end is said to be somewhere")
+	}
+}
+
+// What was read is shown in the words of the office and of the page's
+// language, never as the machine writes it down.
+func TestRecordsShowValuesAsPeopleWriteThem(t *testing.T) {
+	w, b, _, _ := unitTown(t)
+	id := b.draft()
+	doc := b.send2S3(id, "to-trinh.pdf", dossier.Letter, samplePDF)
+	w.arrived(id, doc)
+	w.read(id, doc, letter())
+	b.get("/dossiers/" + id + "/submit")
+	b.post("/dossiers/"+id+"/submit").want(t, 303)
+	a := w.signIn(w.person("thanhtra@bk.vn", "", people.Auditor))
+	a.get("/records/"+id).want(t, 200, "<h3>Tờ trình</h3>")
+	english := w.signIn(w.person("auditor@bk.vn", "", people.Auditor))
+	english.header.Set("Accept-Language", "en")
+	english.get("/records/"+id).want(t, 200, "<h3>Submission letter</h3>", "Individual")
+	for _, raw := range []string{">to_trinh<", ">ca_nhan<", ">true<", ">2023-"} {
+		if strings.Contains(a.last.body, raw) {
+			t.Errorf("the record shows %s", raw)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,6 +45,14 @@ type newRoundView struct {
 	Crew      []crewView
 }
 
+// planName tells plans apart: several are called alike.
+func planName(x *campaign.Campaign) string {
+	if issuer, ok := x.Issuer.Get(); ok {
+		return x.Title.Or(x.ID) + " (" + issuer + ")"
+	}
+	return x.Title.Or(x.ID)
+}
+
 // newRoundPage asks first for campaign and round, then for each value that
 // the plan does not state, and for the persons.
 func (p *portal) newRoundPage(c *frame.Call, form map[string][]string) error {
@@ -54,7 +63,7 @@ func (p *portal) newRoundPage(c *frame.Call, form map[string][]string) error {
 	}
 	for _, x := range all {
 		for _, r := range x.Rounds {
-			v.Campaigns = append(v.Campaigns, frame.Choice{Value: x.ID + "/" + r.ID, Text: x.Title.Or(x.ID) + " – " + r.Name.Or(r.ID)})
+			v.Campaigns = append(v.Campaigns, frame.Choice{Value: x.ID + "/" + r.ID, Text: planName(x) + " – " + r.Name.Or(c.Say("round.unnamed"))})
 		}
 	}
 	id, roundID, ok := strings.Cut(v.Campaign, "/")
@@ -70,7 +79,7 @@ func (p *portal) newRoundPage(c *frame.Call, form map[string][]string) error {
 		return err
 	}
 	r, _ := plan.Round(roundID)
-	v.Title, v.RoundName = plan.Title.Or(plan.ID), r.Name.Or(r.ID)
+	v.Title, v.RoundName = plan.Title.Or(plan.ID), r.Name.Or(c.Say("round.unnamed"))
 	for _, n := range needs {
 		v.Needs = append(v.Needs, viewOf(n, typed(form, "need-"+n.Field)))
 	}
@@ -172,6 +181,9 @@ func (p *portal) tryOpenRound(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
+	if err := undecided(c, plan, roundID, decisions); err != nil {
+		return err
+	}
 	opens := now
 	for _, d := range decisions {
 		if d.Field == "intake.opens" {
@@ -214,6 +226,7 @@ func (p *portal) tryOpenRound(c *frame.Call) error {
 // empty is not decided.
 func decided(c *frame.Call, needs []campaign.Need, now time.Time) ([]campaign.Decision, error) {
 	var out []campaign.Decision
+	var slips access.Slips
 	for _, n := range needs {
 		raw := c.Field("need-" + n.Field)
 		if raw == "" {
@@ -221,11 +234,33 @@ func decided(c *frame.Call, needs []campaign.Need, now time.Time) ([]campaign.De
 		}
 		value, err := encode(n.Type, raw)
 		if err != nil {
-			return nil, access.Slips{{Field: "need-" + n.Field, Sentence: n.Label + ": " + c.Say("round.bad-value")}}.Fault("web.round")
+			slips = append(slips, access.Slip{Field: "need-" + n.Field, Sentence: n.Label + ": " + c.Say("round.bad-value")})
+			continue
 		}
 		out = append(out, campaign.Decision{Field: n.Field, Value: value, By: c.Who.ID, At: now.UTC(), Basis: c.Field("basis")})
 	}
+	if slips != nil {
+		return nil, slips.Fault("web.round")
+	}
 	return out, nil
+}
+
+// undecided names every value that the round still needs, each at its field.
+func undecided(c *frame.Call, plan *campaign.Campaign, roundID string, decisions []campaign.Decision) error {
+	needs, err := plan.Needs(roundID, decisions)
+	if err != nil {
+		return err
+	}
+	var slips access.Slips
+	for _, n := range needs {
+		if n.Required && !slices.ContainsFunc(decisions, func(d campaign.Decision) bool { return d.Field == n.Field }) {
+			slips = append(slips, access.Slip{Field: "need-" + n.Field, Sentence: n.Label + ": " + c.Say("round.undecided")})
+		}
+	}
+	if slips == nil {
+		return nil
+	}
+	return slips.Fault("web.round")
 }
 
 // encode writes a form's value as the JSON that a decision has.

@@ -207,7 +207,7 @@ func (p *portal) documents(c *frame.Call, rv dossier.Revision, id, open string) 
 			for _, f := range files {
 				v.Seals = signatureViews(c, f.Reading.Signatures)
 				for _, d := range f.Reading.Documents {
-					v.Groups = append(v.Groups, p.valuesOf(d, doc, v.Open))
+					v.Groups = append(v.Groups, p.valuesOf(c, d, doc, v.Open))
 				}
 			}
 			out = append(out, v)
@@ -218,10 +218,17 @@ func (p *portal) documents(c *frame.Call, rv dossier.Revision, id, open string) 
 
 // valuesOf lists what was read from one document, the place of each doubtful
 // value beside it.
-func (p *portal) valuesOf(d reading.Document, doc dossier.Document, open string) fieldGroup {
+func (p *portal) valuesOf(c *frame.Call, d reading.Document, doc dossier.Document, open string) fieldGroup {
 	g := fieldGroup{Title: reading.KindLabel(d.Kind)}
+	if key := "slot." + string(d.Kind); p.words.Has(key) {
+		g.Title = c.Say(key)
+	}
 	for _, f := range reading.Fields(d) {
-		v := fieldView{Field: f}
+		v := fieldView{Field: f, Text: shown(f)}
+		v.Label = p.label(c, f)
+		if said, ok := chosen(p.options(c, f.Type), f.Value); ok {
+			v.Text = said
+		}
 		if f.Unsure && doc.Version != "" && doc.State != dossier.Rejected {
 			v.Place = p.placeAddress(open, v)
 		}

@@ -33,7 +33,7 @@ func (p *portal) newYearPage(c *frame.Call, form map[string][]string) error {
 		v.Campaign, v.Year = typed(form, "campaign"), typed(form, "year")
 	}
 	for _, x := range p.Rooms.Books.Plans() {
-		v.Campaigns = append(v.Campaigns, frame.Choice{Value: x.ID, Text: x.Title.Or(x.ID)})
+		v.Campaigns = append(v.Campaigns, frame.Choice{Value: x.ID, Text: planName(x)})
 	}
 	year, err := strconv.Atoi(v.Year)
 	if v.Campaign == "" || err != nil {
