@@ -2,6 +2,7 @@ package board
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"hoso/shared/act"
@@ -24,6 +25,8 @@ func (r Room) handover(ctx context.Context, f round.Fanout) error {
 	if u.Ended == nil || u.Ended.Receiver != f.To {
 		return nil // opened again meanwhile
 	}
+	// A unit may end again after it was opened again: each end hands over.
+	ending := fmt.Sprintf("handover/%s/%s/%d", f.Unit, f.To, u.Ended.At.UnixNano())
 	page := store.Page{}
 	for {
 		s, err := r.Store.Query(ctx, dossier.OfUnit, f.Unit, page)
@@ -35,7 +38,7 @@ func (r Room) handover(ctx context.Context, f round.Fanout) error {
 			if err := rec.Decode(&d); err != nil {
 				return err
 			}
-			if err := r.handDossier(ctx, f, d.ID); err != nil {
+			if err := r.handDossier(ctx, f, d.ID, ending); err != nil {
 				return err
 			}
 		}
@@ -54,7 +57,7 @@ func (r Room) handover(ctx context.Context, f round.Fanout) error {
 			if err := rec.Decode(&p); err != nil {
 				return err
 			}
-			if err := r.handPerson(ctx, f, p.ID); err != nil {
+			if err := r.handPerson(ctx, f, p.ID, ending); err != nil {
 				return err
 			}
 		}
@@ -65,10 +68,10 @@ func (r Room) handover(ctx context.Context, f round.Fanout) error {
 	}
 }
 
-// handDossier moves one unfinished dossier. Items: dossier, event, head, log,
-// key: 5.
-func (r Room) handDossier(ctx context.Context, f round.Fanout, id string) error {
-	key := "handover/" + f.Unit + "/" + f.To + "/" + id
+// handDossier moves one unfinished dossier, and has what is searched follow.
+// Items: dossier, event, head, log, message, key: 6.
+func (r Room) handDossier(ctx context.Context, f round.Fanout, id, ending string) error {
+	key := ending + "/" + id
 	_, err := r.Do(ctx, key, act.Digest(key), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var d dossier.Dossier
 		rev, err := store.Load(ctx, r.Store, dossier.Key(id), &d)
@@ -77,7 +80,7 @@ func (r Room) handDossier(ctx context.Context, f round.Fanout, id string) error 
 		}
 		d.Unit = f.To
 		return store.Commit{
-			Writes: []store.Write{dossier.Put(d, rev)},
+			Writes: []store.Write{dossier.Put(d, rev)}, Outbox: []store.Message{dossier.Projected(d, now)},
 			Events: []evidence.Event{act.Event(dossier.Chain(id), "dossier.handed-over", f.By, now, map[string]any{"from": f.Unit, "to": f.To})},
 		}, nil
 	})
@@ -85,8 +88,8 @@ func (r Room) handDossier(ctx context.Context, f round.Fanout, id string) error 
 }
 
 // handPerson moves one person. Items: person, event, head, log, key: 5.
-func (r Room) handPerson(ctx context.Context, f round.Fanout, id string) error {
-	key := "handover/" + f.Unit + "/" + f.To + "/person/" + id
+func (r Room) handPerson(ctx context.Context, f round.Fanout, id, ending string) error {
+	key := ending + "/person/" + id
 	_, err := r.Do(ctx, key, act.Digest(key), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var p people.Person
 		rev, err := store.Load(ctx, r.Store, people.Key(id), &p)

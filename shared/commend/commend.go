@@ -131,7 +131,7 @@ func (r Room) OpenSlot(ctx context.Context, key string, who people.Actor, size i
 	if err != nil {
 		return filing.Slot{}, err
 	}
-	return r.Files.Open(ctx, key, who, filing.Asked{Part: Chain(of), About: "commendation", Size: size, SHA256: sha256}, func(context.Context, *store.Commit) error { return nil })
+	return r.Files.Open(ctx, key, who, filing.Asked{Part: Chain(of), About: "commendation", Owner: of, Size: size, SHA256: sha256}, func(context.Context, *store.Commit) error { return nil })
 }
 
 func (x *Recording) check(c *campaign.Campaign) (calendar.Date, Count, error) {
@@ -182,7 +182,7 @@ func (r Room) Record(ctx context.Context, key string, who people.Actor, c *campa
 	if err != nil {
 		return Given{}, err
 	}
-	paper, err := r.Files.Screened(ctx, Chain(of), x.Upload)
+	paper, err := r.Files.Screened(ctx, Chain(of), of, x.Upload)
 	if err != nil {
 		return Given{}, err
 	}

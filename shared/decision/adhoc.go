@@ -56,7 +56,7 @@ func (r Room) EnterOne(ctx context.Context, key string, who people.Actor, task s
 	var paper said
 	if e.Outcome == round.AdHocAward {
 		var err error
-		if paper, err = read(ctx, r.Paper, e.Entering); err != nil {
+		if paper, err = r.read(ctx, e.Entering); err != nil {
 			return err
 		}
 	}

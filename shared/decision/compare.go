@@ -31,13 +31,16 @@ type said struct {
 }
 
 // read reads the decision. One that bears a secrecy mark is refused: nothing
-// of it may be kept here.
-func read(ctx context.Context, p *Paper, e Entering) (said, error) {
-	if p == nil {
+// of it may be kept here, and its bytes go with the next sweep.
+func (r Room) read(ctx context.Context, e Entering) (said, error) {
+	if r.Paper == nil {
 		return said{}, nil
 	}
-	got, err := p.Read(ctx, objects.Ref{Bucket: e.Bucket, Key: e.Key, Version: e.Version})
+	got, err := r.Paper.Read(ctx, objects.Ref{Bucket: e.Bucket, Key: e.Key, Version: e.Version})
 	if problem, secret := got.Secret(); secret && problem.Severity == reading.Refuse {
+		if err := r.files().Bar(ctx, filing.Paper{SHA256: e.SHA256, Bucket: e.Bucket, Key: e.Key, Version: e.Version}); err != nil {
+			return said{}, err
+		}
 		return said{}, &fault.Error{Kind: fault.Invalid, Op: "decision.read", Code: problem.Code, Public: "Tệp mang dấu độ mật nên không được nhận làm quyết định; hãy báo người phụ trách bảo mật và gửi theo đường quy định cho tài liệu mật."}
 	}
 	if fault.Is(err, fault.Unreadable) {

@@ -107,7 +107,7 @@ func (r Room) Enter(ctx context.Context, key string, who people.Actor, task stri
 	if err != nil {
 		return err
 	}
-	paper, err := read(ctx, r.Paper, e)
+	paper, err := r.read(ctx, e)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func (r Room) OpenSlot(ctx context.Context, key string, who people.Actor, task s
 // Uploaded gives the evidence for an upload slot of the round: its first
 // version, whose hash the object store proved on arrival.
 func (r Room) Uploaded(ctx context.Context, roundID, id string) (Entering, error) {
-	p, err := r.files().Uploaded(ctx, round.Key(roundID).Part, id)
+	p, err := r.files().Uploaded(ctx, round.Key(roundID).Part, "", id)
 	return Entering{SHA256: p.SHA256, Bucket: p.Bucket, Key: p.Key, Version: p.Version}, err
 }
 

@@ -96,7 +96,7 @@ type erasedAgain struct {
 // Again erases once more what came back with a restored store, and gives how
 // many texts that were. What it leaves in the store's files is for the caller
 // to wipe, or goes in the night. Items for each note: 20 records of texts,
-// erasure, two events and heads, log, message, key: 28.
+// erasure, check, two events and heads, log, message, key: 29.
 func (r Room) Again(ctx context.Context, notes []evidence.Gone) (int, error) {
 	back, err := CameBack(ctx, r.Store, notes)
 	if err != nil {
@@ -137,8 +137,12 @@ func (r Room) again(ctx context.Context, b Back, now time.Time) (store.Commit, e
 	case e.State != "asked" || !e.names(b.Gone):
 		return c, nil
 	}
-	e.State, e.DecidedBy, e.DecidedAt = "confirmed", b.By, b.At
-	c.Writes = append(c.Writes, store.Put(Key(e.Round, e.N), rev, e))
+	w, wRev, err := r.wipes(ctx)
+	if err != nil {
+		return c, err
+	}
+	e.State, e.DecidedBy, e.DecidedAt, e.After = "confirmed", b.By, b.At, w.Begun
+	c.Writes = append(c.Writes, store.Unchanged(wipesKey(), wRev), store.Put(Key(e.Round, e.N), rev, e))
 	m := store.Msg(fmt.Sprintf("fanout/erased/%s/%d", e.Round, e.N), flow.FanoutMessage, round.Fanout{Round: e.Round, What: round.FanoutErased, Version: e.N})
 	m.Due = night(now)
 	c.Outbox = []store.Message{m}

@@ -185,8 +185,8 @@ type erased struct {
 
 // Decide erases what was asked for, or drops it, as the head of the standing
 // agency. It cannot be taken back. Who wrote one of the texts leaves that to
-// another head. Items: erasure, round check, 20 records of texts, two events and
-// heads, log, two messages, key: 30.
+// another head. Items: erasure, round and wipes checks, 20 records of texts, two events
+// and heads, log, two messages, key: 31.
 func (r Room) Decide(ctx context.Context, key string, who people.Actor, roundID string, n int, confirm bool) error {
 	_, err := r.Do(ctx, key, act.Digest([]any{"decide-erasure", who.ID, roundID, n, confirm}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.decide(ctx, who, roundID, n, confirm, now)
@@ -227,6 +227,11 @@ func (r Room) decide(ctx context.Context, who people.Actor, roundID string, n in
 		return c, err
 	}
 	e.State = "confirmed"
+	w, wRev, err := r.wipes(ctx)
+	if err != nil {
+		return c, err
+	}
+	e.After = w.Begun
 	refs := make([]act.TextRef, len(e.Texts))
 	for i, x := range e.Texts {
 		refs[i] = x.Ref
@@ -236,7 +241,7 @@ func (r Room) decide(ctx context.Context, who people.Actor, roundID string, n in
 		return c, err
 	}
 	// Whoever takes the head's place takes the decision too.
-	c.Writes = append(writes, store.Put(Key(roundID, n), rev, e), store.Unchanged(round.Key(roundID), rdRev))
+	c.Writes = append(writes, store.Put(Key(roundID, n), rev, e), store.Unchanged(round.Key(roundID), rdRev), store.Unchanged(wipesKey(), wRev))
 	for _, chain := range slices.Sorted(maps.Keys(gone)) {
 		c.Events = append(c.Events, act.Event(chain, evidence.TextErased, who.ID, now, erased{
 			evidence.Erasure{Texts: gone[chain]}, roundID, n, e.Ground, e.Number, e.Date, e.AskedBy, who.Method,
@@ -261,12 +266,56 @@ func night(now time.Time) time.Time {
 	return at.UTC()
 }
 
-// lastWipe is where the beginning of the last rewriting is.
-func lastWipe() store.Key { return store.Key{Part: "erasure", Sort: "wiped"} }
+// wipes counts the rewritings of the store's files. A text that a rewriting
+// takes along was out of the store before it began, which the time of its
+// erasure does not tell: that is read before the commit.
+type wipes struct {
+	Begun int       `json:"begun"`
+	Done  int       `json:"done"` // the latest that was carried out
+	At    time.Time `json:"at"`   // when that began
+}
+
+func wipesKey() store.Key { return store.Key{Part: "erasure", Sort: "wipes"} }
+
+func (r Room) wipes(ctx context.Context) (w wipes, rev int64, err error) {
+	rev, err = store.Load(ctx, r.Store, wipesKey(), &w)
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	return w, rev, err
+}
+
+// rewrite has the files rewritten. Items to begin: count, key: 2; to end: the
+// same.
+func (r Room) rewrite(ctx context.Context) error {
+	id := r.NewID()
+	var this int
+	begun := r.Now().UTC()
+	if _, err := r.Do(ctx, "wipe/"+id, "begin", func(ctx context.Context, _ time.Time) (store.Commit, error) {
+		w, rev, err := r.wipes(ctx)
+		w.Begun++
+		this = w.Begun
+		return store.Commit{Writes: []store.Write{store.Put(wipesKey(), rev, w)}}, err
+	}); err != nil {
+		return err
+	}
+	if err := r.Wipe(ctx); err != nil {
+		return err
+	}
+	_, err := r.Do(ctx, "wiped/"+id, "end", func(ctx context.Context, _ time.Time) (store.Commit, error) {
+		w, rev, err := r.wipes(ctx)
+		if err != nil || w.Done >= this {
+			return store.Commit{}, err
+		}
+		w.Done, w.At = this, begun
+		return store.Commit{Writes: []store.Write{store.Put(wipesKey(), rev, w)}}, nil
+	})
+	return err
+}
 
 // Finish has the store's files rewritten after an erasure, and records when
 // that began. One rewriting serves every erasure confirmed before it. Items:
-// erasure, last time, event, head, log, key: 6.
+// erasure, event, head, log, key: 5.
 func (r Room) Finish(ctx context.Context, roundID string, n int) error {
 	if r.Wipe == nil {
 		return nil
@@ -275,13 +324,12 @@ func (r Room) Finish(ctx context.Context, roundID string, n int) error {
 	if _, err := store.Load(ctx, r.Store, Key(roundID, n), &e); err != nil || e.State != "confirmed" {
 		return err
 	}
-	last, _, err := r.last(ctx)
+	w, _, err := r.wipes(ctx)
 	if err != nil {
 		return err
 	}
-	begun := r.Now().UTC()
-	if !last.After(e.DecidedAt) {
-		if err := r.Wipe(ctx); err != nil {
+	if w.Done <= e.After {
+		if err := r.rewrite(ctx); err != nil {
 			return err
 		}
 	}
@@ -291,29 +339,16 @@ func (r Room) Finish(ctx context.Context, roundID string, n int) error {
 		if err != nil {
 			return c, err
 		}
-		last, lastRev, err := r.last(ctx)
+		w, _, err := r.wipes(ctx)
 		if err != nil {
 			return c, err
 		}
-		if !last.After(e.DecidedAt) {
-			last = begun
-			c.Writes = append(c.Writes, store.Put(lastWipe(), lastRev, last))
-		}
-		e.Wiped = last
-		c.Writes = append(c.Writes, store.Put(Key(roundID, n), rev, e))
+		e.Wiped = w.At
+		c.Writes = []store.Write{store.Put(Key(roundID, n), rev, e)}
 		c.Events = []evidence.Event{act.Event(round.Chain(roundID), "erasure.wiped", "dispatch", now, map[string]any{"erasure": n, "dossier": e.Dossier})}
 		return c, nil
 	})
 	return err
-}
-
-// last gives when the last rewriting began.
-func (r Room) last(ctx context.Context) (at time.Time, rev int64, err error) {
-	rev, err = store.Load(ctx, r.Store, lastWipe(), &at)
-	if fault.Is(err, fault.NotFound) {
-		err = nil
-	}
-	return at, rev, err
 }
 
 // patience is how long after its night a rewriting may take or fail until

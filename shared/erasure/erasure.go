@@ -68,6 +68,9 @@ type Erasure struct {
 	AskedAt   time.Time `json:"askedAt"`
 	DecidedBy string    `json:"decidedBy,omitempty"`
 	DecidedAt time.Time `json:"decidedAt"`
+	// After is how many rewritings of the store's files had begun when the text
+	// went: a later one takes it along.
+	After int `json:"after,omitempty"`
 	// Wiped is when the store's files were rewritten; zero before that, and
 	// where there is nothing to rewrite.
 	Wiped time.Time `json:"wiped"`

@@ -41,8 +41,9 @@ type Room struct {
 // Slot is a place to send one PDF to.
 type Slot struct {
 	ID     string `json:"id"`
-	Part   string `json:"part"`  // of the record it belongs to, and its chain
-	About  string `json:"about"` // first word of its events
+	Part   string `json:"part"`            // of the record it belongs to, and its chain
+	About  string `json:"about"`           // first word of its events
+	Owner  string `json:"owner,omitempty"` // unit that alone may enter what comes; "": whoever may enter at all
 	Bucket string `json:"bucket"`
 	Key    string `json:"key"`
 	Size   int64  `json:"size"`
@@ -115,6 +116,7 @@ const MaxPDF = 100 << 20
 type Asked struct {
 	Part   string // "kind/id" of the record the paper belongs to; its chain too
 	About  string // first word of its events, such as "decision"
+	Owner  string // unit that alone may enter it; "": see Slot
 	Size   int64
 	SHA256 string // hex
 }
@@ -136,7 +138,7 @@ func (r Room) Open(ctx context.Context, key string, who people.Actor, a Asked, a
 		if err != nil {
 			return c, err
 		}
-		s := Slot{ID: id, Part: a.Part, About: a.About, Bucket: r.Inbox, Key: k, Size: a.Size, SHA256: a.SHA256, Collect: now.Add(dossier.CollectAfter).UTC()}
+		s := Slot{ID: id, Part: a.Part, About: a.About, Owner: a.Owner, Bucket: r.Inbox, Key: k, Size: a.Size, SHA256: a.SHA256, Collect: now.Add(dossier.CollectAfter).UTC()}
 		c.Writes = append(c.Writes, Put(s, 0))
 		c.Events = append(c.Events, act.Event(a.Part, a.About+".expected", who.ID, now, map[string]any{"upload": id, "sha256": a.SHA256}))
 		c.Result = act.Result(s)
@@ -155,14 +157,15 @@ func isHash(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789a
 // Missing is the answer where no file has come.
 var Missing = fault.New(fault.Invalid, "filing.uploaded", "Hãy tải lên bản PDF.")
 
-// Uploaded gives the paper of a slot: its first version, whose hash the object
-// store proved on arrival.
-func (r Room) Uploaded(ctx context.Context, part, id string) (Paper, error) {
+// Uploaded gives the paper of a slot of an owner: its first version, whose hash
+// the object store proved on arrival. Another owner's slot is as one that is
+// not there.
+func (r Room) Uploaded(ctx context.Context, part, owner, id string) (Paper, error) {
 	if id == "" {
 		return Paper{}, Missing
 	}
 	s, _, err := Load(ctx, r.Store, SlotKey(part, id))
-	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) || err == nil && s.Closed && s.Entered == "" {
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) || err == nil && (s.Owner != owner || s.Closed && s.Entered == "") {
 		return Paper{}, Missing
 	}
 	if err != nil {
@@ -187,11 +190,11 @@ func (r Room) Uploaded(ctx context.Context, part, id string) (Paper, error) {
 
 // Screened gives the paper of a slot once it is known to bear no secrecy mark;
 // nil where no slot is named.
-func (r Room) Screened(ctx context.Context, part, id string) (*Paper, error) {
+func (r Room) Screened(ctx context.Context, part, owner, id string) (*Paper, error) {
 	if id == "" {
 		return nil, nil
 	}
-	p, err := r.Uploaded(ctx, part, id)
+	p, err := r.Uploaded(ctx, part, owner, id)
 	if err == nil {
 		err = r.Screen(ctx, p)
 	}
@@ -246,9 +249,9 @@ func (p *Reader) Read(ctx context.Context, ref objects.Ref) (reading.Reading, er
 	return p.Reader.Read(ctx, file)
 }
 
-// bar closes the slot of a paper with a secrecy mark and has the next sweep
+// Bar closes the slot of a paper with a secrecy mark and has the next sweep
 // remove its bytes. Items: slot, event, head, log, key: 5.
-func (r Room) bar(ctx context.Context, p Paper) error {
+func (r Room) Bar(ctx context.Context, p Paper) error {
 	kind, of, id, ok := objects.ParseUploadKey(p.Key)
 	if !ok {
 		return nil
@@ -275,7 +278,7 @@ func (r Room) Screen(ctx context.Context, p Paper) error {
 	}
 	got, err := r.Reader.Read(ctx, p.Ref())
 	if problem, found := got.Secret(); found && problem.Severity == reading.Refuse {
-		if err := r.bar(ctx, p); err != nil {
+		if err := r.Bar(ctx, p); err != nil {
 			return err
 		}
 		return &fault.Error{Kind: fault.Invalid, Op: "filing.screen", Code: problem.Code, Public: problem.Message}

@@ -98,16 +98,33 @@ func (r Room) Plan(ctx context.Context, who people.Actor, table [][]string) ([]A
 				row.Will = WillSkip
 			}
 			seen[row.Award.ID] = row.Line
-			_, err := r.Store.Get(ctx, awardKey(row.Award.ID))
-			if err == nil {
-				row.Will = WillSkip
-			} else if !fault.Is(err, fault.NotFound) {
-				return nil, err
-			}
 		}
 		out = append(out, row)
 	}
-	return out, nil
+	return out, r.there(ctx, out)
+}
+
+// there says of the rows that would be added which are there already.
+func (r Room) there(ctx context.Context, rows []AwardRow) error {
+	var keys []store.Key
+	var of []int
+	for i, row := range rows {
+		if row.Will == WillAdd {
+			keys, of = append(keys, awardKey(row.Award.ID)), append(of, i)
+		}
+	}
+	for from := 0; from < len(keys); from += store.MaxItems {
+		recs, err := r.Store.GetMany(ctx, keys[from:min(from+store.MaxItems, len(keys))])
+		if err != nil {
+			return err
+		}
+		for i, rec := range recs {
+			if rec.Rev > 0 {
+				rows[of[from+i]].Will = WillSkip
+			}
+		}
+	}
+	return nil
 }
 
 // readRow reads one line.

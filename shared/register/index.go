@@ -53,7 +53,7 @@ func standing(s dossier.State) bool {
 }
 
 // want gives every row that should stand for a dossier.
-func want(d dossier.Dossier, rd round.Round, by *round.Decision) map[store.Key]any {
+func want(d dossier.Dossier, rd round.Round, by *round.Decision, corrected map[string]round.Facts) map[store.Key]any {
 	out := map[store.Key]any{}
 	if !standing(d.State) {
 		return out
@@ -65,8 +65,14 @@ func want(d dossier.Dossier, rd round.Round, by *round.Decision) map[store.Key]a
 		if by == nil || !annulled && n.Standing != dossier.PlaceConfirmed || !d.State.Final() {
 			continue
 		}
+		who := Of(n)
+		if is, ok := corrected[n.ID]; ok {
+			who.Name, who.Unit = is.Name, is.Unit
+			who = who.Identify()
+			p = part(who.Kind, who.Name)
+		}
 		a := Award{
-			ID: idIn(p, d.ID+"."+n.ID), Subject: Of(n), Form: rd.Settings.Award, For: rd.Settings.Title, Campaign: rd.Settings.Campaign,
+			ID: idIn(p, d.ID+"."+n.ID), Subject: who, Form: rd.Settings.Award, For: rd.Settings.Title, Campaign: rd.Settings.Campaign,
 			AdHoc:  d.AdHoc,
 			Number: by.Number, Date: by.Date, By: rd.Settings.Issuer, Round: d.Round, Dossier: d.ID, Nominee: n.ID, Annulled: annulled,
 		}
@@ -80,6 +86,33 @@ func flat(k store.Key) string { return k.Part + "\x00" + k.Sort }
 func unflat(s string) store.Key {
 	p, sort, _ := strings.Cut(s, "\x00")
 	return store.Key{Part: p, Sort: sort}
+}
+
+// corrected gives, by nominee, what corrections after the decision made of who
+// was awarded: the award is known under what is right.
+func (r Room) corrected(ctx context.Context, d dossier.Dossier, by *round.Decision) (map[string]round.Facts, error) {
+	out := map[string]round.Facts{}
+	if by == nil {
+		return out, nil
+	}
+	for page := (store.Page{Prefix: round.AfterPrefix}); ; {
+		s, err := r.Store.List(ctx, round.Key(d.Round).Part, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range s.Records {
+			var a round.After
+			if err := rec.Decode(&a); err != nil {
+				return nil, err
+			}
+			if a.Dossier == d.ID && a.Kind == round.Correction && a.State == "confirmed" {
+				out[a.Nominee] = a.Is
+			}
+		}
+		if page.After = s.Next; s.Next == "" {
+			return out, nil
+		}
+	}
 }
 
 // step changes at most a page of rows and says whether it must go on.
@@ -102,7 +135,11 @@ func (r Room) step(ctx context.Context, id string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	should := want(d, rd, by)
+	corrected, err := r.corrected(ctx, d, by)
+	if err != nil {
+		return false, err
+	}
+	should := want(d, rd, by, corrected)
 	c := store.Commit{Key: "register/" + id + "/" + r.NewID(), Request: id, At: r.Now()}
 	left := false
 	put := func(k store.Key, v any) error {

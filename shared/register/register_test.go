@@ -333,3 +333,61 @@ func TestAHoldStandsUntilItIsLifted(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// counted counts the reads of a store.
+type counted struct {
+	store.Store
+	gets, many int
+}
+
+// Get reads one record.
+func (c *counted) Get(ctx context.Context, k store.Key) (store.Record, error) {
+	c.gets++
+	return c.Store.Get(ctx, k)
+}
+
+// GetMany reads several.
+func (c *counted) GetMany(ctx context.Context, keys []store.Key) ([]store.Record, error) {
+	c.many++
+	return c.Store.GetMany(ctx, keys)
+}
+
+func TestALongTableIsLookedUpTogether(t *testing.T) {
+	o := open(t)
+	table := [][]string{register.Headings()}
+	for i := range 250 {
+		table = append(table, []string{"Cá nhân", fmt.Sprintf("Người thứ %d", i), "", "Sở Y tế", "Bằng khen", "", "12/QĐ-UBND", "20/12/2022", ""})
+	}
+	plan, err := o.Plan(o.ctx, o.admin, table[:121])
+	o.ok(err)
+	_, err = o.Import(o.ctx, "k", o.admin, plan)
+	o.ok(err)
+	seen := &counted{Store: o.Store}
+	o.Store = seen
+	plan, err = o.Plan(o.ctx, o.admin, table)
+	o.ok(err)
+	same := 0
+	for _, r := range plan {
+		if r.Will == register.WillSkip {
+			same++
+		}
+	}
+	if same != 120 || len(plan) != 250 || seen.gets > 0 || seen.many > 3 {
+		t.Errorf("%d of %d lines are there, %d single reads, %d of many", same, len(plan), seen.gets, seen.many)
+	}
+}
+
+func TestOpenQuestionsAreCountedBeyondOnePage(t *testing.T) {
+	o := open(t)
+	no := false
+	for i := range store.MaxPage + 30 {
+		q := register.Question{ID: fmt.Sprintf("%032x", i)}
+		if i%10 == 0 {
+			q.Same = &no
+		}
+		o.put(store.Put(store.Key{Part: "register-questions", Sort: q.ID}, 0, q))
+	}
+	if n, err := o.Unanswered(o.ctx); err != nil || n != 207 {
+		t.Errorf("%d are open, %v", n, err)
+	}
+}

@@ -156,6 +156,25 @@ func (r Room) Questions(ctx context.Context, after string) ([]Question, string, 
 	return out, s.Next, nil
 }
 
+// Unanswered counts the questions that nobody has answered.
+func (r Room) Unanswered(ctx context.Context) (int, error) {
+	n := 0
+	for after := ""; ; {
+		some, next, err := r.Questions(ctx, after)
+		if err != nil {
+			return 0, err
+		}
+		for _, q := range some {
+			if q.Same == nil {
+				n++
+			}
+		}
+		if after = next; next == "" {
+			return n, nil
+		}
+	}
+}
+
 // About gives the subject of a side, as it is written there; ok is false where
 // it is no longer.
 func About(ctx context.Context, r store.Reader, s Side) (sub Subject, ok bool, err error) {

@@ -9,7 +9,9 @@ import (
 	"hoso/shared/fault"
 	"hoso/shared/mail"
 	"hoso/shared/people"
+	"hoso/shared/register"
 	"hoso/shared/round"
+	"hoso/shared/store"
 )
 
 // awardedRound plays a round to a decision that names two nominees.
@@ -116,6 +118,21 @@ func TestACorrectionLeavesWhatWasDecided(t *testing.T) {
 	w.check()
 	if after := w.list(); after.Digest() != before.Digest() || w.dossier("dossier-01").Nominees[0].Name != n0.Name {
 		t.Error("a correction changed what was decided")
+	}
+	known := register.Room{Desk: w.board.Desk}
+	w.ok(known.Index(w.ctx, "dossier-01"))
+	var names []string
+	awards, err := w.real.Query(w.ctx, register.Awards, "awards", store.Page{})
+	w.ok(err)
+	for _, rec := range awards.Records {
+		var a register.Award
+		w.ok(rec.Decode(&a))
+		if a.Nominee == n0.ID {
+			names = append(names, a.Name)
+		}
+	}
+	if len(names) != 1 || names[0] != "Tên Đúng" {
+		t.Errorf("the register knows the award under %q", names)
 	}
 	_, err = w.change(w.clerk, correct("Tên Đúng"))
 	w.refused(err, fault.Invalid) // nothing would change

@@ -11,6 +11,7 @@ import (
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
+	"hoso/shared/filing"
 	"hoso/shared/pdftext"
 	"hoso/shared/reading"
 	"hoso/shared/round"
@@ -141,7 +142,16 @@ func TestADecisionWithASecrecyMarkIsNotEntered(t *testing.T) {
 	w.pump()
 	w.paper("SECRET")
 	w.decision.Paper.Reader = marked{}
-	w.refused(w.enter(), fault.Invalid)
+	task := w.round().Task
+	slot, err := w.decision.OpenSlot(w.ctx, w.id(), w.clerk, task, 6, act.Hash("SECRET"))
+	w.ok(err)
+	w.files[slot.Key+"@v"] = []byte("SECRET")
+	w.refused(w.decision.Enter(w.ctx, w.id(), w.clerk, task, decision.Entering{
+		Number: "12/QĐ-UBND", Date: w.now.Format("2006-01-02"), SHA256: slot.SHA256, Bucket: slot.Bucket, Key: slot.Key, Version: "v",
+	}), fault.Invalid)
+	if got, _, err := filing.Load(w.ctx, w.real, filing.SlotKey(slot.Part, slot.ID)); err != nil || !got.Closed || got.Collect.After(w.now) {
+		t.Errorf("its bytes stay until %s: %v", got.Collect, err)
+	}
 	if w.round().Decision != nil {
 		t.Error("entered")
 	}

@@ -220,6 +220,32 @@ func TestOneRewritingServesAllErasuresBeforeIt(t *testing.T) {
 	}
 }
 
+// TestARewritingThatBeganBeforeATextWentDoesNotCountForIt: the files are being
+// rewritten for another erasure between what the head's act read and its
+// commit, when the text is still there.
+func TestARewritingThatBeganBeforeATextWentDoesNotCountForIt(t *testing.T) {
+	w := refusedRound(t)
+	for _, id := range []string{"dossier-01", "dossier-02"} {
+		_, err := w.ask(w.admin, w.asking(id, w.textsOf(id)[0].Ref))
+		w.ok(err)
+	}
+	w.ok(w.erasure.Decide(w.ctx, w.id(), w.head, aRound, 1, true))
+	w.store.before = beside(func() {
+		w.store.before = nil
+		w.now = w.now.Add(time.Minute) // the act read its time before that
+		w.ok(w.erasure.Finish(w.ctx, aRound, 1))
+		w.now = w.now.Add(-time.Minute)
+	})
+	w.ok(w.erasure.Decide(w.ctx, w.id(), w.head, aRound, 2, true))
+	if w.wipes != 1 {
+		t.Fatalf("%d rewritings", w.wipes)
+	}
+	w.ok(w.erasure.Finish(w.ctx, aRound, 2))
+	if w.wipes != 2 {
+		t.Error("what was rewritten before the text went passes for its rewriting")
+	}
+}
+
 // TestErasuresFitOneCommitAtTheirLargest asks for as many texts as one erasure
 // takes, each in a record of its own, on two chains.
 func TestErasuresFitOneCommitAtTheirLargest(t *testing.T) {
@@ -245,7 +271,7 @@ func TestErasuresFitOneCommitAtTheirLargest(t *testing.T) {
 			t.Errorf("still there: %+v", x)
 		}
 	}
-	for name, want := range map[string]int{"erasure.asked": 16, evidence.TextErased: 30, "erasure.wiped": 6} {
+	for name, want := range map[string]int{"erasure.asked": 16, evidence.TextErased: 31, "erasure.wiped": 5} {
 		if got := w.most[name]; got != want {
 			t.Errorf("%s: %d items, the books say %d", name, got, want)
 		}

@@ -7,6 +7,7 @@ import (
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/people"
+	"hoso/shared/store"
 	"hoso/shared/submission"
 )
 
@@ -52,8 +53,28 @@ func TestAUnitThatEndsHandsOverWhatItHas(t *testing.T) {
 	if u := get[people.Unit](w, people.UnitKey("u1")); u.Ended != nil || !u.Active {
 		t.Error("a unit opened again is still ended")
 	}
+	// It ends once more, on another day: what it has by then is handed over too.
+	again := w.draft2(w.person("again", "u1", people.Submitter))
+	w.now = w.now.Add(day)
+	e.Until = "2025-03-03"
+	w.ok(acc.EndUnit(w.ctx, w.id(), w.admin, "u1", e))
+	change(w, dossier.Key(draft), func(d dossier.Dossier, rev int64) store.Write { return dossier.Put(d, rev) }, func(d *dossier.Dossier) { d.Unit = "u1" }) // by a mistake that was mended
+	w.pump()
+	for _, id := range []string{draft, again} {
+		if d := w.dossier(id); d.Unit != next {
+			t.Errorf("%s is of %s after the second end", id, d.Unit)
+		}
+	}
 	n := w.most["dossier.handed-over"]
-	if n == 0 || n > 5 || w.most["unit.ended"] > 12 {
+	if n == 0 || n > 6 || w.most["unit.ended"] > 12 {
 		t.Error(w.most)
 	}
+}
+
+// draft2 opens a dossier as another person.
+func (w *world) draft2(who people.Actor) string {
+	w.Helper()
+	id, err := w.submission.Open(w.ctx, w.id(), who, submission.Opening{Round: aRound})
+	w.ok(err)
+	return id
 }

@@ -144,14 +144,8 @@ func (p *portal) awardsPage(c *frame.Call) error {
 	if done, err := c.Export(t); done {
 		return err
 	}
-	open, _, err := p.Rooms.Register.Questions(c.Context(), "")
-	if err != nil {
+	if v.Open, err = p.Rooms.Register.Unanswered(c.Context()); err != nil {
 		return err
-	}
-	for _, q := range open {
-		if q.Same == nil {
-			v.Open++
-		}
 	}
 	v.List = c.List(t)
 	return c.Page(status(c), "register", c.Say("register.title"), v)

@@ -74,6 +74,11 @@ func TestYearlyReportsOnPages(t *testing.T) {
 	unit.post("/reports/"+id, "upload", strings.Repeat("0", 32)).want(t, 422, "Hãy tải lên bản PDF")
 	pdf := append(bytes.Clone(samplePDF), "% của Sở Y tế"...)
 	slot := unit.paperTo("/api/reports/"+id+"/uploads", pdf)
+	road := w.signIn(w.person("giaothong2@bk.vn", gt, people.Submitter))
+	road.get("/reports/"+id).want(t, 200)
+	x := road.hidden("/reports/" + id)
+	x.Set("upload", slot) // of another unit, under the same duty
+	road.send("/reports/"+id, x).want(t, 422, "Hãy tải lên bản PDF")
 	unit.get("/reports/"+id).want(t, 200)
 	v := unit.hidden("/reports/" + id)
 	v.Set("upload", slot)

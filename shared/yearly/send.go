@@ -53,7 +53,7 @@ func (r Room) OpenSlot(ctx context.Context, key string, who people.Actor, id str
 	if _, _, err := r.owed(ctx, who, id); err != nil {
 		return filing.Slot{}, err
 	}
-	return r.Files.Open(ctx, key, who, filing.Asked{Part: Chain(id), About: "report", Size: size, SHA256: sha256}, func(ctx context.Context, _ *store.Commit) error {
+	return r.Files.Open(ctx, key, who, filing.Asked{Part: Chain(id), About: "report", Owner: who.Unit, Size: size, SHA256: sha256}, func(ctx context.Context, _ *store.Commit) error {
 		_, _, err := r.owed(ctx, who, id)
 		return err
 	})
@@ -76,7 +76,7 @@ func (r Room) Send(ctx context.Context, key string, who people.Actor, id string,
 	if len(s.Note) > maxNote {
 		return Version{}, refuse("Phần lời của báo cáo quá dài; hãy gửi kèm tệp PDF.")
 	}
-	paper, err := r.Files.Screened(ctx, Chain(id), s.Upload)
+	paper, err := r.Files.Screened(ctx, Chain(id), who.Unit, s.Upload)
 	if err != nil {
 		return Version{}, err
 	}
@@ -302,7 +302,7 @@ func (r Room) Conclude(ctx context.Context, key string, who people.Actor, id str
 	if err != nil {
 		return refuse("Ngày báo cáo không hợp lệ.")
 	}
-	paper, err := r.Files.Screened(ctx, Chain(id), x.Upload)
+	paper, err := r.Files.Screened(ctx, Chain(id), "", x.Upload)
 	if err != nil {
 		return err
 	}
