@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"hoso/shared/act"
 	"hoso/shared/erasure"
@@ -45,11 +46,10 @@ func Restore(ctx context.Context, from, data string, o backup.Options, signed []
 	if err != nil {
 		return none, err
 	}
-	if err := os.Remove(data); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return none, err
-	}
-	if err := os.Rename(part, data); err != nil {
-		return none, err
+	// In one step, over an empty folder too: whoever looks finds the old one or
+	// the new one.
+	if err := unix.Rename(part, data); err != nil {
+		return none, fmt.Errorf("%s: %w", data, err)
 	}
 	dir, err := os.Open(filepath.Dir(data))
 	if err != nil {
