@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -178,6 +179,7 @@ func (p *portal) erasePage(c *frame.Call) error {
 	id, chain, rows := c.Query("dossier"), c.Query("chain"), erasure.Sought{Name: c.Query("name")}
 	if c.R.Method == http.MethodPost {
 		id, chain, rows.Name = c.Field("dossier"), c.Field("chain"), c.Field("name")
+		c.Stay("/rounds/" + rd.ID + "/erasures/new?" + url.Values{"dossier": {id}, "chain": {chain}, "name": {rows.Name}}.Encode())
 	}
 	about, d, err := p.about(c, rd, id, chain)
 	if err != nil {

@@ -53,7 +53,7 @@ func docTag(s dossier.DocState) string {
 		return "good"
 	case dossier.Rejected:
 		return "bad"
-	case dossier.NeedsEyes:
+	case dossier.NeedsEyes, dossier.Expected:
 		return "warn"
 	}
 	return "plain"
@@ -195,9 +195,34 @@ func plainSizes() []frame.Choice {
 	return []frame.Choice{{Value: "10", Text: "≤ 10 MB"}, {Value: "50", Text: "≤ 50 MB"}, {Value: "100", Text: "≤ 100 MB"}}
 }
 
-func (p *portal) filesPage(c *frame.Call) error { return p.showFiles(c, nil, "") }
+// filesPage shows the files of a dossier. A browser without script that has
+// just opened a place for a file is shown the form that sends it there.
+func (p *portal) filesPage(c *frame.Call) error {
+	id := c.Query("send")
+	if id == "" {
+		return p.showFiles(c, nil, "")
+	}
+	doc, _, err := load[dossier.Document](c.Context(), p.Store, dossier.DocumentKey(c.Param("id"), id))
+	if err != nil {
+		return err
+	}
+	if doc.State != dossier.Expected || doc.SHA256 != "" || !p.Now().Before(doc.Expires) {
+		return c.See("/dossiers/" + c.Param("id") + "/files") // it came, or may not come any more
+	}
+	form, err := p.Rooms.Objects.PresignPlain(c.Context(), objects.PlainUpload{
+		Key: doc.ObjectKey, Max: doc.Size,
+		Back: p.PublicURL + "/dossiers/" + c.Param("id") + "/files", Life: uploadLife,
+	})
+	if err != nil {
+		return err
+	}
+	return p.showFiles(c, &form, doc.Name)
+}
 
 func (p *portal) showFiles(c *frame.Call, plain *objects.Form, name string) error {
+	if c.R.Method == http.MethodPost {
+		c.Stay("/dossiers/" + c.Param("id") + "/files")
+	}
 	d := frame.Kept[dossier.Dossier](c, "dossier")
 	docs, err := p.ownDocuments(c, d.ID)
 	if err != nil {
@@ -237,8 +262,8 @@ func (p *portal) paceUploads(c *frame.Call, unit string) error {
 	return nil
 }
 
-// plainUpload opens an upload slot for a browser without script and shows the
-// signed form that sends the file straight to the object store.
+// plainUpload opens an upload slot for a browser without script and leads to
+// the signed form that sends the file straight to the object store.
 func (p *portal) plainUpload(c *frame.Call) error {
 	d := frame.Kept[dossier.Dossier](c, "dossier")
 	if err := p.paceUploads(c, d.Unit); err != nil {
@@ -258,14 +283,7 @@ func (p *portal) plainUpload(c *frame.Call) error {
 	if err != nil {
 		return retry(c, err, func() error { return p.showFiles(c, nil, "") })
 	}
-	form, err := p.Rooms.Objects.PresignPlain(c.Context(), objects.PlainUpload{
-		Key: doc.ObjectKey, Max: size,
-		Back: p.PublicURL + "/dossiers/" + d.ID + "/files", Life: submission.UploadLife,
-	})
-	if err != nil {
-		return err
-	}
-	return p.showFiles(c, &form, name)
+	return c.See("/dossiers/" + d.ID + "/files?send=" + doc.ID)
 }
 
 func (p *portal) setSlot(c *frame.Call) error {

@@ -97,5 +97,6 @@ func (p *portal) previewSelection(c *frame.Call) error {
 	for _, id := range rd.Settings.Head {
 		v.Heads = append(v.Heads, p.nameOf(c, id))
 	}
+	c.Stay(rankingAt(rd.ID, 1, v.Chosen))
 	return c.Page(http.StatusOK, "preview", c.Say("preview.title"), v)
 }

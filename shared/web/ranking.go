@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strconv"
 
 	"hoso/shared/dossier"
@@ -19,6 +20,24 @@ func pageOf(c *frame.Call) int {
 		return 1
 	}
 	return n
+}
+
+// maxAddress is how long an address may be that holds what was ticked: what
+// servers between take.
+const maxAddress = 4000
+
+// rankingAt is the address of a page of the ranking with what is chosen, or ""
+// if so much is chosen that only a form holds it.
+func rankingAt(id string, page int, chosen []string) string {
+	q := url.Values{"choose": chosen}
+	if page > 1 {
+		q.Set("page", strconv.Itoa(page))
+	}
+	at := "/rounds/" + id + "/ranking?" + q.Encode()
+	if len(at) > maxAddress {
+		return ""
+	}
+	return at
 }
 
 // value is how a nominee is named in the form.

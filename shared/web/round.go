@@ -324,6 +324,9 @@ func (p *portal) rankingPage(c *frame.Call, form map[string][]string) error {
 	}
 	chosen := chosenOf(form, prepared)
 	page, most := pageOf(c), 0
+	if c.R.Method == http.MethodPost {
+		c.Stay(rankingAt(rd.ID, page, form["choose"]))
+	}
 	for _, k := range dossier.Kinds() {
 		rows := ranked(cs, k, list)
 		if c.Query("fill") != "" && form == nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,6 +164,7 @@ func (p *portal) openRound(c *frame.Call) error {
 	if err == nil {
 		return c.See("/rounds")
 	}
+	c.Stay("/rounds/new?campaign=" + url.QueryEscape(c.Field("campaign")))
 	return retry(c, err, func() error { return p.newRoundPage(c, c.R.PostForm) })
 }
 

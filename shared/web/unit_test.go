@@ -227,7 +227,13 @@ func TestUploadWithoutScript(t *testing.T) {
 	w, b, _, _ := unitTown(t)
 	id := b.draft()
 	b.get("/dossiers/" + id + "/files")
-	b.post("/dossiers/"+id+"/files", "name", "Biên bản họp", "slot", "bien_ban", "size", "10").want(t, 200, `id="plain-send"`)
+	b.post("/dossiers/"+id+"/files", "name", "Biên bản họp", "slot", "bien_ban", "size", "10").want(t, 303)
+	sending := b.follow()
+	sending.want(t, 200, `id="plain-send"`)
+	b.get(sending.path).want(t, 200, `id="plain-send"`) // loading the page anew asks for nothing again
+	if n := strings.Count(b.last.body, "data-document="); n != 1 {
+		t.Errorf("%d places were opened", n)
+	}
 	if csp := b.last.header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self' "+objectsURL) {
 		t.Errorf("policy lets no form go to the object store: %s", csp)
 	}
@@ -247,6 +253,9 @@ func TestUploadWithoutScript(t *testing.T) {
 	docs.want(t, 200, `id="came"`, "Biên bản họp")
 	doc := regexp.MustCompile(`data-document="([0-9a-f]+)"`).FindStringSubmatch(docs.body)[1]
 	w.arrived(id, doc)
+	if after := b.get(sending.path); after.status != 303 {
+		t.Errorf("the form for a file that came is shown again: %d", after.status)
+	}
 }
 
 func TestReturnedDossierSaysWhyAndComparesWithTheRevisionBefore(t *testing.T) {

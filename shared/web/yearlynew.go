@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -79,6 +80,7 @@ func (p *portal) newYearPage(c *frame.Call, form map[string][]string) error {
 func (p *portal) openYear(c *frame.Call) error {
 	id, err := p.tryOpenYear(c)
 	if err != nil {
+		c.Stay("/yearly/new?" + url.Values{"campaign": {c.Field("campaign")}, "year": {c.Field("year")}}.Encode())
 		return retry(c, err, func() error { return p.newYearPage(c, c.R.PostForm) })
 	}
 	return c.See("/yearly/" + id)

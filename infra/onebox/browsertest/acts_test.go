@@ -50,6 +50,7 @@ func TestActsInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("files are sent with progress, read and judged", func(t *testing.T) { sendFiles(t, c, product, play) })
+	t.Run("files come whole over a line that breaks", func(t *testing.T) { breakLine(t, c, product, play) })
 	t.Run("a doubtful value is corrected by the keyboard beside its picture", func(t *testing.T) { correct(t, c, product, play) })
 	if err := play.RunTo(ctx, player.Sent); err != nil {
 		t.Fatal(err)

@@ -47,7 +47,8 @@ func Start(ctx context.Context) (c *Chrome, end func(), err error) {
 	}
 	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
 	options = append(options, chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "vi"), chromedp.Flag("accept-lang", "vi"))
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "vi"), chromedp.Flag("accept-lang", "vi"),
+		chromedp.Flag("force-prefers-reduced-motion", true)) // what is pressed holds still
 	alloc, stopAlloc := chromedp.NewExecAllocator(ctx, options...)
 	root, stop := chromedp.NewContext(alloc)
 	end = func() { stop(); stopAlloc() }
@@ -68,8 +69,8 @@ type Tab struct {
 }
 
 // Tab opens a window of a size in CSS pixels, with cookies of the site at root.
-func (c *Chrome) Tab(root string, width, height int64, cookies []*http.Cookie) (*Tab, func(), error) {
-	ctx, end := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext())
+func (c *Chrome) Tab(root string, width, height int64, cookies []*http.Cookie, options ...chromedp.CreateBrowserContextOption) (*Tab, func(), error) {
+	ctx, end := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext(options...))
 	t := &Tab{ctx: ctx, root: root}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
 		end()

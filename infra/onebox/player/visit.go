@@ -4,6 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"time"
+
+	"hoso/infra/onebox/player/pdfs"
 )
 
 // Visitor gives the cookies of a live session of a person of the cast, for
@@ -69,4 +73,53 @@ func (p *Play) Appraiser(key string) string {
 		}
 	}
 	return ""
+}
+
+// Next waits for the next mail of a purpose to a person of the cast, about a
+// dossier unless that is "", that nobody has read yet, and reads it.
+func (p *Play) Next(ctx context.Context, key, purpose, dossier string) (Mail, error) {
+	return p.mail.Next(ctx, purpose+" cho "+p.cast[key].Name, func(m Mail) bool {
+		return For(p.cast[key].Email, purpose)(m) && (dossier == "" || m.Dossier == dossier)
+	})
+}
+
+// Member is what is known of a person of the cast.
+func (p *Play) Member(key string) Member { return p.cast[key].Member }
+
+// Case is one of the dossiers of the play.
+func (p *Play) Case(key string) Case { return p.files[key].Case }
+
+// Now is the demonstration's time, in Việt Nam; Later moves it.
+func (p *Play) Now(ctx context.Context) (time.Time, error) {
+	now, err := p.clock.Now(ctx)
+	return now.In(vietnam()), err
+}
+
+// Later moves the demonstration's clock.
+func (p *Play) Later(ctx context.Context, by time.Duration) error { return p.later(ctx, by) }
+
+// Written are the papers of a case as of a day, as their files: with several
+// faults, or without any.
+func (c Case) Written(day time.Time, faulty bool) ([]File, error) {
+	c.Faulty, c.Renamed = faulty, ""
+	papers, err := c.Papers(day, 1)
+	var out []File
+	for _, x := range papers {
+		out = append(out, x.File)
+	}
+	return out, err
+}
+
+// Decision writes the Chairman's decision of a day about those nominees of
+// the play that it names.
+func Decision(number string, day time.Time, names ...string) (File, error) {
+	var about []pdfs.Nominee
+	for _, c := range cases() {
+		for _, n := range c.Nominees {
+			if slices.Contains(names, n.Name) {
+				about = append(about, n)
+			}
+		}
+	}
+	return decisionPaper(number, day, about)
 }

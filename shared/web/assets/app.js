@@ -1,5 +1,8 @@
-// What every page can do without, but is nicer with: the error summary gets
-// the focus, and a form is not sent twice by two presses.
+// What every page can do without, but is nicer with: the answer to a form is
+// loaded anew, or come back to, as the page it is, and sends nothing again;
+// the error summary gets the focus; a form is not sent twice by two presses.
+const { stays } = document.documentElement.dataset;
+if (stays) history.replaceState(history.state, "", stays);
 const summary = document.getElementById("errors");
 if (summary) summary.focus();
 
@@ -31,7 +34,7 @@ for (const b of document.querySelectorAll("[data-copy]")) {
 // going back or reloading loses nothing. Signing out forgets it all.
 const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
 for (const form of document.querySelectorAll("form[data-keep]")) {
-  const key = `keep ${location.pathname} ${form.id}`;
+  const key = `keep ${location.pathname}${location.search} ${form.id}`;
   const fields = () => [...form.elements].filter((e) => e.name && e.type !== "hidden" && e.type !== "file");
   let kept = null;
   try {
@@ -39,7 +42,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   } catch {
     kept = null;
   }
-  if (kept && (back || !kept.sent) && !summary) {
+  if (kept && (back || !kept.sent) && !stays) {
     for (const e of fields()) {
       const value = kept.values[`${e.name} ${e.type === "radio" || e.type === "checkbox" ? e.value : ""}`];
       if (value === undefined) continue;
@@ -57,6 +60,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     }
     sessionStorage.setItem(key, JSON.stringify({ sent, values }));
   };
+  if (stays && summary) keep(false); // the answer shows what was typed, and what is wrong with it
   form.addEventListener("input", () => keep(false));
   form.addEventListener("submit", () => keep(true));
 }

@@ -25,10 +25,19 @@ function send(slot, body) {
 }
 
 if (form && file) {
-  file.addEventListener("change", async () => {
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "plain";
+  again.textContent = form.dataset.again;
+  again.hidden = true;
+  status.after(again);
+  const bring = async () => {
     const chosen = file.files[0];
     if (!chosen) return;
     button.disabled = true;
+    again.hidden = true;
+    document.getElementById("upload").value = "";
+    status.textContent = "";
     bar.hidden = false;
     bar.value = 0;
     try {
@@ -39,15 +48,18 @@ if (form && file) {
         body: JSON.stringify({ size: chosen.size, sha256 }),
       });
       const slot = await answer.json();
-      if (!answer.ok) throw new Error(slot.detail || String(answer.status));
+      if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { says: slot.detail });
       await send(slot, chosen);
       document.getElementById("upload").value = slot.id;
       status.textContent = chosen.name + " ✓";
     } catch (e) {
       bar.hidden = true;
-      file.value = "";
-      status.textContent = form.dataset.failed + " (" + e.message + ")";
+      status.textContent = [form.dataset.failed, e.says].filter(Boolean).join(" ");
+      again.hidden = false;
+      again.focus();
     }
     button.disabled = false;
-  });
+  };
+  file.addEventListener("change", bring);
+  again.addEventListener("click", bring);
 }

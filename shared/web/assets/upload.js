@@ -1,11 +1,14 @@
 // Uploads: many files at once, each with its own progress, hashed here, sent
 // straight to the object store, and sent again by itself when the connection
-// breaks. What arrived shows in the table as it is read.
+// breaks, or at once when somebody asks for it. A file that was left on the way
+// goes on in its place when it is chosen again. What arrived shows in the table
+// as it is read.
 const box = document.getElementById("upload");
 const table = document.getElementById("files");
 const id = box?.dataset.dossier ?? location.pathname.split("/")[2];
 const token = document.querySelector("[name=_token]")?.value ?? "";
 const atOnce = 3;
+const silence = 60000; // ms
 let running = 0;
 const queue = [];
 
@@ -84,16 +87,36 @@ class Sending {
     document.getElementById("sending").append(this.row);
   }
   say(text) { this.text.textContent = " " + text; }
+  button(text) {
+    const b = document.createElement("button");
+    b.type = "button";
+    b.className = "plain";
+    b.textContent = text;
+    b.setAttribute("aria-label", `${text} ${this.file.name}`);
+    this.row.append(" ", b);
+    return b;
+  }
+  // rest waits before the next try: not longer than until somebody presses the
+  // button, or the browser has a line again.
+  rest(ms) {
+    return new Promise((done) => {
+      const now = this.button(box.dataset.tNow);
+      const go = () => {
+        clearTimeout(timer);
+        removeEventListener("online", go);
+        now.remove();
+        done();
+      };
+      const timer = setTimeout(go, ms);
+      now.addEventListener("click", go);
+      addEventListener("online", go);
+    });
+  }
   fail(text) {
     this.row.classList.add("late");
     this.bar.remove();
     this.say(text);
-    const again = document.createElement("button");
-    again.type = "button";
-    again.className = "plain";
-    again.textContent = box.dataset.tAgain;
-    again.addEventListener("click", () => { this.row.remove(); start([this.file]); });
-    this.row.append(" ", again);
+    this.button(box.dataset.tAgain).addEventListener("click", () => { this.row.remove(); start([this.file]); });
   }
   put(ticket) {
     return new Promise((done, failed) => {
@@ -101,10 +124,14 @@ class Sending {
       for (const [k, v] of Object.entries(ticket.fields)) form.append(k, v);
       form.append("file", this.file, this.file.name);
       const x = new XMLHttpRequest();
-      x.upload.addEventListener("progress", (e) => { this.bar.value = Math.min(e.loaded, this.bar.max); });
+      let still; // a line that carries nothing is broken, though nobody says so
+      const moves = () => { clearTimeout(still); still = setTimeout(() => x.abort(), silence); };
+      moves();
+      x.upload.addEventListener("progress", (e) => { moves(); this.bar.value = Math.min(e.loaded, this.bar.max); });
+      x.addEventListener("loadend", () => clearTimeout(still));
+      x.addEventListener("abort", () => failed(new Error("silence")));
       x.addEventListener("load", () => (x.status < 300 ? done() : failed(Object.assign(new Error(String(x.status)), { status: x.status }))));
       x.addEventListener("error", () => failed(new Error("network")));
-      x.addEventListener("timeout", () => failed(new Error("timeout")));
       x.open("POST", ticket.url);
       x.send(form);
     });
@@ -117,7 +144,13 @@ class Sending {
     this.say(box.dataset.tHash);
     let sum;
     try { sum = await digest(file); } catch (e) { return this.fail(e.message); }
+    // A place that is open for these very bytes is gone on with.
+    const open = table?.querySelector(`[data-state="expected"][data-sha256="${sum}"]:not([data-going])`);
     let slot = null;
+    if (open) {
+      open.dataset.going = "";
+      slot = { document: open.dataset.document };
+    }
     for (let tries = 0; ; tries++) {
       try {
         this.say(box.dataset.tSend);
@@ -131,8 +164,9 @@ class Sending {
       } catch (e) {
         if (e.status === 410) break; // the bytes arrived, only the answer was lost
         if (e.final || tries >= 8) return this.fail(e.says || (e.status === 507 ? box.dataset.tFull : box.dataset.tBroken));
+        this.bar.value = 0;
         this.say(box.dataset.tRetry);
-        await new Promise((r) => setTimeout(r, Math.min(30000, 1000 * 2 ** tries)));
+        await this.rest(Math.min(30000, 1000 * 2 ** tries));
       }
     }
     this.bar.value = this.bar.max;
@@ -189,6 +223,7 @@ async function refresh() {
         if (!row || row.dataset.state === f.state) continue;
         row.dataset.state = f.state;
         row.querySelector(".says").textContent = f.says;
+        row.querySelector(".missing")?.remove();
         row.querySelector(".kinds").textContent = (f.kinds ?? []).join(", ");
         document.getElementById("live").textContent = `${f.name}: ${f.says}`;
         fresh = fresh || f.settled;

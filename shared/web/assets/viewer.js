@@ -20,6 +20,8 @@ class Viewer {
     this.sheet.className = "sheet";
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("role", "img");
+    // Room for a page until it is drawn: nothing moves under a finger.
+    Object.assign(this.canvas, { width: 210, height: 297 });
     this.mark = document.createElement("div");
     this.mark.className = "mark";
     this.mark.hidden = true;

@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"io/fs"
 	"mime"
+	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -25,6 +27,7 @@ type View struct {
 	Other   words.Lang // the language to switch to
 	Title   string
 	Here    string // this page's address, to come back to
+	Stays   string // of an answer to a form: the page's address, where the form's own is not to be asked for again
 	Menu    []Link
 	User    string // name of who is signed in; "" if nobody
 	Roles   []people.Role
@@ -224,6 +227,25 @@ func (c *Call) WithSlips(s access.Slips) {
 	c.Keep("slips", said)
 }
 
+// Stay says where the page that answers a form stays: the address to load it
+// by anew, or to come back to; "" if it can only be had by sending the form
+// again. Without a call that is the page at the form's own address, or else
+// the nearest above it.
+func (c *Call) Stay(local string) { c.Keep("stays", local) }
+
+func (c *Call) stays() string {
+	if at, said := c.kept["stays"].(string); said {
+		return at
+	}
+	for at := c.R.URL.Path; at != "/" && at != "."; at = path.Dir(at) {
+		_, pattern := c.site.mux.Handler(&http.Request{Method: http.MethodGet, Host: c.R.Host, URL: &url.URL{Path: at}})
+		if r, ok := c.site.routes[pattern]; ok && r.Kind == Page {
+			return at
+		}
+	}
+	return "/"
+}
+
 func (s *Site) render(c *Call, name, title string, body any) ([]byte, error) {
 	t, ok := s.pages[c.Lang][name]
 	if !ok {
@@ -236,8 +258,9 @@ func (s *Site) render(c *Call, name, title string, body any) ([]byte, error) {
 	if c.Lang == words.English {
 		v.Other = words.Vietnamese
 	}
-	if c.R.Method != "GET" {
-		v.Here = "/"
+	if c.R.Method != http.MethodGet && c.R.Method != http.MethodHead {
+		v.Stays = c.stays()
+		v.Here = v.Stays
 	}
 	if s.menu != nil {
 		v.Menu = s.menu(c)
