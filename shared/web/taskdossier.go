@@ -229,6 +229,9 @@ func (p *portal) valuesOf(c *frame.Call, d reading.Document, doc dossier.Documen
 		if said, ok := chosen(p.options(c, f.Type), f.Value); ok {
 			v.Text = said
 		}
+		if f.Nominee != reading.WholeDocument {
+			v.Group = c.Say("check.row", f.Nominee+1)
+		}
 		if f.Unsure && doc.Version != "" && doc.State != dossier.Rejected {
 			v.Place = p.placeAddress(open, v)
 		}

@@ -87,8 +87,9 @@ func (w *walk) opens(admin *visitor) {
 	admin.press("#new-round", "#choose-campaign")
 	admin.do(chromedp.SetValue("#campaign", "bac-kan-2022-2025/so-ket-2023"))
 	admin.press("#choose-campaign button", "#open-round")
-	const local = "2006-01-02T15:04"
-	admin.do(chromedp.SetValue(`[id="need-intake.opens"]`, now.Format(local)), chromedp.SetValue(`[id="need-intake.closes"]`, now.AddDate(0, 0, 14).Format(local)))
+	const instant = "15:04 02/01/2006"
+	admin.write(`[id="need-intake.opens"]`, now.Format(instant))
+	admin.write(`[id="need-intake.closes"]`, now.AddDate(0, 0, 14).Format(instant))
 	steps := strings.Fields(admin.find("days of steps", `[...document.querySelectorAll('[name^="need-steps."]')].map(e => e.name).join(" ")`))
 	for _, name := range append(steps, "need-supplement_working_days") {
 		admin.write(`[name="`+name+`"]`, "5")
@@ -168,7 +169,8 @@ func (w *walk) enters(clerk *visitor) {
 		clerk.t.Fatal(err)
 	}
 	clerk.write("#number", "2418/QĐ-UBND")
-	clerk.do(chromedp.SetValue("#date", now.Format(time.DateOnly)), chromedp.SetUploadFiles("#file", clerk.files([]player.File{paper})))
+	clerk.write("#date", now.Format("02/01/2006"))
+	clerk.do(chromedp.SetUploadFiles("#file", clerk.files([]player.File{paper})))
 	wait(clerk.t, clerk.tab, "the decision's file is sent", `document.querySelector("#upload").value !== ""`)
 	clerk.press("#enter-button", "#needs-second")
 	clerk.steady()
