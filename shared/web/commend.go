@@ -137,13 +137,13 @@ func awarded(kind dossier.Kind, text string) []commend.Name {
 }
 
 func (p *portal) recordCommend(c *frame.Call) error {
-	plan, err := campaign.Find(p.Rooms.Books.Plans(), c.Field("campaign"))
-	if err != nil {
-		return retry(c, fault.New(fault.Invalid, "web.commend", c.Say("commend.choose")), func() error { return p.commendPage(c, c.R.PostForm) })
-	}
+	plan, unknown := campaign.Find(p.Rooms.Books.Plans(), c.Field("campaign"))
 	x := commend.Recording{
 		Number: c.Field("number"), Date: c.Day("date"), Decider: c.Field("decider"), Upload: c.Field("upload"),
 		Awarded: slices.Concat(awarded(dossier.Collective, c.R.PostFormValue("collectives")), awarded(dossier.Individual, c.R.PostFormValue("individuals"))),
+	}
+	if err := p.commendLacks(c, unknown == nil, x); err != nil {
+		return retry(c, err, func() error { return p.commendPage(c, c.R.PostForm) })
 	}
 	g, err := p.Rooms.Commend.Record(c.Context(), c.Key(), c.Who.Actor, plan, x)
 	if err != nil {

@@ -29,7 +29,7 @@ func TestOwnCommendationsStandBesideTheRounds(t *testing.T) {
 	}
 	for name, x := range map[string]struct{ field, value, want string }{
 		"no campaign": {"campaign", "", "chọn phong trào"}, "number": {"number", "bốn mươi", "chưa đúng dạng"}, "future": {"date", "2023-11-07", "ở tương lai"},
-		"period": {"date", "2019-11-01", "ngoài thời gian"}, "decider": {"decider", "", "chức danh"}, "nobody": {"individuals", "", "từ 1 đến"},
+		"period": {"date", "2019-11-01", "ngoài thời gian"}, "decider": {"decider", "", "chức danh"}, "nobody": {"individuals", "", "ít nhất một"},
 	} {
 		f := fill()
 		for i := 0; i < len(f); i += 2 {

@@ -270,10 +270,14 @@ func (p *portal) holdsPage(c *frame.Call) error {
 }
 
 func (p *portal) addHold(c *frame.Call) error {
-	err := p.Rooms.Register.Hold(c.Context(), c.Key(), c.Who.Actor, register.Holding{
-		Kind: dossier.Kind(c.Field("kind")), Name: c.Field("name"), Birth: c.Field("birth"), Unit: c.Field("unit"),
-		Ground: c.Field("ground"), Number: c.Field("number"), Since: c.Field("since"),
-	})
+	x := register.Holding{
+		Kind: dossier.Kind(c.Field("kind")), Name: c.Field("name"), Birth: c.Day("birth"), Unit: c.Field("unit"),
+		Ground: c.Field("ground"), Number: c.Field("number"), Since: c.Day("since"),
+	}
+	err := p.holdLacks(c, x)
+	if err == nil {
+		err = p.Rooms.Register.Hold(c.Context(), c.Key(), c.Who.Actor, x)
+	}
 	if err != nil {
 		return retry(c, err, func() error { return p.holdsPage(c) })
 	}
