@@ -75,7 +75,7 @@ calibrate: host ## Measure the table of confidences anew (after a change of the 
 	@$(BIN)/accuracy -fit
 
 .PHONY: torture
-torture: host build ## The long proofs; SEED and LENGTH choose
+torture: host build aws-tools ## The long proofs; SEED and LENGTH choose
 	infra/torture.sh "$${SEED:-1}" "$${LENGTH:-1}"
 
 # --- what the host needs -----------------------------------------------------
@@ -108,6 +108,7 @@ LAMBDA := CGO_ENABLED=0 GOOS=linux GOARCH=$(LAMBDA_GOARCH) go build -tags lambda
 build-%Function: ## Build one Lambda function (SAM's makefile builder)
 	@mkdir -p "$(ARTIFACTS_DIR)"
 	$(LAMBDA) -o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(shell echo $* | tr A-Z a-z)
+	$(if $(filter Web,$*),rm -rf "$(ARTIFACTS_DIR)/assets" && cp -r shared/web/assets "$(ARTIFACTS_DIR)/assets" && rm "$(ARTIFACTS_DIR)/assets/assets.go")
 	$(if $(filter Extract Web,$*),$(LAMBDA) -o "$(ARTIFACTS_DIR)/hoso-reader" ./infra/reader)
 	$(if $(filter Extract Web,$*),mkdir -p "$(ARTIFACTS_DIR)/trust" && find infra/aws/trust -name '*.pem' -exec cp {} "$(ARTIFACTS_DIR)/trust/" ';')
 

@@ -6,6 +6,7 @@ replace github.com/google/pprof => github.com/google/pprof v0.0.0-20230207041349
 
 require (
 	codeberg.org/go-pdf/fpdf v0.12.0
+	github.com/DataDog/datadog-agent/pkg/template v0.85.2
 	github.com/alecthomas/kong v1.17.0
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/aws/aws-lambda-go v1.55.1

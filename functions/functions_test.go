@@ -190,6 +190,9 @@ func world(t *testing.T, has func(string) bool) cloud.World {
 	if err := os.WriteFile(filepath.Join(root, cloud.ReaderProgram), nil, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Mkdir(filepath.Join(root, "assets"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	set := map[string]string{
 		"LAMBDA_TASK_ROOT": root, cloud.Portal: "https://hoso.example", cloud.Demo: "",
 		cloud.Documents: "arn:aws:states:x:1:stateMachine:a", cloud.Dossiers: "arn:aws:states:x:1:stateMachine:b", cloud.Rounds: "arn:aws:states:x:1:stateMachine:c",

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"hoso/shared/access"
 	"hoso/shared/aws/cloud"
 	"hoso/shared/aws/cloud/services"
 	"hoso/shared/people"
@@ -87,7 +86,7 @@ func TestAMailThatCameBackIsTakenInOnce(t *testing.T) {
 	w.set[cloud.Dead] = *made.QueueUrl
 	p := people.Person{ID: "p", Name: "P", Email: "p@x.example", Roles: []people.Role{people.Operator}, Active: true, Created: time.Now()}
 	if _, err := w.st.Commit(ctx, store.Commit{Key: "p", Request: "r", At: time.Now(), Writes: []store.Write{
-		people.PutPerson(p, 0), store.Put(people.EmailKey(p.Email), 0, access.Owner{Person: p.ID}),
+		people.PutPerson(p, 0), store.Put(people.EmailKey(p.Email), 0, people.Owner{Person: p.ID}),
 	}}); err != nil {
 		t.Fatal(err)
 	}

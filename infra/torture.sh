@@ -36,6 +36,15 @@ proof "rules changed as data" HOSO_TORTURE_RULES 1 TestEveryRuleMutatedIsFound .
 proof "mutants of valid files" HOSO_TORTURE_MUTANTS 10000 TestMutantsEndExplained ./infra/accuracy
 proof "damaged files, beside pdftotext and mutool" HOSO_TORTURE_DAMAGED 2000 TestAsMuchOfMutantsIsReadAsOthersRead ./infra/accuracy
 
+# The AWS edition's play through troubles: killed functions, failing services,
+# news lost, doubled and out of order, lost runs. SEED chooses which.
+for ((i = 0; i < length; i++)); do
+  echo "== a play on AWS's stand-in through troubles, seed $((HOSO_TORTURE_SEED + i))"
+  go run ./infra/aws/rehearse -troubles -seed $((HOSO_TORTURE_SEED + i)) 2>&1 | grep -E '^rehearse: |ERROR'
+done
+echo "== both plays, and no right that neither used"
+go run ./infra/aws/rehearse -thorough -seed "$HOSO_TORTURE_SEED" 2>&1 | grep -E '^rehearse: |ERROR'
+
 # Every fuzz target there is, each for a fixed number of inputs, beginning with
 # its corpus. A failure leaves the input in the package's testdata/fuzz.
 inputs=$((10000 * length))

@@ -113,7 +113,7 @@ func use(s *people.SentCodes, id string) bool {
 func (r Room) addressee(ctx context.Context, a Ask) (people.Person, error) {
 	id := a.Person
 	if id == "" {
-		var owner Owner
+		var owner people.Owner
 		if _, err := store.Load(ctx, r.Store, people.EmailKey(a.Email), &owner); err != nil && !fault.Is(err, fault.NotFound) {
 			return people.Person{}, err
 		}
@@ -130,11 +130,6 @@ func (r Room) addressee(ctx context.Context, a Ask) (people.Person, error) {
 		return people.Person{}, nil
 	}
 	return p, nil
-}
-
-// Owner is the record that makes a mail address unique: people.EmailKey.
-type Owner struct {
-	Person string `json:"person"`
 }
 
 // codeHash binds a code to the browser's secret: without the secret the eight

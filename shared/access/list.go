@@ -99,7 +99,7 @@ func (r Room) Unit(ctx context.Context, id string) (people.Unit, error) {
 // ByEmail gives whose address it is, or fault.NotFound. For operators and the
 // command line only: the answer tells that an address is known.
 func (r Room) ByEmail(ctx context.Context, email string) (people.Person, error) {
-	var o Owner
+	var o people.Owner
 	_, err := store.Load(ctx, r.Store, people.EmailKey(email), &o)
 	if fault.Is(err, fault.NotFound) {
 		return people.Person{}, notFound("access.person")

@@ -142,7 +142,7 @@ func (r Room) record(c *store.Commit, chain, kind string, who people.Actor, now 
 
 // claim takes a mail address for a person.
 func (r Room) claim(ctx context.Context, c *store.Commit, email, person string) error {
-	var o Owner
+	var o people.Owner
 	_, err := store.Load(ctx, r.Store, people.EmailKey(email), &o)
 	switch {
 	case err == nil:
@@ -150,7 +150,7 @@ func (r Room) claim(ctx context.Context, c *store.Commit, email, person string) 
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
-	c.Writes = append(c.Writes, store.Put(people.EmailKey(email), 0, Owner{Person: person}))
+	c.Writes = append(c.Writes, store.Put(people.EmailKey(email), 0, people.Owner{Person: person}))
 	return nil
 }
 
@@ -215,7 +215,7 @@ func (r Room) EditPerson(ctx context.Context, key string, who people.Actor, id s
 				if err := r.claim(ctx, c, d.Email, id); err != nil {
 					return "", nil, nil, err
 				}
-				var o Owner
+				var o people.Owner
 				rev, err := store.Load(ctx, r.Store, people.EmailKey(p.Email), &o)
 				if err != nil {
 					return "", nil, nil, err

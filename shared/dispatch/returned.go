@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"hoso/shared/access"
 	"hoso/shared/act"
 	"hoso/shared/fault"
 	"hoso/shared/mail"
@@ -31,7 +30,7 @@ func (r Room) Return(ctx context.Context, b Returned) (bool, error) {
 	if word(b.ID) == "" || word(b.Email) == "" {
 		return false, fault.New(fault.Invalid, op, "")
 	}
-	var o access.Owner
+	var o people.Owner
 	if _, err := store.Load(ctx, r.Store, people.EmailKey(b.Email), &o); err != nil {
 		if fault.Is(err, fault.NotFound) {
 			return false, nil

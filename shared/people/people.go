@@ -230,8 +230,14 @@ func AccessChain(subject string) string { return "access/" + subject }
 // Keys of the records.
 func Key(person string) store.Key { return store.Key{Part: "person/" + person, Sort: "profile"} }
 
+// EmailKey is the key of the record that makes a mail address unique.
 func EmailKey(email string) store.Key {
 	return store.Key{Part: "email/" + FoldEmail(email), Sort: "owner"}
+}
+
+// Owner is what that record says: whose the address is.
+type Owner struct {
+	Person string `json:"person"`
 }
 
 // UnitNameKey is where the owner of a unit's name is; the name is unique by its

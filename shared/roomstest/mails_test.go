@@ -329,7 +329,7 @@ func TestAMailThatComesBackMarksItsPerson(t *testing.T) {
 	w.ok(err)
 	room := dispatch.Room{Desk: w.board.Desk}
 	address := get[people.Person](w, people.Key(w.unit.ID)).Email
-	w.put(store.Put(people.EmailKey(address), 0, access.Owner{Person: w.unit.ID}))
+	w.put(store.Put(people.EmailKey(address), 0, people.Owner{Person: w.unit.ID}))
 	back := dispatch.Returned{ID: "feedback-1", Email: address, Notice: notice, Template: n.Template, Round: aRound}
 	for range 2 { // events come at least once
 		known, err := room.Return(w.ctx, back)

@@ -63,8 +63,8 @@ type fieldView struct {
 	By      string // who corrected it
 }
 
-// Box is the place on the page, for the viewer: "left,top,right,bottom".
-func (f fieldView) Box() string {
+// box is the place on the page, for the viewer: "left,top,right,bottom".
+func (f fieldView) box() string {
 	b := f.Evidence.BBox
 	if b.IsZero() {
 		return ""

@@ -59,9 +59,6 @@ func docTag(s dossier.DocState) string {
 	return "plain"
 }
 
-// Tag is how the state is marked.
-func (f fileView) Tag() string { return docTag(f.State) }
-
 func (p *portal) fileView(c *frame.Call, doc dossier.Document, file *validate.File) fileView {
 	v := fileView{
 		ID: doc.ID, Name: doc.Name, Slot: doc.Slot, Size: doc.Size, SHA256: doc.SHA256, State: doc.State, Says: c.Say("doc." + string(doc.State)),

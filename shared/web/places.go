@@ -99,7 +99,7 @@ func (p *portal) placeAddress(base string, f fieldView) string {
 		return ""
 	}
 	q := url.Values{"page": {strconv.Itoa(f.Evidence.Page)}}
-	if b := f.Box(); b != "" {
+	if b := f.box(); b != "" {
 		q.Set("box", b)
 	}
 	return fmt.Sprintf("%s/place?%s", base, q.Encode())

@@ -41,8 +41,8 @@ type assignView struct {
 	has     map[string]bool // who has it now
 }
 
-// Others tells that somebody could be given the task who has it not.
-func (v assignView) Others() bool {
+// others tells that somebody could be given the task who has it not.
+func (v assignView) others() bool {
 	return slices.ContainsFunc(v.Persons, func(x frame.Choice) bool { return !v.has[x.Value] })
 }
 

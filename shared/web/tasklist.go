@@ -57,8 +57,8 @@ type placeView struct {
 // placeViews are the places of a round, by kind.
 type placeViews []placeView
 
-// Choosing tells that a selection is shown beside them.
-func (v placeViews) Choosing() bool {
+// choosing tells that a selection is shown beside them.
+func (v placeViews) choosing() bool {
 	return slices.ContainsFunc(v, func(x placeView) bool { return x.Chosen > 0 })
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -20,9 +21,6 @@ import (
 
 //go:embed templates
 var templates embed.FS
-
-//go:embed assets
-var assets embed.FS
 
 // Config is what the portal is made of. The rooms come ready from the host.
 type Config struct {
@@ -40,6 +38,8 @@ type Config struct {
 	// Ready says whether store and object store answer.
 	Ready func(context.Context) error
 	Log   *slog.Logger
+	// Assets are the files of package assets.
+	Assets fs.FS
 	// Metrics takes request figures; nil: none and no /metrics.
 	Metrics frame.Meter
 	// Now is the product's clock (a demonstration's may be advanced); Wall
@@ -74,12 +74,8 @@ func New(cfg Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := fs.Sub(assets, "assets")
-	if err != nil {
-		return nil, err
-	}
 	site, err := frame.New(frame.Config{
-		Access: cfg.Access, Words: catalog, Routes: p.routes(), Templates: pages, Assets: files,
+		Access: cfg.Access, Words: catalog, Routes: p.routes(), Templates: pages, Funcs: asked(), Assets: cfg.Assets,
 		PublicURL: cfg.PublicURL, ObjectsURL: cfg.ObjectsURL, Menu: p.menu, SignIn: p.askSignIn,
 		Origin: cfg.Origin, Ready: cfg.Ready, Log: cfg.Log, Metrics: cfg.Metrics, Now: cfg.Wall, NewID: cfg.NewID,
 	})
@@ -87,6 +83,14 @@ func New(cfg Config) (*Handler, error) {
 		return nil, err
 	}
 	return &Handler{site}, nil
+}
+
+// asked are the functions by which templates ask what a view can tell.
+func asked() map[string]any {
+	return map[string]any{
+		"box": fieldView.box, "corrected": fieldView.Corrected, "docTag": docTag,
+		"others": assignView.others, "choosing": placeViews.choosing, "filled": url.Values.Get,
+	}
 }
 
 // routes is the whole table.

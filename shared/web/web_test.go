@@ -28,6 +28,7 @@ import (
 	"hoso/shared/people"
 	"hoso/shared/secret"
 	"hoso/shared/web"
+	"hoso/shared/web/assets"
 )
 
 // town is a portal on a real store, with a clock that tests turn.
@@ -97,7 +98,7 @@ func newTownAt(t *testing.T, public string) *town {
 	if w.handler, err = web.New(web.Config{
 		Access: w.access, Store: s, Calendar: days, PublicURL: public, ObjectsURL: objectsURL,
 		Log: slog.New(slog.NewJSONHandler(w.log, nil)), Metrics: figures, Now: w.clock, Wall: w.clock, NewID: id,
-		Rooms: w.rooms.Rooms,
+		Rooms: w.rooms.Rooms, Assets: assets.Files,
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,8 @@ func (s *stage) played(ctx context.Context, portal, mails string) error {
 	if err := s.ready(ctx, portal); err != nil {
 		return err
 	}
-	for function, order := range map[string]string{"SweepName": `{"redrive":true}`, "ClockName": `{}`} {
+	for _, o := range [][2]string{{"SweepName", `{"redrive":true}`}, {"SweepName", `{"restored":true}`}, {"ClockName", `{}`}} {
+		function, order := o[0], o[1]
 		text, err := s.invoke(ctx, function, order)
 		if err != nil {
 			return err

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"hoso/shared/access"
 	"hoso/shared/mail"
 	"hoso/shared/people"
 	"hoso/shared/store"
@@ -39,7 +38,7 @@ func (s *stage) cameBack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var o access.Owner
+	var o people.Owner
 	if _, err := store.Load(ctx, table, people.EmailKey(unreached), &o); err != nil {
 		return err
 	}

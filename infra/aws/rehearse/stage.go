@@ -73,10 +73,15 @@ func (s *stage) start(ctx context.Context, seed uint64) (end func(), err error) 
 	}
 	s.recorder, s.endpoint = newRecorder(target, seed), endpoint
 	go serve(between, s.recorder)
+	dir, err := os.MkdirTemp("", "hoso-stand-in-")
+	if err != nil {
+		return nil, err
+	}
 	cmd := exec.CommandContext(ctx, filepath.Join(s.root, ".tools/ministack/bin/ministack"))
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "IOT_MTLS_ENABLED=0", "LOG_LEVEL=WARNING",
 		"GATEWAY_PORT=" + port, "MINISTACK_REGION=" + region, "AWS_ENDPOINT_URL=" + endpoint,
+		"TMPDIR=" + dir, // it unpacks every function there and leaves it
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
@@ -94,6 +99,7 @@ func (s *stage) start(ctx context.Context, seed uint64) (end func(), err error) 
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait()
 		_ = log.Close()
+		_ = os.RemoveAll(dir)
 	}
 	for until := time.Now().Add(time.Minute); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
 		if res, err := http.Get(s.standIn + "/_ministack/health"); err == nil {

@@ -10,6 +10,7 @@ import (
 	"hoso/shared/onebox/meter"
 	"hoso/shared/pictures"
 	"hoso/shared/web"
+	"hoso/shared/web/assets"
 )
 
 // buildPortal puts the pages on the rooms.
@@ -31,7 +32,7 @@ func (h *House) buildPortal() error {
 	handler, err := web.New(web.Config{
 		Access: people, Store: h.Desk.Store, Calendar: h.Cal, PublicURL: h.cfg.PublicURL, ObjectsURL: h.S3URL(),
 		Ready: h.ready, Log: h.Log, Metrics: figures, Now: h.Clock.Now, Wall: time.Now, NewID: newID,
-		Rooms: behind,
+		Rooms: behind, Assets: assets.Files,
 	})
 	h.portal = handler
 	return err

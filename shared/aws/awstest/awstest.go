@@ -78,6 +78,7 @@ func Tool(t testing.TB, path string) string {
 type Stack struct {
 	URL string // "" if none runs
 	cmd *exec.Cmd
+	dir string // its temporary files
 }
 
 // Region is where the stand-in says it is.
@@ -95,13 +96,17 @@ func Start(program string) (*Stack, error) {
 		return nil, err
 	}
 	s := &Stack{URL: "http://127.0.0.1:" + port}
+	if s.dir, err = os.MkdirTemp("", "hoso-stand-in-"); err != nil {
+		return nil, err
+	}
 	s.cmd = exec.Command(program)
 	s.cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "IOT_MTLS_ENABLED=0", "LOG_LEVEL=ERROR",
-		"GATEWAY_PORT=" + port, "MINISTACK_REGION=" + Region, "AWS_ENDPOINT_URL=" + s.URL,
+		"GATEWAY_PORT=" + port, "MINISTACK_REGION=" + Region, "AWS_ENDPOINT_URL=" + s.URL, "TMPDIR=" + s.dir,
 	}
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
+		_ = os.RemoveAll(s.dir)
 		return nil, err
 	}
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
@@ -120,6 +125,7 @@ func (s *Stack) Stop() {
 	if s != nil && s.cmd != nil {
 		_ = s.cmd.Process.Kill()
 		_ = s.cmd.Wait()
+		_ = os.RemoveAll(s.dir) // what it unpacked
 	}
 }
 

@@ -18,16 +18,21 @@ const ReaderProgram = "hoso-reader"
 // Reader reads documents in a child process, with the anchors that lie beside
 // the function.
 func (h *Host) Reader() (reading.Reader, error) {
-	root, _ := h.LookupEnv("LAMBDA_TASK_ROOT") // Lambda's own: where the function's files are
-	program := filepath.Join(root, ReaderProgram)
+	program := h.Beside(ReaderProgram)
 	if _, err := os.Stat(program); err != nil {
 		return nil, fault.Wrap(fault.Internal, "cloud.reader", err)
 	}
-	anchors, err := trust.Read(filepath.Join(root, "trust"))
+	anchors, err := trust.Read(h.Beside("trust"))
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, "cloud.reader", err)
 	}
 	return readproc.New(sandbox.FromFile(program), readproc.Settings{Trust: anchors}), nil
+}
+
+// Beside gives the path of a file that lies beside the function's program.
+func (h *Host) Beside(name string) string {
+	root, _ := h.LookupEnv("LAMBDA_TASK_ROOT") // Lambda's own: where the function's files are
+	return filepath.Join(root, name)
 }
 
 // Scratch gives an empty file without a name: it is gone once it is closed,

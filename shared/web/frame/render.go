@@ -3,7 +3,6 @@ package frame
 import (
 	"bytes"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -12,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/DataDog/datadog-agent/pkg/template/html"
 
 	"hoso/shared/access"
 	"hoso/shared/calendar"
@@ -44,10 +45,10 @@ type FormView struct{ Token, FormID string }
 // pages holds the parsed templates by language and name.
 type pages map[words.Lang]map[string]*template.Template
 
-func (s *Site) loadPages(files fs.FS) (pages, error) {
+func (s *Site) loadPages(files fs.FS, own template.FuncMap) (pages, error) {
 	out := pages{}
 	for _, l := range words.Langs() {
-		base, err := template.New("layout.html").Funcs(s.funcs(l)).ParseFS(files, "layout.html", "parts/*.html")
+		base, err := template.New("layout.html").Funcs(s.funcs(l)).Funcs(own).ParseFS(files, "layout.html", "parts/*.html")
 		if err != nil {
 			return nil, err
 		}
@@ -85,6 +86,7 @@ func (s *Site) funcs(l words.Lang) template.FuncMap {
 		"day":     ISODay,
 		"typed":   instantTyped,
 		"instant": Instant,
+		"zero":    time.Time.IsZero,
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"asset":   s.assets.address,
 		"form": func(v View, name string) FormView {

@@ -24,7 +24,10 @@ type Config struct {
 	Words     *words.Catalog
 	Routes    []Route
 	Templates fs.FS // layout.html, parts/*.html, pages/*.html
-	Assets    fs.FS // served below /assets/
+	// Funcs are functions that templates may call beside the frame's own:
+	// templates call no methods.
+	Funcs  map[string]any
+	Assets fs.FS // served below /assets/
 	// PublicURL is the address people use, such as "https://hoso.example".
 	PublicURL string
 	// ObjectsURL is the address of the object store as browsers reach it; ""
@@ -101,7 +104,7 @@ func New(cfg Config) (*Site, error) {
 	if s.assets, err = loadAssets(cfg.Assets); err != nil {
 		return nil, err
 	}
-	if s.pages, err = s.loadPages(cfg.Templates); err != nil {
+	if s.pages, err = s.loadPages(cfg.Templates, cfg.Funcs); err != nil {
 		return nil, err
 	}
 	for _, r := range append(s.own(), cfg.Routes...) {

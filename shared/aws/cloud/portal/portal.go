@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -86,7 +87,7 @@ func portal(ctx context.Context, h *cloud.Host) (http.Handler, error) {
 			return errors.Join(err, obj.Ready(ctx))
 		},
 		Log: h.Log, Now: h.Clock.Now, Wall: h.World.Now, NewID: h.NewID,
-		Rooms: rooms,
+		Rooms: rooms, Assets: os.DirFS(h.Beside("assets")),
 	})
 	if err != nil {
 		return nil, err
