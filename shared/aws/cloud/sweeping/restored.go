@@ -5,6 +5,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"hoso/shared/act"
@@ -49,24 +50,57 @@ func noteRestore(ctx context.Context, d act.Desk, l translog.Log, obj *objects.S
 
 // published reads what lies in the archive beside the log's public key.
 func published(ctx context.Context, obj *objects.Store) (keys evidence.Keys, checkpoints, erased [][]byte, err error) {
+	var refs []objects.Ref
 	err = obj.Walk(ctx, obj.Archive(), path.Dir(cloud.PublicKey)+"/", func(i objects.Info) error {
-		text, err := small(ctx, obj, i.Ref)
-		switch {
-		case err != nil:
-			return err
-		case i.Key == cloud.PublicKey:
-			keys, err = evidence.ParseKeys(text)
-			return fault.Wrap(fault.Invalid, "sweep.restored", err)
-		case strings.HasSuffix(i.Key, ".txt"):
-			if evidence.IsGone(text) {
-				erased = append(erased, text)
-			} else {
-				checkpoints = append(checkpoints, text)
-			}
+		if i.Key == cloud.PublicKey || strings.HasSuffix(i.Key, ".txt") {
+			refs = append(refs, i.Ref)
 		}
 		return nil
 	})
-	return keys, checkpoints, erased, err
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	texts, err := each(ctx, obj, refs)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for i, text := range texts {
+		switch {
+		case refs[i].Key == cloud.PublicKey:
+			if keys, err = evidence.ParseKeys(text); err != nil {
+				return nil, nil, nil, fault.Wrap(fault.Invalid, "sweep.restored", err)
+			}
+		case evidence.IsGone(text):
+			erased = append(erased, text)
+		default:
+			checkpoints = append(checkpoints, text)
+		}
+	}
+	return keys, checkpoints, erased, nil
+}
+
+// readers is how many checkpoints are read at the same time: a year may have
+// published fifty thousand, which one after the other outlast the function.
+const readers = 32
+
+// each reads small objects, in their order.
+func each(ctx context.Context, obj *objects.Store, refs []objects.Ref) ([][]byte, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	texts := make([][]byte, len(refs))
+	var wg sync.WaitGroup
+	for n := range readers {
+		wg.Go(func() {
+			for i := n; i < len(refs) && ctx.Err() == nil; i += readers {
+				var err error
+				if texts[i], err = small(ctx, obj, refs[i]); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return texts, context.Cause(ctx)
 }
 
 // small reads an object that is known to be small.
