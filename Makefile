@@ -142,7 +142,7 @@ rehearse-thorough: aws-tools build
 
 .PHONY: cost
 cost: aws-tools build ## What a dossier costs on AWS: units counted from requests, transitions from histories, list prices
-	@HOSO_COST=1 HOSO_AWS_TEST=1 go test -count=1 -run '^TestWhatADossierCosts$$' ./infra/onebox/house | grep -v '^ok'
+	@HOSO_COST=1 HOSO_AWS_TEST=1 go test -v -count=1 -run '^TestWhatADossierCosts$$' ./infra/onebox/house | grep -vE '^(ok|PASS|=== |--- PASS)'
 
 .PHONY: deploy
 deploy: aws-tools ## Deploy to an AWS account (STACK, and SAM's own settings)
