@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"hoso/shared/appraisal"
 	"hoso/shared/board"
 	"hoso/shared/commend"
@@ -69,6 +71,10 @@ func (p *portal) roomTodos(c *frame.Call) (mine, others []todo, err error) {
 	if mine, others, err = p.roundTodos(c); err != nil {
 		return nil, nil, err
 	}
+	first, err := p.firstTodos(c)
+	if err != nil {
+		return nil, nil, err
+	}
 	reports, err := p.reportTodos(c)
-	return append(mine, reports...), others, err
+	return slices.Concat(mine, first, reports), others, err
 }

@@ -120,3 +120,34 @@ func (p *portal) selectionTodo(c *frame.Call, rd round.Round, about string) (t t
 	}
 	return t, sel.State != "prepared", nil
 }
+
+// firstTodos is what an installation that is still empty asks for.
+func (p *portal) firstTodos(c *frame.Call) ([]todo, error) {
+	var out []todo
+	if c.Who.Is(people.Operator) {
+		units, err := p.Access.Units(c.Context(), "", 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(units.Items) == 0 {
+			out = append(out, todo{ID: "first-units", Title: c.Say("todo.first-units"), Href: "/units"})
+		}
+		known, err := p.Access.People(c.Context(), "", 2)
+		if err != nil {
+			return nil, err
+		}
+		if len(known.Items) < 2 {
+			out = append(out, todo{ID: "first-people", Title: c.Say("todo.first-people"), Href: "/people"})
+		}
+	}
+	if c.Who.Is(people.Admin) {
+		rounds, err := p.allRounds(c)
+		if err != nil {
+			return nil, err
+		}
+		if len(rounds) == 0 {
+			out = append(out, todo{ID: "first-round", Title: c.Say("todo.first-round"), Href: "/rounds/new"})
+		}
+	}
+	return out, nil
+}

@@ -70,7 +70,8 @@ class Viewer {
     this.canvas.setAttribute("aria-label", this.where.textContent);
     this.drawing?.cancel();
     this.drawing = page.render({ canvasContext: this.canvas.getContext("2d"), canvas: this.canvas, viewport: view });
-    await this.drawing.promise.catch(() => {});
+    delete this.canvas.dataset.drawn;
+    await this.drawing.promise.then(() => (this.canvas.dataset.drawn = n)).catch(() => {});
     this.mark.hidden = !place;
     if (place) {
       const [left, top, right, bottom] = place.map((v) => v * scale);

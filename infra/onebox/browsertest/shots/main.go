@@ -42,7 +42,7 @@ func shots() []shot {
 	tasks := func(*player.Play) string { return "/tasks" }
 	return []shot{
 		{"check", player.Sent, "babe", func(p *player.Play) string { return "/dossiers/" + p.Dossier("ba-be") + "/check" }, "", 1100, 900, "#findings"},
-		{"document", player.Sent, "babe", func(p *player.Play) string { return "/dossiers/" + p.Dossier("ba-be") + "/files" }, `#files a[href*="/documents/"]`, 1280, 900, "canvas"},
+		{"document", player.Sent, "babe", func(p *player.Play) string { return "/dossiers/" + p.Dossier("ba-be") + "/files" }, `#files a[href*="/documents/"]`, 1280, 900, "canvas[data-drawn]"},
 		{"tasks-phone", player.Sent, "appraiser1", tasks, "", 390, 780, "main"},
 		{"appraisal-phone", player.Sent, "appraiser1", tasks, `main a[href^="/tasks/"]`, 390, 780, "#decide"},
 		{"board", player.Appraised, "admin", func(p *player.Play) string { return p.Round() }, "", 1280, 900, "main"},
