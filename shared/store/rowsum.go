@@ -58,6 +58,33 @@ func (s Summer) Record(r Record) Sum {
 	return Sum(m.Sum(nil))
 }
 
+// Plain is a row beside the records of which an adapter keeps a sum: a counter,
+// or what is kept of an act that was done, by its key.
+type Plain struct {
+	Kind string   // CounterRow or ActRow
+	Name string   // of the counter, or the act's key
+	Says []string // what the row says, in the adapter's own form
+	Sum  []byte   // as kept
+}
+
+// Kinds of Plain.
+const (
+	CounterRow = "counter"
+	ActRow     = "act"
+)
+
+// Plain gives the sum of such a row.
+func (s Summer) Plain(p Plain) Sum {
+	m := hmac.New(sha256.New, s.key)
+	for _, t := range append([]string{p.Kind, p.Name}, p.Says...) {
+		var n [8]byte
+		binary.BigEndian.PutUint64(n[:], uint64(len(t)))
+		m.Write(n[:])
+		m.Write([]byte(t))
+	}
+	return Sum(m.Sum(nil))
+}
+
 // Written gives the sum of the record that a write leaves behind.
 func (s Summer) Written(w Write) Sum {
 	return s.Record(Record{Key: w.Key, Rev: w.Expect + 1, Body: w.Body, Index: w.Index})

@@ -32,7 +32,7 @@ type Snapshot interface {
 // Sums are how an adapter keeps the sums of records.
 type Sums struct {
 	Key string // ID of the summer
-	// Total is the sum of all records' sums, where the adapter keeps it: it
+	// Total is the sum of the sums of all records and plain rows, where the adapter keeps it: it
 	// changes when a record goes or comes back as it was before.
 	Total    Sum
 	HasTotal bool
@@ -52,6 +52,9 @@ type Walker struct {
 	Part   string
 	// Counter is given every counter and what is free of it.
 	Counter func(name string, free int64) error
+	// Plain is given every row beside the records of which the adapter keeps a
+	// sum; their sums are part of the total.
+	Plain func(p Plain) error
 	// Message is given every message that is not settled, due or not.
 	Message func(m Message) error
 }

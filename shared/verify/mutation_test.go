@@ -46,14 +46,15 @@ var tables = []struct {
 	{"records", "part LIKE 'plain/%'", []string{"part", "sort", "rev", "body", "entries", "sum"}, 4}, // no event speaks of them
 	{"entries", "true", []string{"pattern", "part", "sort", "rec_part", "rec_sort"}, 1},
 	{"sums", "true", []string{"name", "key", "total"}, 1},
-	{"counters", "true", []string{"name", "free"}, 1},
+	{"counters", "true", []string{"name", "free", "sum"}, 2},
+	{"idempotency", "true", []string{"key", "request", "result", "at", "sum"}, 3},
 	{"outbox", "kind = 'log'", []string{"id", "kind", "body"}, 1},
 }
 
 // keyOf names the primary key of each table.
 var keyOf = map[string][]string{
 	"events": {"chain", "seq"}, "heads": {"chain"}, "records": {"part", "sort"}, "counters": {"name"}, "outbox": {"id"},
-	"entries": {"pattern", "part", "sort", "rec_part", "rec_sort"}, "sums": {"name"},
+	"entries": {"pattern", "part", "sort", "rec_part", "rec_sort"}, "sums": {"name"}, "idempotency": {"key"},
 }
 
 // mutate makes one change and tells whether anything changed.
@@ -190,7 +191,7 @@ func (m *mutant) insert(table string, row []any) bool {
 		moved = n + 1 + m.r.Int64N(20)
 	}
 	columns := map[string]string{
-		"events": "chain, ?, hash, line", "sums": "?, key, total", "heads": "?, seq, hash", "counters": "?, free",
+		"events": "chain, ?, hash, line", "sums": "?, key, total", "heads": "?, seq, hash", "counters": "?, free, sum", "idempotency": "?, request, result, at, sum",
 		"records": "NULL, part, ?, rev, body, entries, sum", "entries": "pattern, part, sort, rec_part, ?", "outbox": "?, kind, replace(body, '\"seq\":', '\"seq\":1'), due, attempts, error",
 	}
 	return m.exec("INSERT INTO "+table+" SELECT "+columns[table]+" FROM "+table+" WHERE "+where(table), append([]any{moved}, row...)...)
@@ -336,7 +337,10 @@ func TestEachKindOfDamageHasItsName(t *testing.T) {
 		"two changed places":   {`UPDATE records SET part = CASE sort WHEN '7' THEN 'plain/2' ELSE 'plain/1' END WHERE part LIKE 'plain/%' AND sort IN ('7', '8')`, []string{"damage", "record-changed"}},
 		"all sums' total":      {`UPDATE sums SET total = zeroblob(32)`, []string{"record-set"}},
 		"all sums' key":        {`UPDATE sums SET key = 'x'`, []string{"record-key"}},
-		"place made up":        {`UPDATE counters SET free = free + 1`, []string{"places"}},
+		"place made up":        {`UPDATE counters SET free = free + 1`, []string{"places", "record-changed"}},
+		"an act's answer":      {`UPDATE idempotency SET result = '"other"' WHERE key = (SELECT min(key) FROM idempotency)`, []string{"record-changed"}},
+		"an act asked else":    {`UPDATE idempotency SET request = request || 'x' WHERE key = (SELECT max(key) FROM idempotency)`, []string{"record-changed"}},
+		"an act forgotten":     {`DELETE FROM idempotency WHERE key = (SELECT max(key) FROM idempotency)`, []string{"record-set"}},
 	} {
 		f := clone(t, w.folder)
 		db, err := sql.Open("sqlite", f.db())

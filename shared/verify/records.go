@@ -39,6 +39,9 @@ func (a *audit) recordPass(ctx context.Context) error {
 			a.stays(register.Chain, c, r)
 		}
 		return ctx.Err()
+	}, Plain: func(p store.Plain) error {
+		sums.plain(a, p)
+		return ctx.Err()
 	}})
 	if err == nil {
 		sums.judge(a)

@@ -43,6 +43,18 @@ func (s *sums) record(a *audit, r store.Record) {
 	s.total.Add(kept)
 }
 
+// plain compares a row beside the records.
+func (s *sums) plain(a *audit, p store.Plain) {
+	if !s.checked {
+		return
+	}
+	kept := store.ReadSum(p.Sum)
+	if s.summer.Plain(p) != kept || len(p.Sum) != len(kept) {
+		a.report.find("record-changed", p.Kind+"|"+p.Name, "")
+	}
+	s.total.Add(kept)
+}
+
 func (s *sums) judge(a *audit) {
 	if s.checked && s.kept.HasTotal && s.total != s.kept.Total {
 		a.report.find("record-set", "records", "")

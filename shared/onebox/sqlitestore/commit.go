@@ -41,13 +41,19 @@ type state struct {
 	sum     []byte
 }
 
+// count is what a commit found of one of the counters it names.
+type count struct {
+	free int64
+	sum  []byte
+}
+
 // apply looks first and writes then; see job.run.
 func (s *Store) apply(w *conn, c store.Commit) (out store.Outcome, refused, failed error) {
 	out, refused, failed = replay(w, c.Key, c.Request)
 	if failed != nil || refused != error(errUnused) {
 		return out, refused, failed
 	}
-	states, refusal, failed := look(w, c)
+	states, counts, refusal, failed := look(w, c)
 	if failed != nil {
 		return store.Outcome{}, nil, failed
 	}
@@ -66,60 +72,60 @@ func (s *Store) apply(w *conn, c store.Commit) (out store.Outcome, refused, fail
 	if err != nil {
 		return store.Outcome{}, err, nil
 	}
-	if err := s.enter(w, p, states); err != nil {
+	if err := s.enter(w, p, states, counts); err != nil {
 		return store.Outcome{}, nil, err
 	}
 	return store.Outcome{Result: slices.Clone(c.Result)}, nil, nil
 }
 
 // look reads what the commit depends on.
-func look(w *conn, c store.Commit) ([]state, store.Refusal, error) {
+func look(w *conn, c store.Commit) ([]state, []count, store.Refusal, error) {
 	var r store.Refusal
-	states := make([]state, len(c.Writes))
+	states, counts := make([]state, len(c.Writes)), make([]count, len(c.Counters))
 	for i, wr := range c.Writes {
 		st := &states[i]
 		if _, err := w.row(`SELECT id, rev, entries, sum FROM records WHERE part = ? AND sort = ?`,
 			[]any{wr.Key.Part, wr.Key.Sort}, &st.id, &st.rev, &st.entries, &st.sum); err != nil {
-			return nil, r, err
+			return nil, nil, r, err
 		}
 		if st.rev != wr.Expect {
 			r.Conflict.Keys = append(r.Conflict.Keys, wr.Key)
 		}
 	}
-	for _, a := range c.Counters {
-		var free int64
-		found, err := w.row(`SELECT free FROM counters WHERE name = ?`, []any{a.Counter}, &free)
+	for i, a := range c.Counters {
+		found, err := w.row(`SELECT free, sum FROM counters WHERE name = ?`, []any{a.Counter}, &counts[i].free, &counts[i].sum)
 		switch {
 		case err != nil:
-			return nil, r, err
+			return nil, nil, r, err
 		case a.Create && found:
 			r.Conflict.Counters = append(r.Conflict.Counters, a.Counter)
-		case a.N < 0 && free < -a.N && r.Short == "":
+		case a.N < 0 && counts[i].free < -a.N && r.Short == "":
 			r.Short = a.Counter
 		case a.N > 0 && !a.Create && !found && r.Missing == "":
 			r.Missing = a.Counter
 		}
 	}
-	return states, r, nil
+	return states, counts, r, nil
 }
 
 // enter writes a plan whose conditions hold.
-func (s *Store) enter(w *conn, p store.Plan, states []state) error {
+func (s *Store) enter(w *conn, p store.Plan, states []state, counts []count) error {
 	var change store.Sum
 	for i, wr := range p.Writes {
 		if err := s.record(w, wr, states[i], &change); err != nil {
 			return err
 		}
 	}
-	if err := tally(w, change); err != nil {
-		return err
-	}
-	for _, a := range p.Counters {
-		query := `UPDATE counters SET free = free + ?2 WHERE name = ?1`
+	for i, a := range p.Counters {
+		query := `UPDATE counters SET free = ?2, sum = ?3 WHERE name = ?1`
 		if a.Create {
-			query = `INSERT INTO counters (name, free) VALUES (?1, ?2)`
+			query = `INSERT INTO counters (name, free, sum) VALUES (?1, ?2, ?3)`
 		}
-		if _, err := w.exec(query, a.Counter, a.N); err != nil {
+		free := counts[i].free + a.N
+		sum := s.sum.Plain(counterRow(a.Counter, free))
+		change.Sub(store.ReadSum(counts[i].sum))
+		change.Add(sum)
+		if _, err := w.exec(query, a.Counter, free, sum[:]); err != nil {
 			return err
 		}
 	}
@@ -147,9 +153,14 @@ func (s *Store) enter(w *conn, p store.Plan, states []state) error {
 			return err
 		}
 	}
-	_, err := w.exec(`INSERT INTO idempotency (key, request, result, at) VALUES (?, ?, ?, ?)`,
-		p.Key, p.Request, string(p.Result), p.At.UTC().Format(evidence.TimeLayout))
-	return err
+	at := p.At.UTC().Format(evidence.TimeLayout)
+	sum := s.sum.Plain(actRow(p.Key, p.Request, string(p.Result), at))
+	change.Add(sum)
+	if _, err := w.exec(`INSERT INTO idempotency (key, request, result, at, sum) VALUES (?, ?, ?, ?, ?)`,
+		p.Key, p.Request, string(p.Result), at, sum[:]); err != nil {
+		return err
+	}
+	return tally(w, change)
 }
 
 // record writes one record, moves its index entries and adds what that changes

@@ -50,6 +50,12 @@ var migrations = [...][]string{
 			name TEXT NOT NULL PRIMARY KEY, key TEXT NOT NULL, total BLOB NOT NULL) STRICT, WITHOUT ROWID`,
 		`INSERT INTO sums VALUES ('records', '', zeroblob(32))`,
 	},
+	{
+		// Counters and acts have sums too, part of the same total.
+		`ALTER TABLE counters ADD COLUMN sum BLOB NOT NULL DEFAULT x''`,
+		`ALTER TABLE idempotency ADD COLUMN sum BLOB NOT NULL DEFAULT x''`,
+		`UPDATE sums SET key = ''`,
+	},
 }
 
 // version is the version of the tables that this program knows.

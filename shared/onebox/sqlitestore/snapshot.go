@@ -164,6 +164,19 @@ func (s *snapshot) walk(ctx context.Context, w store.Walker) error {
 			return err
 		}
 	}
+	if w.Plain != nil {
+		for _, table := range plainRows {
+			if err := s.c.rows(table.read, []any{"", -1}, each(func(scan func(...any) error) error {
+				p, err := table.row(scan)
+				if err != nil {
+					return err
+				}
+				return visited(w.Plain(p))
+			})); err != nil {
+				return err
+			}
+		}
+	}
 	if w.Message != nil {
 		return s.c.rows(`SELECT id, kind, body, due, attempts, error FROM outbox ORDER BY id`, nil, each(func(scan func(...any) error) error {
 			m, err := message(scan)

@@ -2,12 +2,52 @@ package sqlitestore
 
 import (
 	"context"
+	"strconv"
 
 	"hoso/shared/store"
 )
 
 // sumAtOnce is how many records are read at a time when all are summed.
 const sumAtOnce = 1000
+
+// counterRow and actRow are rows beside the records, as they are summed.
+func counterRow(name string, free int64) store.Plain {
+	return store.Plain{Kind: store.CounterRow, Name: name, Says: []string{strconv.FormatInt(free, 10)}}
+}
+
+func actRow(key, request, result, at string) store.Plain {
+	return store.Plain{Kind: store.ActRow, Name: key, Says: []string{request, result, at}}
+}
+
+// plainRows are the tables of such rows: what to read of each, by its key.
+var plainRows = []struct {
+	read, write string
+	row         func(scan func(...any) error) (store.Plain, error)
+}{
+	{
+		`SELECT name, free, sum FROM counters WHERE name > ? ORDER BY name LIMIT ?`, `UPDATE counters SET sum = ? WHERE name = ?`,
+		func(scan func(...any) error) (store.Plain, error) {
+			var name string
+			var free int64
+			var sum []byte
+			err := scan(&name, &free, &sum)
+			p := counterRow(name, free)
+			p.Sum = sum
+			return p, err
+		},
+	},
+	{
+		`SELECT key, request, result, at, sum FROM idempotency WHERE key > ? ORDER BY key LIMIT ?`, `UPDATE idempotency SET sum = ? WHERE key = ?`,
+		func(scan func(...any) error) (store.Plain, error) {
+			var key, request, result, at string
+			var sum []byte
+			err := scan(&key, &request, &result, &at, &sum)
+			p := actRow(key, request, result, at)
+			p.Sum = sum
+			return p, err
+		},
+	},
+}
 
 // setSums takes the key of records' sums, and sums all records anew if the
 // file's were made with another one: by an older version, or on the
@@ -64,11 +104,42 @@ func (s *Store) sumAll(w *conn) error {
 			last = r.id
 		}
 		if len(page) < sumAtOnce {
+			if err := s.sumPlain(w, &total); err != nil {
+				return err
+			}
 			_, err := w.exec(`INSERT INTO sums (name, key, total) VALUES ('records', ?, ?)
 				ON CONFLICT (name) DO UPDATE SET key = excluded.key, total = excluded.total`, s.sum.ID(), total[:])
 			return err
 		}
 	}
+}
+
+// sumPlain sums the rows beside the records anew and adds them to the total.
+func (s *Store) sumPlain(w *conn, total *store.Sum) error {
+	for _, table := range plainRows {
+		for last := ""; ; {
+			var page []store.Plain
+			if err := w.rows(table.read, []any{last, sumAtOnce}, func(scan func(...any) error) (bool, error) {
+				p, err := table.row(scan)
+				page = append(page, p)
+				return true, err
+			}); err != nil {
+				return err
+			}
+			for _, p := range page {
+				sum := s.sum.Plain(p)
+				if _, err := w.exec(table.write, sum[:], p.Name); err != nil {
+					return err
+				}
+				total.Add(sum)
+				last = p.Name
+			}
+			if len(page) < sumAtOnce {
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // tally adds the change of a commit to the total. A total of another length

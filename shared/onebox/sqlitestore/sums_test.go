@@ -31,6 +31,11 @@ func fitting(t *testing.T, src store.Source, key []byte) bool {
 		total.Add(sum)
 		n++
 		return nil
+	}, Plain: func(p store.Plain) error {
+		sum := summer.Plain(p)
+		fit = fit && bytes.Equal(p.Sum, sum[:])
+		total.Add(sum)
+		return nil
 	}})
 	if err != nil || n == 0 {
 		t.Fatal(n, err)
@@ -55,6 +60,7 @@ func TestRecordsAreSummedAnewWithAnotherKey(t *testing.T) {
 		for i := range n {
 			must(t, s, store.Commit{Key: fmt.Sprint("act ", key, i), At: at, Writes: []store.Write{store.Put(store.Key{Part: "p" + key, Sort: fmt.Sprint(i)}, 0, i)}})
 		}
+		must(t, s, store.Commit{Key: fmt.Sprint("count ", key, n), At: at, Counters: []store.Add{{Counter: fmt.Sprint("c", key, n), N: 7, Create: true}}})
 		if !fitting(t, s, []byte(key)) || fitting(t, s, []byte("x")) || fitting(t, s, nil) {
 			t.Errorf("opened with key %s the sums do not fit it alone", key)
 		}
@@ -64,12 +70,14 @@ func TestRecordsAreSummedAnewWithAnotherKey(t *testing.T) {
 	}
 	reopen("a", 1200) // more than are read at a time
 	reopen("b", 3)
-	alter(t, path, `ALTER TABLE records DROP COLUMN sum`, `DROP TABLE sums`, `PRAGMA user_version = 1`)
+	alter(t, path, `ALTER TABLE counters DROP COLUMN sum`, `ALTER TABLE idempotency DROP COLUMN sum`, `ALTER TABLE records DROP COLUMN sum`, `DROP TABLE sums`, `PRAGMA user_version = 1`)
 	if r, err := sqlitestore.OpenReader(bg, path); err == nil {
 		_ = r.Close()
 		t.Error("an auditor reads a file of the version before")
 	}
 	reopen("b", 0)
+	alter(t, path, `ALTER TABLE counters DROP COLUMN sum`, `ALTER TABLE idempotency DROP COLUMN sum`, `PRAGMA user_version = 2`)
+	reopen("b", 4) // of the version that summed records only
 	// Damage is not summed away while the key stays.
 	alter(t, path, `UPDATE records SET body = '7' WHERE sort = '1'`)
 	s, err := sqlitestore.Open(bg, path, keyed("b"))

@@ -36,6 +36,13 @@ var sumTests = []test{
 				total.Add(sum)
 				n++
 				return nil
+			}, Plain: func(p store.Plain) error {
+				sum := summer.Plain(p)
+				if !bytes.Equal(p.Sum, sum[:]) {
+					b.Errorf("%s: the sum of %s %q does not fit it", when, p.Kind, p.Name)
+				}
+				total.Add(sum)
+				return nil
 			}})
 			if err != nil || n != want {
 				b.Errorf("%s: %d records, %v", when, n, err)
@@ -55,6 +62,9 @@ var sumTests = []test{
 		check("changed, removed and proved", 5)
 		b.writes(store.Put(key("p", "2"), 0, doc{N: 2}))
 		check("made again", 6)
+		b.must(store.Commit{Counters: []store.Add{{Counter: "places", N: 3, Create: true}, {Counter: "files", N: 2, Create: true}}})
+		b.must(store.Commit{Counters: []store.Add{{Counter: "places", N: -2}}})
+		check("counted", 6)
 		_, err := b.Store.Commit(ctx, b.act(store.Commit{Writes: []store.Write{store.Put(key("p", "4"), 1, doc{N: 44}), store.Put(key("p", "0"), 7, doc{})}}))
 		if err == nil {
 			b.Fatal("a wrong revision passed")
