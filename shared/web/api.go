@@ -70,9 +70,10 @@ type roundOut struct {
 	Title    string               `json:"title"`
 	Name     string               `json:"name"`
 	Opens    time.Time            `json:"opens"`
-	Closes   time.Time            `json:"closes"`
+	Closes   time.Time            `json:"closes,omitzero"` // left out of an ad-hoc line
 	Places   map[dossier.Kind]int `json:"places"`
-	Pending  int64                `json:"pending"` // submitted dossiers that are not through appraisal
+	AdHoc    bool                 `json:"adHoc,omitempty"` // for outstanding acts at any time, outside the places of rounds
+	Pending  int64                `json:"pending"`         // submitted dossiers that are not through appraisal
 }
 
 func (p *portal) apiRounds(c *frame.Call) error {
@@ -87,7 +88,7 @@ func (p *portal) apiRounds(c *frame.Call) error {
 		if err != nil {
 			return err
 		}
-		out = append(out, roundOut{ID: rd.ID, Campaign: s.Campaign, Title: s.Title, Name: s.Name, Opens: s.Opens, Closes: s.Closes, Places: s.Caps, Pending: pending})
+		out = append(out, roundOut{ID: rd.ID, Campaign: s.Campaign, Title: s.Title, Name: s.Name, Opens: s.Opens, Closes: s.Closes, Places: s.Caps, AdHoc: s.AdHoc, Pending: pending})
 	}
 	return c.JSON(http.StatusOK, out)
 }
@@ -112,7 +113,7 @@ type dossierOut struct {
 func (p *portal) dossierOut(c *frame.Call, d dossier.Dossier) dossierOut {
 	out := dossierOut{
 		ID: d.ID, Round: d.Round, Unit: d.Unit, UnitName: d.UnitName, Paper: d.Paper, OpenedAt: d.OpenedAt, State: d.State,
-		StateName: c.Say("state." + string(d.State)), Turn: cmp.Or(p.turn(c, d), "–"), Since: d.Since, Revision: d.Revision, Receipt: d.Receipt, Editable: p.editableNow(d),
+		StateName: c.Say("state." + string(called(d))), Turn: cmp.Or(p.turn(c, d), "–"), Since: d.Since, Revision: d.Revision, Receipt: d.Receipt, Editable: p.editableNow(d),
 	}
 	if !d.Due.IsZero() {
 		out.Due = &d.Due

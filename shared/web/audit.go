@@ -26,6 +26,7 @@ func (p *portal) auditRoutes() []frame.Route {
 		get("/search", see, p.searchPage),
 		withObjects(of(known, get("/records/{id}", see, p.recordPage))),
 		of(known, get("/records/{id}/package", see, p.packageFile)),
+		of(known, get("/records/{id}/decision.pdf", see, p.recordDecisionPDF)),
 		of(known, get("/records/{id}/documents/{document}", see, p.recordDocument)),
 		of(known, get("/records/{id}/documents/{document}/place", see, p.recordPlace)),
 		of(known, get("/records/{id}/withdraw", frame.Only(people.Admin), p.recordWithdrawPage)),
@@ -138,6 +139,7 @@ type recordView struct {
 	Late      *lateView
 	Answer    bool // an administrator may admit or refuse it late
 	Assign    *assignView
+	Decision  *round.Decision // on the dossier alone, of an ad-hoc line
 }
 
 // recordPage is a dossier as evidence: where it is, who saw and decided what
@@ -152,17 +154,22 @@ func (p *portal) recordPage(c *frame.Call) error {
 		return err
 	}
 	v := recordView{
-		ID: d.ID, Number: p.number(c, d), UnitName: d.UnitName, State: d.State, Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
+		ID: d.ID, Number: p.number(c, d), UnitName: d.UnitName, State: called(d), Since: d.Since, Holder: p.holder(c, d), Due: p.due(d.Due),
 		Campaign: rd.Settings.Title, RoundID: rd.ID, RoundName: rd.Settings.Name, Nominees: d.Nominees, Revision: d.Revision, Sealed: d.Sealed, Package: d.Package,
 		Admin:    c.Who.Is(people.Admin),
-		Withdraw: c.Who.Is(people.Admin) && dossier.May(d.State, dossier.Withdrawn),
+		Withdraw: c.Who.Is(people.Admin) && d.May(dossier.Withdrawn),
 		Answer:   c.Who.Is(people.Admin) && d.State == dossier.NotSubmitted && (d.Late == nil || d.Late.Open()),
 	}
 	if err := p.late(c, d, &v.Late); err != nil {
 		return err
 	}
-	if v.Assign, err = p.assignable(c, d.Task, "/records/"+d.ID); err != nil {
+	if v.Assign, err = p.assignable(c, d.Asked(), "/records/"+d.ID); err != nil {
 		return err
+	}
+	if d.AdHoc {
+		if v.Decision, err = round.DecisionOn(c.Context(), p.Store, rd, d); err != nil {
+			return err
+		}
 	}
 	if v.Events, err = p.events(c, dossier.Chain(d.ID)); err != nil {
 		return err

@@ -98,8 +98,8 @@ func (p *portal) dossierPage(c *frame.Call) error {
 	}
 	v := dossierView{
 		ID: d.ID, Number: p.number(c, d), Campaign: rd.Settings.Title, Round: rd.Settings.Name, UnitName: d.UnitName, Paper: d.Paper,
-		State: d.State, Tag: stateTag(d.State), Turn: p.turn(c, d), Since: d.Since, Due: p.due(d.Due), Editable: p.editableNow(d),
-		Withdraw: dossier.May(d.State, dossier.Withdrawn) && rd.Stage != "review" && rd.Stage != "posting" && rd.Stage != "decision",
+		State: called(d), Tag: stateTag(d.State), Turn: p.turn(c, d), Since: d.Since, Due: p.due(d.Due), Editable: p.editableNow(d),
+		Withdraw: d.May(dossier.Withdrawn) && d.Deciding == "" && rd.Stage != "review" && rd.Stage != "posting" && rd.Stage != "decision",
 	}
 	if err := p.late(c, d, &v.Late); err != nil {
 		return err
@@ -122,8 +122,10 @@ func (p *portal) dossierPage(c *frame.Call) error {
 			return err
 		}
 	}
-	if rd.State == round.Decided && (d.State == dossier.Awarded || d.State == dossier.NotSelected || d.State == dossier.Annulled) {
-		v.Decision = rd.Decision
+	if d.AdHoc || rd.State == round.Decided && (d.State == dossier.Awarded || d.State == dossier.NotSelected || d.State == dossier.Annulled) {
+		if v.Decision, err = round.DecisionOn(ctx, p.Store, rd, d); err != nil {
+			return err
+		}
 	}
 	if rd.State == round.Decided {
 		if v.Changes, err = p.changes(c, rd.ID, d.ID); err != nil {

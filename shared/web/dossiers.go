@@ -112,7 +112,7 @@ func (p *portal) reachable(c *frame.Call) ([]dossier.Dossier, error) {
 	return out, nil
 }
 
-// openRounds gives the rounds that take dossiers now.
+// openRounds gives the rounds and ad-hoc lines that take dossiers now.
 func (p *portal) openRounds(c *frame.Call) ([]round.Round, error) {
 	all, err := p.allRounds(c)
 	if err != nil {
@@ -121,7 +121,7 @@ func (p *portal) openRounds(c *frame.Call) ([]round.Round, error) {
 	var out []round.Round
 	now := p.Now()
 	for _, rd := range all {
-		if rd.State == round.Open && !now.Before(rd.Settings.Opens) && now.Before(rd.Settings.Closes) {
+		if rd.Takes(now) {
 			out = append(out, rd)
 		}
 	}
@@ -171,7 +171,7 @@ func (p *portal) dossiersPage(c *frame.Call) error {
 			{Text: p.number(c, d), Href: "/dossiers/" + d.ID},
 			{Text: names[d.Round]},
 			{Text: d.UnitName},
-			{Text: c.Say("state." + string(d.State)), Value: string(d.State), Tag: stateTag(d.State)},
+			{Text: c.Say("state." + string(called(d))), Value: string(d.State), Tag: stateTag(d.State)},
 			{Text: cmp.Or(p.turn(c, d), "–")},
 			{Text: frame.Day(d.Since), Sort: d.Since.UTC().Format(time.RFC3339)},
 			{Text: frame.Instant(d.Due), Sort: d.Due.UTC().Format(time.RFC3339)},
@@ -203,10 +203,10 @@ func (p *portal) turn(c *frame.Call, d dossier.Dossier) string {
 	switch d.Holder {
 	case "":
 		return ""
-	case "unit", "reading", "validate", "round", "archive":
+	case "unit", "reading", "validate", "round", "hold", "archive":
 		return c.Say("holder." + d.Holder)
 	}
-	return c.Say("dossier.with-others", c.Say("state."+string(d.State)))
+	return c.Say("dossier.with-others", c.Say("state."+string(called(d))))
 }
 
 // offer is a round that takes dossiers, as a unit sees it.
@@ -218,10 +218,12 @@ type offer struct {
 	Places   []placeView
 	Pending  int
 	Mine     []frame.Link
+	Says     *saysView // of an ad-hoc line
 }
 
 type newDossierView struct {
 	Rounds []offer
+	Lines  []offer // of outstanding acts: without a closing, outside the places
 	Late   []offer // closed, and may still admit a late dossier
 	Why    string
 	Clerk  bool
@@ -247,8 +249,13 @@ func (p *portal) newDossierPage(c *frame.Call) error {
 	}
 	for _, rd := range rounds {
 		o := offer{ID: rd.ID, Campaign: rd.Settings.Title, Name: rd.Settings.Name, Closes: p.due(rd.Settings.Closes)}
-		if o.Places, err = p.places(c, rd, nil); err != nil {
+		if o.Says, err = p.lineSays(rd); err != nil {
 			return err
+		}
+		if o.Says == nil {
+			if o.Places, err = p.places(c, rd, nil); err != nil {
+				return err
+			}
 		}
 		pending, err := p.Store.Counter(c.Context(), round.PendingCounter(rd.ID))
 		if err != nil {
@@ -257,10 +264,14 @@ func (p *portal) newDossierPage(c *frame.Call) error {
 		o.Pending = int(pending)
 		for _, d := range mine {
 			if d.Round == rd.ID {
-				o.Mine = append(o.Mine, frame.Link{Text: p.number(c, d) + " (" + c.Say("state."+string(d.State)) + ")", Href: "/dossiers/" + d.ID})
+				o.Mine = append(o.Mine, frame.Link{Text: p.number(c, d) + " (" + c.Say("state."+string(called(d))) + ")", Href: "/dossiers/" + d.ID})
 			}
 		}
-		v.Rounds = append(v.Rounds, o)
+		if o.Says != nil {
+			v.Lines = append(v.Lines, o)
+		} else {
+			v.Rounds = append(v.Rounds, o)
+		}
 	}
 	v.Why = c.Field("late")
 	all, err := p.allRounds(c)
@@ -327,7 +338,7 @@ func (p *portal) unitTodos(c *frame.Call) (mine, others, open []todo, err error)
 			}
 			mine = append(mine, t)
 		default:
-			t.Title, t.Due = d.Receipt+": "+c.Say("state."+string(d.State)), p.due(d.Due)
+			t.Title, t.Due = d.Receipt+": "+c.Say("state."+string(called(d))), p.due(d.Due)
 			others = append(others, t)
 		}
 	}

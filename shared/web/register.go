@@ -133,12 +133,15 @@ func (p *portal) awardsPage(c *frame.Call) error {
 				v.Last = append(v.Last, importedView{a.ID, a.Name, a.Unit, a.Number})
 			}
 		}
-		name := frame.Cell{Text: a.Name}
+		name, cause := frame.Cell{Text: a.Name}, a.For
+		if a.AdHoc {
+			cause = strings.TrimSpace(cause + " (" + c.Say("adhoc.tag") + ")")
+		}
 		if a.Dossier != "" {
 			name.Href = "/records/" + a.Dossier
 		}
 		t.Rows = append(t.Rows, []frame.Cell{
-			name, {Text: c.Say("kind." + string(a.Kind)), Value: string(a.Kind)}, {Text: a.Unit}, {Text: a.Form}, {Text: a.For}, {Text: a.Number}, {Text: frame.ISODay(a.Date), Sort: a.Date}, state,
+			name, {Text: c.Say("kind." + string(a.Kind)), Value: string(a.Kind)}, {Text: a.Unit}, {Text: a.Form}, {Text: cause}, {Text: a.Number}, {Text: frame.ISODay(a.Date), Sort: a.Date}, state,
 		})
 	}
 	if done, err := c.Export(t); done {

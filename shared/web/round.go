@@ -9,7 +9,6 @@ import (
 
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
-	"hoso/shared/objects"
 	"hoso/shared/people"
 	"hoso/shared/round"
 	"hoso/shared/selection"
@@ -64,6 +63,7 @@ type headView struct {
 	Opens    time.Time
 	Closes   time.Time
 	Stage    string
+	AdHoc    bool // a line of commendations for outstanding acts
 }
 
 // withoutState is how a round that ended without a selection is called.
@@ -74,7 +74,7 @@ func roundHead(rd round.Round) headView {
 	if rd.Without != nil {
 		state = withoutState
 	}
-	return headView{ID: rd.ID, Campaign: rd.Settings.Title, Name: rd.Settings.Name, State: state, Opens: rd.Settings.Opens, Closes: rd.Settings.Closes, Stage: rd.Stage}
+	return headView{ID: rd.ID, Campaign: rd.Settings.Title, Name: rd.Settings.Name, State: state, Opens: rd.Settings.Opens, Closes: rd.Settings.Closes, Stage: rd.Stage, AdHoc: rd.Settings.AdHoc}
 }
 
 // allRounds gives every round, newest first.
@@ -110,12 +110,14 @@ func (p *portal) roundsPage(c *frame.Call) error {
 		return err
 	}
 	v := struct {
-		Rounds []headView
-		New    bool
+		Rounds, Lines []headView
+		New           bool
 	}{New: c.Who.Is(people.Admin)}
 	for _, rd := range all {
 		if yes, err := part(rd); err != nil {
 			return err
+		} else if yes && rd.Settings.AdHoc {
+			v.Lines = append(v.Lines, roundHead(rd))
 		} else if yes {
 			v.Rounds = append(v.Rounds, roundHead(rd))
 		}
@@ -126,6 +128,7 @@ func (p *portal) roundsPage(c *frame.Call) error {
 // stageView is one column of the board: a state with its count.
 type stageView struct {
 	State dossier.State
+	Name  dossier.State // as it is called there
 	Count int
 }
 
@@ -145,6 +148,7 @@ type boardRow struct {
 
 type boardView struct {
 	Bodies roundBodies
+	Says   *saysView // of an ad-hoc line
 	headView
 	Places    placeViews
 	Stages    []stageView
@@ -176,8 +180,13 @@ func (p *portal) boardPage(c *frame.Call) error {
 	v.Simulate = v.Records
 	v.Erasures = v.Simulate || c.Who.Is(people.Head)
 	var err error
-	if v.Places, err = p.places(c, rd, nil); err != nil {
+	if v.Says, err = p.lineSays(rd); err != nil {
 		return err
+	}
+	if !v.AdHoc {
+		if v.Places, err = p.places(c, rd, nil); err != nil {
+			return err
+		}
 	}
 	pending, err := p.Store.Counter(c.Context(), round.PendingCounter(rd.ID))
 	if err != nil {
@@ -193,7 +202,7 @@ func (p *portal) boardPage(c *frame.Call) error {
 			return err
 		}
 		if n > 0 {
-			v.Stages = append(v.Stages, stageView{State: s, Count: int(n)})
+			v.Stages = append(v.Stages, stageView{State: s, Name: called(dossier.Dossier{AdHoc: v.AdHoc, State: s}), Count: int(n)})
 			v.All += int(n)
 		}
 	}
@@ -212,7 +221,7 @@ func (p *portal) boardPage(c *frame.Call) error {
 			return err
 		}
 		v.Rows = append(v.Rows, boardRow{
-			ID: d.ID, Number: p.number(c, d), Unit: d.UnitName, State: d.State, Holder: p.holder(c, d), Since: d.Since,
+			ID: d.ID, Number: p.number(c, d), Unit: d.UnitName, State: called(d), Holder: p.holder(c, d), Since: d.Since,
 			Due: p.due(d.Due), Nominees: len(d.Nominees), Recalled: d.Recalled(), Late: d.State == dossier.NotSubmitted && d.Late.Open(),
 		})
 	}
@@ -244,7 +253,7 @@ func (p *portal) holder(c *frame.Call, d dossier.Dossier) string {
 		return c.Say("holder.agency")
 	}
 	switch d.Holder {
-	case "unit", "reading", "validate", "round", "archive":
+	case "unit", "reading", "validate", "round", "hold", "archive":
 		return c.Say("holder." + d.Holder)
 	}
 	return d.Holder
@@ -381,18 +390,4 @@ func (p *portal) prepareSelection(c *frame.Call) error {
 		return retry(c, err, func() error { return p.rankingPage(c, c.R.PostForm) })
 	}
 	return c.See("/rounds/" + id + "/ranking")
-}
-
-func (p *portal) decisionPDF(c *frame.Call) error {
-	rd := frame.Kept[round.Round](c, "round")
-	if rd.Decision == nil {
-		return fault.New(fault.NotFound, "web.decision", "")
-	}
-	d := rd.Decision
-	url, err := p.Rooms.Objects.PresignGet(c.Context(), objects.Ref{Bucket: d.Bucket, Key: d.Key, Version: d.Version},
-		objects.Download{Name: "quyet-dinh.pdf", ContentType: "application/pdf", Inline: true, Life: viewLife})
-	if err != nil {
-		return err
-	}
-	return c.See(url)
 }

@@ -44,6 +44,8 @@ type newRoundView struct {
 	Needs     []needView
 	Caps      []needView // fewer than the plan's most
 	Crew      []crewView
+	AdHoc     bool      // the line of commendations for outstanding acts
+	Says      *saysView // what the plan says of it
 }
 
 // planName tells plans apart: several are called alike.
@@ -66,6 +68,7 @@ func (p *portal) newRoundPage(c *frame.Call, form map[string][]string) error {
 		for _, r := range x.Rounds {
 			v.Campaigns = append(v.Campaigns, frame.Choice{Value: x.ID + "/" + r.ID, Text: planName(x) + " – " + r.Name.Or(c.Say("round.unnamed"))})
 		}
+		v.Campaigns = append(v.Campaigns, frame.Choice{Value: x.ID + "/" + campaign.AdHocID, Text: x.Title.Or(x.ID) + " – " + c.Say("adhoc.line")})
 	}
 	id, roundID, ok := strings.Cut(v.Campaign, "/")
 	if !ok {
@@ -81,6 +84,9 @@ func (p *portal) newRoundPage(c *frame.Call, form map[string][]string) error {
 	}
 	r, _ := plan.Round(roundID)
 	v.Title, v.RoundName = plan.Title.Or(plan.ID), r.Name.Or(c.Say("round.unnamed"))
+	if v.AdHoc = roundID == campaign.AdHocID; v.AdHoc {
+		v.RoundName, v.Says = c.Say("adhoc.line"), saysOf(plan)
+	}
 	for _, n := range needs {
 		v.Needs = append(v.Needs, viewOf(n, typed(form, "need-"+n.Field)))
 	}
@@ -97,7 +103,7 @@ func (p *portal) newRoundPage(c *frame.Call, form map[string][]string) error {
 			v.Caps = append(v.Caps, needView{Need: campaign.Need{Label: c.Say("kind." + string(k)), Why: cap.Quote}, Name: "cap-" + string(k), Value: value, Input: "number"})
 		}
 	}
-	if v.Crew, err = p.crew(c, plan, form); err != nil {
+	if v.Crew, err = p.crew(c, stepsOf(plan, roundID), form); err != nil {
 		return err
 	}
 	return c.Page(status(c), "round-new", c.Say("round.new.title"), v)
@@ -122,7 +128,7 @@ func viewOf(n campaign.Need, value string) needView {
 }
 
 // crew asks for persons by the roles that may do each thing.
-func (p *portal) crew(c *frame.Call, plan *campaign.Campaign, form map[string][]string) ([]crewView, error) {
+func (p *portal) crew(c *frame.Call, steps []campaign.Step, form map[string][]string) ([]crewView, error) {
 	all, err := p.Access.AllPeople(c.Context())
 	if err != nil {
 		return nil, err
@@ -145,7 +151,7 @@ func (p *portal) crew(c *frame.Call, plan *campaign.Campaign, form map[string][]
 		return v
 	}
 	var out []crewView
-	for _, st := range plan.Route.Steps {
+	for _, st := range steps {
 		label := st.Body.Or("") + ": " + st.Title.Or(st.ID)
 		switch st.Act {
 		case campaign.Appraise:
@@ -203,7 +209,7 @@ func (p *portal) tryOpenRound(c *frame.Call) error {
 		return err
 	}
 	crew := board.Crew{Steps: map[string][]string{}, Passkeys: map[string]bool{}, Head: c.Fields("head"), Clerks: c.Fields("clerks")}
-	for _, st := range plan.Route.Steps {
+	for _, st := range stepsOf(plan, roundID) {
 		crew.Steps[st.ID] = c.Fields("step-" + st.ID)
 		crew.Passkeys[st.ID] = c.Field("passkey-"+st.ID) != ""
 	}

@@ -76,6 +76,7 @@ func (p *portal) taskRoutes() []frame.Route {
 		of(mine, get("/tasks/{id}/documents/{document}", frame.SignedIn(), p.taskDocument)),
 		of(mine, get("/tasks/{id}/documents/{document}/place", frame.SignedIn(), p.taskPlace)),
 		of(mine, post("/tasks/{id}/decision", frame.Only(people.Clerk), p.enterDecision)),
+		of(mine, get("/tasks/{id}/decision.pdf", frame.Only(people.Clerk), p.taskDecisionPDF)),
 		{
 			Method: http.MethodPost, Pattern: "/api/tasks/{id}/decision-uploads", Kind: frame.API, Who: frame.Only(people.Clerk), Owner: mine, Handle: p.decisionSlot,
 			Summary: "Ask for a place to send the PDF of the Chairman's decision to.", In: decisionSlotIn{}, Out: decisionSlotOut{}, Status: http.StatusCreated,
@@ -136,6 +137,8 @@ func (p *portal) taskPage(c *frame.Call) error {
 		return p.reviewPage(c, t, head, nil)
 	case "decision":
 		return p.decisionPage(c, t, head)
+	case round.AdHocKind:
+		return p.adHocPage(c, t, head)
 	}
 	return fault.New(fault.NotFound, "web.task", "")
 }
@@ -190,8 +193,12 @@ func (p *portal) decideTask(c *frame.Call) error {
 		err = p.Rooms.Selection.Confirm(c.Context(), c.Key(), c.Who.Actor, t.Round, t.Revision, c.Field("shown"))
 	case "review":
 		err = p.decideReview(c, t)
-	case "decision":
-		err = p.Rooms.Decision.Confirm(c.Context(), c.Key(), c.Who.Actor, t.ID, decision.Confirming{
+	case "decision", round.AdHocKind:
+		confirm := p.Rooms.Decision.Confirm
+		if t.Kind == round.AdHocKind {
+			confirm = p.Rooms.Decision.ConfirmOne
+		}
+		err = confirm(c.Context(), c.Key(), c.Who.Actor, t.ID, decision.Confirming{
 			Shown: c.Field("shown"), Note: c.Field("note"), LeftOut: c.Fields("left-out"),
 		})
 	default:
@@ -219,6 +226,8 @@ func (p *portal) taskAgain(c *frame.Call, t round.Task) error {
 		return p.reviewPage(c, t, head, c.R.PostForm)
 	case "selection":
 		return p.selectionPage(c, t, head)
+	case round.AdHocKind:
+		return p.adHocPage(c, t, head)
 	}
 	return p.decisionPage(c, t, head)
 }
@@ -237,7 +246,7 @@ func (p *portal) voidPage(c *frame.Call, t round.Task, head taskHead) error {
 		if err != nil {
 			return err
 		}
-		current = d.Task
+		current = d.Asked()
 	} else {
 		rd, _, err := load[round.Round](c.Context(), p.Store, round.Key(t.Round))
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
+	"hoso/shared/fault"
 	"hoso/shared/objects"
 	"hoso/shared/review"
 	"hoso/shared/round"
@@ -226,6 +227,12 @@ func (p *portal) decisionPage(c *frame.Call, t round.Task, head taskHead) error 
 // sent to the object store before, by an upload slot of the round.
 func (p *portal) enterDecision(c *frame.Call) error {
 	t := frame.Kept[round.Task](c, "task")
+	if t.Kind == round.AdHocKind {
+		if err := p.enterAdHoc(c, t); err != nil {
+			return retry(c, err, func() error { return p.taskAgain(c, t) })
+		}
+		return c.See("/tasks/" + t.ID)
+	}
 	up, err := p.decisionUpload(c, t.Round, c.Field("upload"))
 	if err == nil {
 		err = p.Rooms.Decision.Enter(c.Context(), c.Key(), c.Who.Actor, t.ID, decision.Entering{
@@ -270,4 +277,18 @@ func (p *portal) decisionSlot(c *frame.Call) error {
 		return err
 	}
 	return c.JSON(http.StatusCreated, decisionSlotOut{ID: slot.ID, Form: form})
+}
+
+func (p *portal) decisionPDF(c *frame.Call) error {
+	rd := frame.Kept[round.Round](c, "round")
+	if rd.Decision == nil {
+		return fault.New(fault.NotFound, "web.decision", "")
+	}
+	d := rd.Decision
+	url, err := p.Rooms.Objects.PresignGet(c.Context(), objects.Ref{Bucket: d.Bucket, Key: d.Key, Version: d.Version},
+		objects.Download{Name: "quyet-dinh.pdf", ContentType: "application/pdf", Inline: true, Life: viewLife})
+	if err != nil {
+		return err
+	}
+	return c.See(url)
 }

@@ -53,6 +53,8 @@ func tour() []stop {
 				{who: "operator", address: "/import/people"},
 				{who: "admin", address: "/rounds"},
 				{who: "admin", address: "/rounds/new?campaign=bac-kan-2022-2025/so-ket-2023"},
+				{who: "admin", address: "/rounds/new?campaign=bac-kan-2022-2025/dot-xuat"},
+				{who: "admin", address: "/rounds/new?campaign=binh-phuoc-2022-2025/dot-xuat"},
 				{who: "admin", address: p.Round()},
 				{who: "admin", address: p.Round() + "/caps"},
 				{who: "admin", address: p.Round() + "/ledger"},

@@ -181,6 +181,7 @@ type play struct {
 	h                                      *House
 	admin, head, appr, rev, clerk1, clerk2 people.Actor
 	ids                                    []string
+	to                                     string // where dossiers are sent to
 }
 
 const theRound = "r1"
@@ -195,7 +196,7 @@ func newPlay(t testing.TB, names ...string) *play {
 // newPlayAs does so in a house that change has changed first.
 func newPlayAs(t testing.TB, change func(*Config), names ...string) *play {
 	t.Helper()
-	p := &play{t: t, dir: t.TempDir()}
+	p := &play{t: t, dir: t.TempDir(), to: theRound}
 	p.h = openHouseAs(t, p.dir, change)
 	t.Cleanup(func() { p.h.end(t) })
 	h, ctx := p.h, context.Background()
@@ -232,7 +233,7 @@ func (p *play) submit(i int, sample string) string {
 	uid := fmt.Sprintf("unit%d", i)
 	unit(t, h, uid, "Đơn vị "+sample)
 	sub := person(t, h, "Cán bộ "+sample, uid, people.Submitter)
-	id, err := h.rooms.submission.Open(ctx, "open/"+uid, sub, submission.Opening{Round: theRound})
+	id, err := h.rooms.submission.Open(ctx, "open/"+uid, sub, submission.Opening{Round: p.to})
 	if err != nil {
 		t.Fatal(err)
 	}
