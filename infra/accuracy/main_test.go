@@ -67,7 +67,7 @@ func sum(t *testing.T, b *bench, group, family string, from uint64, n, faults in
 func TestTextLayersAreReadWhole(t *testing.T) {
 	t.Parallel()
 	b := testBench(t)
-	for _, family := range []string{"own", "named", "tcvn3", "vni", "notes"} {
+	for _, family := range []string{"own", "named", "tcvn3", "vni", "notes", "type3", "type1"} {
 		r := sum(t, b, family, family, 300_000, 4, 0)
 		for _, name := range []string{"kind", "split", "fields", "key", "lists", "attrs", "cells"} {
 			if s := r.Shares[name]; s.OK != s.N || s.N == 0 {

@@ -31,6 +31,7 @@ const (
 	perUnnamed = 12   // text that only a picture tells
 	faulty     = 1100 // one fault each, two in every fifth
 	clean      = 1000
+	secret     = 60 // letters with a secrecy stamp, of each producer that has them
 )
 
 // plan lists the jobs of a share of the corpus: every part-th dossier of each
@@ -61,6 +62,14 @@ func plan(part, of int) []job {
 	}
 	add("faulty", "own", 100_000, faulty, func(i int) int { return 1 + i%5/4 })
 	add("clean", "own", 200_000, clean, none)
+	for i, family := range []string{"own", "type1", "tcvn3", "colour200", "bit200"} {
+		group := "secret " + family
+		from := len(out)
+		add(group, family, uint64(300_000+1000*i), secret, none)
+		for k := from; k < len(out); k++ {
+			out[k].wish.Secret, out[k].wish.ID = true, fmt.Sprintf("secret-%s-%d", family, out[k].wish.Seed)
+		}
+	}
 	// In turns, so that a run that was stopped has something of everything.
 	slices.SortStableFunc(out, func(a, b job) int { return int(a.wish.Seed%1000) - int(b.wish.Seed%1000) })
 	return out

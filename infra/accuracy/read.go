@@ -146,7 +146,11 @@ func (b *bench) do(ctx context.Context, j job) (*score.Result, error) {
 	if !family.Slow() {
 		defer os.RemoveAll(filepath.Dir(dir))
 	}
-	r, err := b.score(ctx, j.wish.ID, dir)
+	judge := b.score
+	if j.wish.Secret {
+		judge = b.secret
+	}
+	r, err := judge(ctx, j.wish.ID, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -45,8 +45,12 @@ func percent(s score.Share, digits int) string {
 func class(group string) string {
 	f, ok := produce.Find(group)
 	switch {
+	case strings.HasPrefix(group, "secret "):
+		return "secret"
 	case group == "poor150":
 		return "scans 150 dpi"
+	case group == "photo":
+		return "photographed"
 	case ok && f.Scanned():
 		return "scans 200-300 dpi"
 	case ok && f.Layer == "no_tounicode":
@@ -74,6 +78,7 @@ var columns = []struct {
 	{"asked", "asked", func(r *score.Result) score.Share { return r.Asked }, true},
 	{"precision", "precision", func(r *score.Result) score.Share { return score.Share{OK: r.TP, N: r.TP + r.FP} }, false},
 	{"recall", "recall", func(r *score.Result) score.Share { return score.Share{OK: r.TP, N: r.TP + r.FN} }, false},
+	{"stopped", "stopped", shareOf("stopped"), false},
 	{"exact", "dossiers exact", func(r *score.Result) score.Share { return r.Exact }, false},
 }
 
@@ -236,6 +241,8 @@ var barred = []struct {
 	{"= text layer", false, []string{"cer", "kind", "fields", "key", "lists", "attrs", "cells", "silent", "asked"}},
 	{"= scans 200-300 dpi", true, []string{"cer", "kind", "fields", "key", "lists", "cells", "silent", "asked"}},
 	{"= scans 150 dpi", true, []string{"cer", "kind", "fields", "key", "lists", "cells", "silent", "asked"}},
+	{"= photographed", true, []string{"cer", "kind", "silent"}},
+	{"= secret", false, []string{"stopped"}},
 	{"= faulty", false, []string{"precision", "recall"}},
 	{"= clean", false, []string{"exact"}},
 }

@@ -20,6 +20,7 @@ const (
 // ask marks what a recognised document must not state as certain.
 func ask(d *reading.Document, pages []fields.Page) {
 	d.Place = rightPlace(d.Place)
+	headUnits(d)
 	for _, f := range reading.Fields(*d) {
 		if f.Value == "" || f.Name == "kind" && f.Nominee == reading.WholeDocument || certain(d, f, pages) {
 			continue
@@ -113,6 +114,9 @@ func sureWords(s string) bool {
 // from it: Kiếm for Kiểm. Every scan of the name is likely to be read so.
 func likelyMisread(s string) bool {
 	for _, w := range strings.Fields(s) {
+		if glue(w) > 0 {
+			return true // a blank was not seen
+		}
 		w = plain(strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }))
 		if !stacked(w) || formWords()[w] {
 			continue

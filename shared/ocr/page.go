@@ -41,6 +41,7 @@ func (r *Recogniser) page(ctx context.Context, pdf *os.File, p reading.Page) (la
 	}
 	words = d.strip(worded(words))
 	level(words, usual)
+	words = unglued(words)
 	repair(words)
 	left := g.unread(words, d, usual)
 	found := d.shapes

@@ -47,7 +47,7 @@ kiểm soát nhiễm khuẩn;nhiễm khuẩn;chi cục thuế;cục thuế;thu�
 hình thức khen;khen thưởng cấp;ngày tháng;số ngày tháng năm của quyết định cơ quan ban hành;cơ quan ban hành;số phiếu không đồng ý;không đồng ý;đề nghị khen thưởng;tỷ lệ phiếu;
 quản lý doanh nghiệp;quản lý đầu tư;quản lý đô thị;quản lý dự án;công tác xã hội;khoa nội;khoa ngoại;khoa sản;khoa nhi;khoa dược;khoa xét nghiệm;khoa khám bệnh;y tế dự phòng;y học cổ truyền;
 tư pháp;thanh tra sở;thanh tra;hạ tầng kỹ thuật;phát triển hạ tầng;kinh tế tổng hợp;tổng hợp kinh tế;quản trị;tài vụ;kế toán;kế toán tài vụ;phòng giáo dục;trường mẫu giáo;mẫu giáo;
-chi đoàn giáo viên;giáo viên;công đoàn cơ sở;kho bạc;ngân hàng nhà nước;hải quan;cục hải quan;quản lý rừng;rừng phòng hộ;rừng đặc dụng;ban quản lý;khu công nghiệp;khu kinh tế;
+chi đoàn giáo viên;giáo viên;công đoàn cơ sở;kho bạc;ngân hàng nhà nước;hải quan;cục hải quan;quản lý rừng;rừng phòng hộ;rừng đặc dụng;ban quản lý;khu công nghiệp;khu kinh tế;trạm y tế;trạm y tế xã;y tế xã;tổ ngoại ngữ;tổ hành chính;
 đài phát thanh;truyền thanh;bưu điện;điện lực;cấp nước;môi trường đô thị;công trình đô thị;hội cựu chiến binh;cựu chiến binh;hội nông dân;hội chữ thập đỏ;hội người cao tuổi;thương binh và xã hội`
 
 // provinces are the provinces and cities, of today and before mid-2025.

@@ -75,6 +75,9 @@ type Wish struct {
 	Scan   bool // the file will be a picture: pen, stamps and seals are possible
 	Notes  bool // number and day are drawn by annotations
 	Legacy bool // only letters that the legacy encodings have
+	// Secret makes only the letter, with one of the three secrecy stamps under
+	// its number: nothing of it may be read.
+	Secret bool
 }
 
 // dice are the two sources of chance: look decides what belongs to a layout,
@@ -124,9 +127,28 @@ func Make(w Wish) Dossier {
 	c := newCase(d)
 	c.sow(w.Faults)
 	out := c.assemble()
+	if w.Secret {
+		out.stamp(of(d, "MẬT", "TỐI MẬT", "TUYỆT MẬT"))
+	}
 	out.ID, out.Seed, out.Layout = w.ID, w.Seed, layout
 	return out
 }
 
 // two writes a number with two digits, as counts in letters are written.
 func two(n int) string { return fmt.Sprintf("%02d", n) }
+
+// stamp leaves only the letter, stamped with a secrecy mark.
+func (d *Dossier) stamp(mark string) {
+	for _, f := range d.Files {
+		if f.Slot != "to_trinh" {
+			continue
+		}
+		doc := f.Documents[0]
+		doc.Truth["do_mat"] = mark
+		head := &doc.Blocks[0]
+		head.Left = append(head.Left, Line{Text: string(Rubber) + mark + string(End), Bold: true, Size: 15})
+		f.Documents = []Document{doc}
+		d.Files = []File{f}
+		return
+	}
+}

@@ -16,6 +16,7 @@ type Budget struct {
 	StreamBytes int64            // bytes of one decoded stream
 	TotalBytes  int64            // bytes decoded in all
 	LibraryRead int64            // bytes the object library may read
+	Searched    int64            // bytes looked through for the ends of streams that do not say where they end
 	Now         func() time.Time // nil: no clock, no deadline
 	Deadline    time.Time
 	ticks       int
@@ -26,7 +27,7 @@ type Budget struct {
 func DefaultBudget() *Budget {
 	return &Budget{
 		Objects: 400_000, Nodes: 8_000_000, Depth: 96,
-		StreamBytes: 48 << 20, TotalBytes: 384 << 20, LibraryRead: 4 << 30,
+		StreamBytes: 48 << 20, TotalBytes: 384 << 20, LibraryRead: 4 << 30, Searched: 4 << 30,
 	}
 }
 

@@ -44,9 +44,9 @@ func (f *File) streamEnd(o indirect, d dict) int {
 		}
 	}
 	f.repaired = true
-	i := bytes.Index(f.data[o.data:], []byte("endstream"))
+	i := f.search(o.data, "endstream")
 	if i < 0 {
-		if i = bytes.Index(f.data[o.data:], []byte("endobj")); i < 0 {
+		if i = f.search(o.data, "endobj"); i < 0 {
 			f.lost = true
 			return len(f.data)
 		}
@@ -59,6 +59,22 @@ func (f *File) streamEnd(o indirect, d dict) int {
 		end--
 	}
 	return end
+}
+
+// search looks for a word from a place on, and counts the bytes it looks at:
+// many streams without an end would have each of them searched to the file's
+// end. -1: it is not there, or the budget is spent.
+func (f *File) search(from int, word string) int {
+	if f.budget.Searched <= 0 {
+		return -1
+	}
+	i := bytes.Index(f.data[from:], []byte(word))
+	if i < 0 {
+		f.budget.Searched -= int64(len(f.data) - from)
+	} else {
+		f.budget.Searched -= int64(i)
+	}
+	return i
 }
 
 func hasIdentityCrypt(d dict) bool {

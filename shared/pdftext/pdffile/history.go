@@ -71,7 +71,7 @@ func trimmed(b []byte) []byte {
 // for it is still read.
 func (f *File) revisionBudget() *Budget {
 	return &Budget{
-		Objects: 200_000, Nodes: 4_000_000, Depth: f.budget.Depth, StreamBytes: f.budget.StreamBytes, TotalBytes: 96 << 20,
+		Objects: 200_000, Nodes: 4_000_000, Depth: f.budget.Depth, StreamBytes: f.budget.StreamBytes, TotalBytes: 96 << 20, Searched: 1 << 30,
 		Now: f.budget.Now, Deadline: f.budget.Deadline,
 	}
 }

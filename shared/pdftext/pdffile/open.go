@@ -183,6 +183,9 @@ func (f *File) load() error {
 		f.parsed[id] = o.val
 	}
 	for _, o := range f.streams { // a wrong length is seen before anybody asks
+		if err := f.budget.Tick(); err != nil {
+			return err
+		}
 		f.streamEnd(o, o.val.(dict))
 	}
 	for id, v := range f.loose {

@@ -335,7 +335,7 @@ func wrapped(prev, next *layout.Line, widest float64) bool {
 	lw := f[strings.LastIndexByte(f, ' ')+1:]
 	first := textOf(*next).fold
 	first, _, _ = strings.Cut(first, " ")
-	if pairs := " moi truong thi truong to chuc bao chi khoa hoc van phong hoi dong can bo bo doi vien chuc "; strings.Contains(pairs, " "+lw+" "+first+" ") {
+	if pairs := " nong thon xa hoi ly doanh ly khu ly cum ly nha trien quy quoc hoi quan doi quan khu moi truong thi truong to chuc bao chi khoa hoc van phong hoi dong can bo bo doi vien chuc "; strings.Contains(pairs, " "+lw+" "+first+" ") {
 		return true
 	}
 	return false

@@ -40,7 +40,8 @@ func TestHeaderOfALetter(t *testing.T) {
 		"the Party's":        {[]string{"HUYỆN ỦY X", "*ĐẢNG BỘ Y", "Số 12-TTr/ĐB"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "ĐẢNG BỘ Y", "co_quan_chu_quan": "HUYỆN ỦY X", "so_ky_hieu": "12-TTr/ĐB"}},
 		"joint issuers":      {[]string{"*SỞ NỘI VỤ -", "*SỞ TÀI CHÍNH", "Số: 1/TTrLN-SNV-STC"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "SỞ NỘI VỤ - SỞ TÀI CHÍNH", "co_quan_chu_quan": ""}},
 		"no bold at all":     {[]string{"UBND HUYỆN X", "TRƯỜNG TIỂU HỌC YÊN SƠN", "Số: 1/TTr-THYS"}, "Yên Sơn, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "TRƯỜNG TIỂU HỌC YÊN SƠN", "co_quan_chu_quan": "UBND HUYỆN X"}},
-		"wrapped, no bold":   {[]string{"UBND TỈNH X", "SỞ TÀI NGUYÊN VÀ MÔI", "TRƯỜNG", "Số: 1/TTr-STNMT"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG", "co_quan_chu_quan": "UBND TỈNH X"}},
+		"wrapped before a word that begins bodies": {[]string{"UBND TỈNH X", "SỞ NÔNG NGHIỆP VÀ PHÁT TRIỂN NÔNG", "THÔN", "Số: 1/TTr-SNN"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "SỞ NÔNG NGHIỆP VÀ PHÁT TRIỂN NÔNG THÔN", "co_quan_chu_quan": "UBND TỈNH X"}},
+		"wrapped, no bold":                         {[]string{"UBND TỈNH X", "SỞ TÀI NGUYÊN VÀ MÔI", "TRƯỜNG", "Số: 1/TTr-STNMT"}, "X, ngày 05 tháng 12 năm 2017", map[string]string{"co_quan_ban_hanh": "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG", "co_quan_chu_quan": "UBND TỈNH X"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := letter(c.head, c.date).paras("Căn cứ Quyết định số 15/QĐ-UBND ngày 07 tháng 7 năm 2019 của Ủy ban nhân dân tỉnh;",

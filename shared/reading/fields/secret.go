@@ -74,7 +74,23 @@ func markIn(line string) (mark string, exact bool) {
 			return m, false
 		}
 	}
-	return "", false
+	return nearMark(folded.String()), false
+}
+
+// nearMark gives the mark that recognition may have made letters of: it
+// doubles the A under its marks, and mistakes a letter of the longer ones.
+func nearMark(folded string) string {
+	first, ok := strings.CutSuffix(strings.ReplaceAll(folded, "aa", "a"), "mat")
+	switch {
+	case !ok:
+	case first == "":
+		return "MẬT"
+	case len(first) >= 3 && len(first) <= 4 && distance(first, "toi") <= 1:
+		return "TỐI MẬT"
+	case distance(first, "tuyet") <= 2 && len(first) >= 4:
+		return "TUYỆT MẬT"
+	}
+	return ""
 }
 
 // checkSecrecy looks for a secrecy mark on the document's pages.

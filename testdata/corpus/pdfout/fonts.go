@@ -87,7 +87,7 @@ func (f *fonts) units(t *paper.Text) []unit {
 				out = append(out, unit{u, string([]byte{b}), u.widths[b] * t.Size, b == ' '})
 			}
 		}
-	case Named:
+	case Named, Type3, Type1:
 		for _, r := range t.S {
 			u := f.named(t.Face, r)
 			out = append(out, unit{u, string([]byte{u.codes[r]}), t.Face.Advance(r) * t.Size, r == ' '})
@@ -173,6 +173,10 @@ func (f *fonts) finish() {
 		switch f.st.Fonts {
 		case CID, Unnamed:
 			f.cid(u)
+		case Type3:
+			f.type3(u)
+		case Type1:
+			f.type1(u)
 		default:
 			f.simple(u)
 		}

@@ -23,6 +23,8 @@ const (
 	TCVN3                // .VnTime
 	VNI                  // VNI-Times
 	Unnamed              // two-byte glyph numbers that nothing explains
+	Type3                // letters are drawings of the file, with a map
+	Type1                // a Type 1 program, glyph names, no map
 )
 
 // Shown says in what pieces a file shows its text.

@@ -90,7 +90,13 @@ func Families() []Family {
 	for i := range scan.Chains {
 		out = append(out, Family{Name: scan.Chains[i].Name, Layer: "none", chain: &scan.Chains[i], style: kind(pdfout.CID), wish: func(w *corpus.Wish) { w.Scan = true }})
 	}
-	return append(out, Family{Name: "unnamed", Layer: "no_tounicode", style: kind(pdfout.Unnamed)})
+	return append(out,
+		Family{Name: "unnamed", Layer: "no_tounicode", style: kind(pdfout.Unnamed)},
+		// New families come last: seeds go by the place in this list.
+		Family{Name: "type3", Layer: "native", style: kind(pdfout.Type3)},
+		Family{Name: "type1", Layer: "native", style: kind(pdfout.Type1)},
+		Family{Name: scan.Phone.Name, Layer: "none", chain: &scan.Phone, style: kind(pdfout.CID), wish: func(w *corpus.Wish) { w.Scan = true }},
+	)
 }
 
 // Find finds a family by its name.

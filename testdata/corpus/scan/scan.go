@@ -30,6 +30,14 @@ type Chain struct {
 	Blur    bool
 	Fade    float64 // how much lighter one side is
 	Specks  int     // a page
+	Photo   *Photo  // taken by a phone instead of scanned
+}
+
+// Photo is what a phone does to a page on a desk, each at most.
+type Photo struct {
+	Keystone float64 // how much narrower one edge is than the other, of the width
+	Shadow   float64 // how much darker the shadow of the hand is
+	Margin   float64 // of the picture, where the desk shows
 }
 
 // Chains are the chains of the corpus.
@@ -39,6 +47,9 @@ var Chains = []Chain{
 	{Name: "colour200", Drawn: "gs", DPI: 200, Colour: true, Quality: 70, Skew: 0.6, Noise: 4, Through: 0.05, Fade: 0.05},
 	{Name: "poor150", Drawn: "gs", DPI: 150, Quality: 45, Skew: 2, Noise: 12, Through: 0.1, Blur: true, Fade: 0.12, Specks: 30},
 }
+
+// Phone is the chain of pages that are photographed.
+var Phone = Chain{Name: "photo", Drawn: "mutool", DPI: 220, Colour: true, Quality: 62, Skew: 1.2, Noise: 6, Fade: 0.1, Blur: true, Photo: &Photo{Keystone: 0.035, Shadow: 0.38, Margin: 0.03}}
 
 // draw draws every page of a PDF.
 func draw(ctx context.Context, with string, dpi, pages int, pdf string) ([]*image.NRGBA, error) {
@@ -139,11 +150,19 @@ func worn(c Chain, im, behind *image.NRGBA, r *rand.Rand) *image.NRGBA {
 	side := r.Float64()
 	seed := r.Uint64()
 	paper := 250 - 8*r.Float64()
+	var view *view
+	if c.Photo != nil {
+		view = c.Photo.taken(float64(w), float64(h), r)
+	}
 	for y := range h {
 		noise := rand.New(rand.NewPCG(seed, uint64(y)))
 		for x := range w {
 			dx, dy := float64(x)-cx, float64(y)-cy
 			sx, sy := cx+dx*cos-dy*sin, cy+dx*sin+dy*cos
+			lit := 1.0
+			if view != nil {
+				sx, sy, lit = view.at(sx, sy)
+			}
 			i := out.PixOffset(x, y)
 			n := noise.NormFloat64() * c.Noise
 			fade := 1 - c.Fade*math.Abs(float64(x)/float64(w)-side)
@@ -155,9 +174,12 @@ func worn(c Chain, im, behind *image.NRGBA, r *rand.Rand) *image.NRGBA {
 				if c.Blur {
 					v = 0.4*v + 0.15*(sample(im, sx+1, sy, k)+sample(im, sx-1, sy, k)+sample(im, sx, sy+1, k)+sample(im, sx, sy-1, k))
 				}
+				if view != nil && (sx < 0 || sy < 0 || sx >= float64(w) || sy >= float64(h)) {
+					v = desk[k]
+				}
 				// Black print is never black, paper never white.
 				v = 22 + v*(paper-22)/255
-				out.Pix[i+k] = uint8(max(0, min(255, v*fade+n)))
+				out.Pix[i+k] = uint8(max(0, min(255, v*fade*lit+n)))
 			}
 			out.Pix[i+3] = 255
 		}
