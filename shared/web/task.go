@@ -204,8 +204,11 @@ func (p *portal) decideTask(c *frame.Call) error {
 	default:
 		err = fault.New(fault.NotFound, "web.task", "")
 	}
-	if fault.CodeOf(err) == "task-decided" {
+	switch fault.CodeOf(err) {
+	case "task-decided":
 		return c.See("/tasks/" + t.ID)
+	case "task-void": // its page leads to what is asked now
+		return c.See("/tasks/" + t.ID + "?unsaved=1")
 	}
 	if err != nil {
 		return retry(c, err, func() error { return p.taskAgain(c, t) })
@@ -236,10 +239,11 @@ func (p *portal) taskAgain(c *frame.Call, t round.Task) error {
 type voidView struct {
 	taskHead
 	Current string // address of the person's current task on the same subject; "" if there is none
+	Unsaved bool   // a decision was just sent, and not recorded
 }
 
 func (p *portal) voidPage(c *frame.Call, t round.Task, head taskHead) error {
-	v := voidView{taskHead: head}
+	v := voidView{taskHead: head, Unsaved: c.Query("unsaved") != ""}
 	current := ""
 	if t.Dossier != "" {
 		d, _, err := load[dossier.Dossier](c.Context(), p.Store, dossier.Key(t.Dossier))

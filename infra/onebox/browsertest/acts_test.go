@@ -58,6 +58,7 @@ func TestActsInTheBrowser(t *testing.T) {
 	t.Run("a scanner that runs scripts and presses everything decides nothing", func(t *testing.T) { scan(t, c, product, play) })
 	t.Run("an appraiser decides on a phone from the mail", func(t *testing.T) { decideOnPhone(t, c, product, play) })
 	t.Run("an appraiser reads and decides without script", func(t *testing.T) { decidePlainly(t, c, product, play) })
+	t.Run("pages left open say what holds now", func(t *testing.T) { stalePages(t, c, product, play) })
 	t.Run("a unit sends, corrects and submits without script", func(t *testing.T) { submitPlainly(t, c, product, play) })
 }
 

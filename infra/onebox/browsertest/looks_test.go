@@ -5,6 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // tight finds what a finger would miss: controls of less than 24 by 24 CSS
@@ -65,5 +68,36 @@ func (v *visitor) picture() {
 	}
 	if err != nil {
 		v.t.Logf("%s: %v", v.here(), err)
+	}
+}
+
+// dim tells what is wrong with where the focus is: nothing to see of it, or
+// out of sight.
+const dim = `(() => {
+	const e = document.activeElement;
+	if (!e || e === document.body || e === document.documentElement) return "end";
+	const s = getComputedStyle(e), r = e.getBoundingClientRect();
+	const name = e.outerHTML.slice(0, 100);
+	if (e.tagName !== "IFRAME" && (s.outlineStyle === "none" || parseFloat(s.outlineWidth) < 2) && s.boxShadow === "none") return "nothing shows the focus on " + name;
+	if (r.bottom < 0 || r.top > innerHeight) return "the focus is out of sight on " + name;
+	return "";
+})()`
+
+// tabs goes through the page by the keyboard, as far as so many stops: each
+// must be seen.
+func (v *visitor) tabs(stops int) {
+	v.t.Helper()
+	for i := range stops {
+		v.do(chromedp.KeyEvent(kb.Tab))
+		wrong, err := Eval[string](v.tab, dim)
+		if err != nil || wrong != "" && wrong != "end" {
+			v.t.Errorf("%s at %s: %s %v", v.key, v.here(), wrong, err)
+		}
+		if wrong == "end" {
+			if i < 5 {
+				v.t.Errorf("%s at %s: the keyboard reaches %d things", v.key, v.here(), i)
+			}
+			return
+		}
 	}
 }

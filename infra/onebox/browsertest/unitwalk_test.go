@@ -19,6 +19,7 @@ func (w *walk) sends(unit *visitor, key string) {
 		w.reads(unit)
 	}
 	unit.press("#to-submit", "#do-submit")
+	unit.tabs(20)
 	unit.press("#do-submit", "#receipt-number")
 	unit.steady()
 }
@@ -116,6 +117,7 @@ const asked = "Đề nghị nêu rõ minh chứng của thành tích trong báo 
 // returns lets the appraiser send one dossier back with a reason, from the mail.
 func (w *walk) returns(appraiser *visitor) {
 	appraiser.follow("task-appraisal", w.dossiers[w.good], "#decide")
+	appraiser.tabs(40)
 	appraiser.do(chromedp.Click("label[for=act-return]"))
 	// A reason is asked for; what was chosen stays.
 	appraiser.press("#decide-button", "#errors")
