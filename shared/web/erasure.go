@@ -79,7 +79,7 @@ type eraseView struct {
 	Texts   []erasableView
 	Grounds []frame.Choice
 	Typed   map[string]string
-	Name    string // whose imported rows are shown
+	Sought  string // whose imported rows are shown
 }
 
 type erasuresView struct {
@@ -185,7 +185,7 @@ func (p *portal) erasePage(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	v := eraseView{aboutView: about, Typed: map[string]string{}, Name: rows.Name}
+	v := eraseView{aboutView: about, Typed: map[string]string{}, Sought: rows.Name}
 	for _, name := range []string{"number", "date", "ground", "reason"} {
 		v.Typed[name] = typed(c.R.PostForm, name)
 	}
