@@ -53,7 +53,7 @@ func TestATextIsErasedOnPagesByTwoPersons(t *testing.T) {
 	b.get("/records/d1").want(t, 200, `id="erase-texts"`)
 	form := "/rounds/" + rd.ID + "/erasures/new?dossier=d1"
 	page := b.get(form)
-	page.want(t, 200, reason, "về Hoàng Đức Thiện", "Không xóa được từ đây", `id="stays-package"`, "01:00")
+	page.want(t, 200, reason, `<a href="/rounds/`+rd.ID+`">`+rd.Settings.Name+`</a>`, "về Hoàng Đức Thiện", "Không xóa được từ đây", `id="stays-package"`, "01:00")
 	ref := regexp.MustCompile(`name="texts" value="([^"]+)"`).FindStringSubmatch(page.body)
 	if ref == nil {
 		t.Fatal(page.body)
