@@ -42,9 +42,6 @@ func (f Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// maxFile bounds a data file; a plan takes a few tens of kilobytes.
-const maxFile = 1 << 20
-
 // source is a parsed file that knows where its fields stand.
 type source struct {
 	name   string
@@ -56,8 +53,7 @@ type source struct {
 // of another type is a fault, and so are anchors and aliases.
 func read(name string, data []byte, v any) *source {
 	s := &source{name: name, at: map[string]token.Position{}}
-	if len(data) > maxFile {
-		s.fault("", "tệp lớn hơn 1 MB", "Kiểm tra lại tệp")
+	if s.bound(data); len(s.faults) > 0 {
 		return s
 	}
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())

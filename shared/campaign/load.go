@@ -29,7 +29,7 @@ func Parse(name string, data []byte) (*Campaign, Faults) {
 	}
 	visit(&c, func(_, _ string, l anyLeaf) { l.within(c.Document.File) })
 	sum := sha256.Sum256(data)
-	c.digest = hex.EncodeToString(sum[:])
+	c.digest, c.text = hex.EncodeToString(sum[:]), string(data)
 	return &c, nil
 }
 

@@ -43,6 +43,7 @@ type Campaign struct {
 	Notes      []Note       `yaml:"notes" json:"notes"`
 
 	digest string
+	text   string
 }
 
 // Digest identifies the file the campaign was read from, byte for byte.
