@@ -30,7 +30,7 @@ var level = map[string]int{
 	"fault": 0, "markup": 0, "sheet": 0, "viettext": 1, "calendar": 1,
 	"evidence": 2, "bodies": 2, "campaign": 2, "reading": 2, "secret": 2,
 	"store": 3, "objects": 3, "flow": 3, "act": 4, "people": 4, "dossier": 5, "round": 6, "mail": 6, "signature": 6, "parking": 7, "bag": 7, "filing": 7,
-	"register": 7, "translog": 7, "pdftext": 7, "sandbox": 7, "pictures": 8, "readproc": 8, "ocr": 9, "asl": 7,
+	"register": 7, "launch": 7, "translog": 7, "pdftext": 7, "sandbox": 7, "pictures": 8, "readproc": 8, "ocr": 9, "asl": 7,
 	"intake": 8, "extract": 8, "recognize": 8, "validate": 8, "appraisal": 8, "selection": 8, "quota": 8, "review": 8,
 	"posting": 8, "decision": 8, "archive": 8,
 	"submission": 8, "erasure": 8, "yearly": 8, "commend": 8, "papers": 8, "board": 8, "access": 8, "clock": 8, "search": 8, "verify": 8, "dispatch": 9, "sweep": 9, "web": 10, "wiring": 11,

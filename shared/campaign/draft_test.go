@@ -68,12 +68,13 @@ func TestMainFactsAreWrittenIntoTheText(t *testing.T) {
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
-	c2, faults := Parse("x.yaml", []byte(text))
+	_, faults = Parse("x.yaml", []byte(text))
 	if len(faults) != 1 || faults[0].Field != "date" {
 		t.Fatalf("a plan dated after its end: %v", faults)
 	}
 	text, _ = SetMains("x.yaml", text, []Main{{Path: "date"}})
-	if c2, faults = Parse("x.yaml", []byte(text)); len(faults) > 0 {
+	c2, faults := Parse("x.yaml", []byte(text))
+	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
 	caps := c2.Rounds[0].Caps

@@ -46,7 +46,7 @@ func (w *world) judging(n int, edit func(*round.Settings)) dossier.Dossier {
 	dossier.Record(&c, d, 0)
 	_, err = w.store.Store.Commit(w.ctx, c)
 	w.ok(err)
-	room := validate.Room{Desk: w.board.Desk, Objects: shelf{w.files}, Due: w.parking.Due, Books: books}
+	room := validate.Room{Desk: w.board.Desk, Objects: shelf{w.files}, Due: w.parking.Due, Books: validate.NewShelf(books, w.board.Store)}
 	_, err = room.Run(w.ctx, flow.In{Subject: d.ID, Revision: 1, Generation: 1, From: "validate"})
 	w.ok(err)
 	return w.dossier(d.ID)

@@ -32,7 +32,7 @@ type Room struct {
 	// InForce gives the rule set in force for a plan at an instant, as it is
 	// pinned: an ad-hoc line stands longer than the rules it opened under. nil:
 	// the line's own.
-	InForce func(plan string, at time.Time) (string, error)
+	InForce func(ctx context.Context, plan string, at time.Time) (string, error)
 	// Look registers the bytes of an open upload slot if they are there, and
 	// says whether they were; nil: only news of them does.
 	Look func(ctx context.Context, doc dossier.Document) (bool, error)

@@ -107,9 +107,9 @@ func receiptNumber(id string, revision int) string {
 }
 
 // ruleSet gives the set that a dossier received now is judged by.
-func (r Room) ruleSet(rd round.Round, now time.Time) (string, error) {
+func (r Room) ruleSet(ctx context.Context, rd round.Round, now time.Time) (string, error) {
 	if rd.Settings.AdHoc && r.InForce != nil {
-		return r.InForce(rd.Settings.Campaign, now)
+		return r.InForce(ctx, rd.Settings.Campaign, now)
 	}
 	return rd.Settings.RuleSet, nil
 }
@@ -202,7 +202,7 @@ func (r Room) submit(ctx context.Context, key string, who people.Actor, id strin
 		d.Receipt = rv.Receipt
 	}
 	if d.RuleSet == "" {
-		if d.RuleSet, err = r.ruleSet(rd, now); err != nil {
+		if d.RuleSet, err = r.ruleSet(ctx, rd, now); err != nil {
 			return store.Commit{}, err
 		}
 	}

@@ -1,15 +1,20 @@
 package validate
 
 import (
+	"context"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"hoso/shared/calendar"
 	"hoso/shared/campaign"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
+	"hoso/shared/launch"
 	"hoso/shared/register"
 	"hoso/shared/round"
+	"hoso/shared/store"
 )
 
 // Rules are what a dossier is judged by. What is left zero is not stated and
@@ -50,15 +55,81 @@ type Purpose struct {
 }
 
 // Books finds the rules that a pinned rule set, a plan and a round's settings
-// make up. Safe for concurrent use.
+// make up. They do not change; a Shelf gives them as they are now.
 type Books struct {
 	book  campaign.Rulebook
-	plans []*campaign.Campaign
+	plans []*campaign.Campaign // in force, one for each id
+	all   []*campaign.Campaign // with the versions before them
+}
+
+// Shelf gives the books as they are now: what comes with the program, and the
+// campaigns that were put in force in the portal. Safe for concurrent use.
+type Shelf struct {
+	Store store.Reader
+	base  *Books
+	read  launch.Shelf
+	mu    sync.Mutex
+	rev   int64
+	now   *Books
+}
+
+// NewShelf makes a shelf of books that come with the program.
+func NewShelf(base *Books, r store.Reader) *Shelf { return &Shelf{Store: r, base: base, now: base} }
+
+// BuiltinShelf is a shelf of BuiltinBooks.
+func BuiltinShelf(r store.Reader) (*Shelf, error) {
+	base, err := BuiltinBooks()
+	if err != nil {
+		return nil, err
+	}
+	return NewShelf(base, r), nil
+}
+
+// Now gives the books in force. One small record is read; campaigns only when
+// it changed.
+func (s *Shelf) Now(ctx context.Context) (*Books, error) {
+	made, rev, err := s.read.All(ctx, s.Store)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rev != rev {
+		s.now, s.rev = s.base.with(made), rev
+	}
+	return s.now, nil
+}
+
+// PinInForce gives the pin of the set in force for a plan at an instant.
+func (s *Shelf) PinInForce(ctx context.Context, plan string, at time.Time) (string, error) {
+	books, err := s.Now(ctx)
+	if err != nil {
+		return "", err
+	}
+	return books.PinInForce(plan, at)
+}
+
+// Shipped gives the plans that come with the program.
+func (s *Shelf) Shipped() []*campaign.Campaign { return s.base.plans }
+
+// with adds versions: the last one of an id is the plan in force.
+func (b *Books) with(made []*campaign.Campaign) *Books {
+	last := map[string]*campaign.Campaign{}
+	all := append(slices.Clone(b.plans), made...)
+	for _, c := range all {
+		last[c.ID] = c
+	}
+	out := &Books{book: b.book, all: all}
+	for _, c := range last {
+		out.plans = append(out.plans, c)
+	}
+	slices.SortFunc(out.plans, func(x, y *campaign.Campaign) int { return strings.Compare(x.ID, y.ID) })
+	return out
 }
 
 // NewBooks makes books of rule files and plans, each loaded once.
 func NewBooks(book campaign.Rulebook, plans []*campaign.Campaign) *Books {
-	return &Books{book: book, plans: plans}
+	return &Books{book: book, plans: plans, all: plans}
 }
 
 // BuiltinBooks makes books of what comes with the program. It takes some tens
@@ -81,8 +152,11 @@ func BuiltinBooks() (*Books, error) {
 func (b *Books) Pinned(pin string) (campaign.RuleSet, *campaign.Campaign, error) {
 	id, digest, _ := strings.Cut(pin, "@")
 	plan, since, _ := strings.Cut(id, "/")
-	if c, err := campaign.Find(b.plans, plan); err == nil {
-		if day, err := calendar.ParseISO(since); err == nil {
+	if day, err := calendar.ParseISO(since); err == nil {
+		for _, c := range b.all {
+			if c.ID != plan {
+				continue
+			}
 			if set, err := b.book.RuleSetAt(c, day.Start()); err == nil && set.ID == id && set.Digest == digest {
 				return set, c, nil
 			}

@@ -33,7 +33,7 @@ type Room struct {
 	act.Desk
 	Objects Objects
 	Due     round.DueFunc
-	Books   *Books
+	Books   *Shelf
 }
 
 // Load gives the files of a dossier as they are to be judged: the machine's
@@ -127,7 +127,11 @@ func (r Room) record(ctx context.Context, in flow.In, now time.Time) (store.Comm
 	for _, x := range rv.Contests {
 		contested[x.Finding] = string(x.Sentence)
 	}
-	rules, err := r.Books.Rules(rd.Settings, d.RuleSet)
+	books, err := r.Books.Now(ctx)
+	if err != nil {
+		return store.Commit{}, err
+	}
+	rules, err := books.Rules(rd.Settings, d.RuleSet)
 	if err != nil {
 		return store.Commit{}, err
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"hoso/shared/campaign"
 	"hoso/shared/commend"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
@@ -48,8 +47,12 @@ func (p *portal) given(c *frame.Call) ([]commend.Given, error) {
 	if c.Who.Is(people.Submitter) {
 		return commend.Of(c.Context(), p.Store, c.Who.Unit)
 	}
+	plans, err := p.plans(c)
+	if err != nil {
+		return nil, err
+	}
 	var out []commend.Given
-	for _, plan := range p.Rooms.Books.Plans() {
+	for _, plan := range plans {
 		some, err := commend.In(c.Context(), p.Store, plan.ID)
 		if err != nil {
 			return nil, err
@@ -72,8 +75,12 @@ func (p *portal) commendPage(c *frame.Call, form map[string][]string) error {
 		return err
 	}
 	v := commendView{Unit: c.Who.Is(people.Submitter), Typed: map[string]string{}}
+	plans, err := p.plans(c)
+	if err != nil {
+		return err
+	}
 	titles := map[string]string{}
-	for _, plan := range p.Rooms.Books.Plans() {
+	for _, plan := range plans {
 		titles[plan.ID] = plan.Title.Or(plan.ID)
 		text := planName(plan)
 		if source := commend.Stated(plan); source != "" {
@@ -137,7 +144,7 @@ func awarded(kind dossier.Kind, text string) []commend.Name {
 }
 
 func (p *portal) recordCommend(c *frame.Call) error {
-	plan, unknown := campaign.Find(p.Rooms.Books.Plans(), c.Field("campaign"))
+	plan, unknown := p.planOf(c, c.Field("campaign"))
 	x := commend.Recording{
 		Number: c.Field("number"), Date: c.Day("date"), Decider: c.Field("decider"), Upload: c.Field("upload"),
 		Awarded: slices.Concat(awarded(dossier.Collective, c.R.PostFormValue("collectives")), awarded(dossier.Individual, c.R.PostFormValue("individuals"))),
@@ -169,7 +176,7 @@ func (p *portal) givenPage(c *frame.Call) error {
 	g := frame.Kept[commend.Given](c, "given")
 	day, _ := time.Parse(time.DateOnly, g.Date)
 	v := givenView{Given: g, Day: day.Format("02/01/2006"), Campaign: g.Campaign, Recorder: p.nameOf(c, g.By), May: c.Who.Is(people.Submitter) && g.Revoked == nil, Typed: c.R.PostFormValue("reason")}
-	if plan, err := campaign.Find(p.Rooms.Books.Plans(), g.Campaign); err == nil {
+	if plan, err := p.planOf(c, g.Campaign); err == nil {
 		v.Campaign = plan.Title.Or(plan.ID)
 	}
 	var err error
@@ -252,7 +259,7 @@ func (p *portal) apiCommend(c *frame.Call) error {
 	if err := c.Decode(&in); err != nil {
 		return err
 	}
-	plan, err := campaign.Find(p.Rooms.Books.Plans(), in.Campaign)
+	plan, err := p.planOf(c, in.Campaign)
 	if err != nil {
 		return fault.New(fault.Invalid, "web.commend", c.Say("commend.choose"))
 	}

@@ -132,13 +132,17 @@ func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Do
 	if err != nil {
 		return j, err
 	}
+	books, err := p.Rooms.Books.Now(ctx)
+	if err != nil {
+		return j, err
+	}
 	pin := d.RuleSet
 	if pin == "" && rd.Settings.AdHoc { // such a line stands longer than the rules it opened under
-		if pin, err = p.Rooms.Books.PinInForce(rd.Settings.Campaign, p.Now()); err != nil {
+		if pin, err = books.PinInForce(rd.Settings.Campaign, p.Now()); err != nil {
 			return j, err
 		}
 	}
-	rules, err := p.Rooms.Books.Rules(rd.Settings, pin)
+	rules, err := books.Rules(rd.Settings, pin)
 	if err != nil {
 		return j, err
 	}

@@ -312,7 +312,7 @@ func TestEverySentenceIsThereAndUsed(t *testing.T) {
 			t.Errorf("no sentence for %q", m[1])
 		}
 	}
-	built := regexp.MustCompile(`^(signer|commend\.is|report-status|yearly\.field|yearly\.dayoff|fault|role|state|standing|slot|round|kind|event|notice|method|import\.will|import\.title|menu|actor|doc|compare|severity|holder|hit|mail|field|place|sig|differ|ground|change|change-state|saw|bodies\.act|register\.why|hold-ground|erasure-ground|erasure-state|adhoc-outcome|adhoc-warning)\.`)
+	built := regexp.MustCompile(`^(signer|commend\.is|report-status|yearly\.field|yearly\.dayoff|fault|role|state|standing|slot|round|kind|event|notice|method|import\.will|import\.title|menu|actor|doc|compare|severity|holder|hit|mail|field|place|sig|differ|ground|change|change-state|saw|bodies\.act|register\.why|hold-ground|plan|campaigns|erasure-ground|erasure-state|adhoc-outcome|adhoc-warning)\.`)
 	for _, key := range c.Keys() {
 		if !strings.Contains(all, `"`+key+`"`) && !built.MatchString(key) {
 			t.Errorf("nothing says %q", key)

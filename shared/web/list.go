@@ -159,7 +159,11 @@ func (p *portal) letter(c *frame.Call, name, contentType string, write func(pape
 	if steps := rd.Settings.RoundSteps(); len(steps) > 0 {
 		r.Reviewer = steps[0].Body
 	}
-	set, plan, err := p.Rooms.Books.Pinned(rd.Settings.RuleSet)
+	books, err := p.Rooms.Books.Now(c.Context())
+	if err != nil {
+		return err
+	}
+	set, plan, err := books.Pinned(rd.Settings.RuleSet)
 	if err != nil {
 		return err
 	}

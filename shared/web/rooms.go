@@ -8,6 +8,7 @@ import (
 	"hoso/shared/commend"
 	"hoso/shared/decision"
 	"hoso/shared/erasure"
+	"hoso/shared/launch"
 	"hoso/shared/objects"
 	"hoso/shared/parking"
 	"hoso/shared/people"
@@ -36,8 +37,9 @@ type Rooms struct {
 	Search     search.Room
 	Objects    *objects.Store
 	Register   register.Room
-	Books      *validate.Books // the rules drafts are judged by
-	Pages      *Pages          // draws pages; nil where the machine cannot
+	Books      *validate.Shelf // the rules drafts are judged by, and the campaigns
+	Launch     launch.Room
+	Pages      *Pages // draws pages; nil where the machine cannot
 }
 
 // menuLine is one link of the menu and who needs it.
@@ -49,6 +51,7 @@ type menuLine struct {
 func (p *portal) roomMenu() []menuLine {
 	return []menuLine{
 		{"menu.rounds", "/rounds", []people.Role{people.Admin, people.Head, people.Reviewer, people.Clerk, people.Auditor}},
+		{"menu.campaigns", "/campaigns", []people.Role{people.Admin, people.Head, people.Auditor}},
 		{"menu.reports", "/reports", []people.Role{people.Submitter}},
 		{"menu.yearly", "/yearly", []people.Role{people.Admin, people.Head, people.Auditor}},
 		{"menu.commendations", "/commendations", []people.Role{people.Submitter, people.Admin, people.Head, people.Auditor}},
@@ -59,7 +62,7 @@ func (p *portal) roomMenu() []menuLine {
 
 func (p *portal) roomRoutes() []frame.Route {
 	var all []frame.Route
-	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.erasureRoutes(), p.roundBodyRoutes(), p.registerRoutes(), p.scoreRoutes(), p.previewRoutes(), p.reportRoutes(), p.yearlyRoutes(), p.commendRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
+	for _, part := range [][]frame.Route{p.linkRoutes(), p.taskRoutes(), p.roundRoutes(), p.ledgerRoutes(), p.lateRoutes(), p.listRoutes(), p.changeRoutes(), p.erasureRoutes(), p.roundBodyRoutes(), p.registerRoutes(), p.scoreRoutes(), p.previewRoutes(), p.reportRoutes(), p.yearlyRoutes(), p.commendRoutes(), p.campaignRoutes(), p.auditRoutes(), p.reassignRoutes(), p.viewedRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -75,6 +78,10 @@ func (p *portal) roomTodos(c *frame.Call) (mine, others []todo, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	drafts, err := p.campaignTodos(c)
+	if err != nil {
+		return nil, nil, err
+	}
 	reports, err := p.reportTodos(c)
-	return slices.Concat(mine, first, reports), others, err
+	return slices.Concat(mine, first, drafts, reports), others, err
 }

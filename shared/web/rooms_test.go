@@ -23,6 +23,7 @@ import (
 	"hoso/shared/erasure"
 	"hoso/shared/filing"
 	"hoso/shared/intake"
+	"hoso/shared/launch"
 	"hoso/shared/objects"
 	"hoso/shared/onebox/s3gateway"
 	"hoso/shared/parking"
@@ -123,7 +124,8 @@ func newRooms(w *town, desk act.Desk, days *calendar.Calendar) *rooms {
 		Decision: decision.Room{Desk: park, Objects: shop.objects, Inbox: inbox}, Erasure: erasure.Room{Desk: desk, Wipe: func(context.Context) error { return nil }}, Board: board.Room{Desk: desk, NotSubmitted: sub.NotSubmitted, Hand: park.Hand},
 		Yearly:  yearly.Room{Desk: desk, Calendar: days, Files: filing.Room{Desk: desk, Objects: shop.objects, Inbox: inbox}},
 		Commend: commend.Room{Desk: desk, Files: filing.Room{Desk: desk, Objects: shop.objects, Inbox: inbox}},
-		Search:  search.Room{Desk: desk}, Register: register.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewBooks(book, plans),
+		Search:  search.Room{Desk: desk}, Register: register.Room{Desk: desk}, Objects: shop.objects, Books: validate.NewShelf(validate.NewBooks(book, plans), desk.Store),
+		Launch: launch.Room{Desk: desk, Shipped: plans},
 	}
 	shop.Lock()
 	defer shop.Unlock()

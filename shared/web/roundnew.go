@@ -59,7 +59,10 @@ func planName(x *campaign.Campaign) string {
 // newRoundPage asks first for campaign and round, then for each value that
 // the plan does not state, and for the persons.
 func (p *portal) newRoundPage(c *frame.Call, form map[string][]string) error {
-	all := p.Rooms.Books.Plans()
+	all, err := p.plans(c)
+	if err != nil {
+		return err
+	}
 	v := newRoundView{Campaign: c.Query("campaign")}
 	if form != nil {
 		v.Campaign = typed(form, "campaign")
@@ -176,7 +179,11 @@ func (p *portal) openRound(c *frame.Call) error {
 
 func (p *portal) tryOpenRound(c *frame.Call) error {
 	id, roundID, _ := strings.Cut(c.Field("campaign"), "/")
-	plan, err := campaign.Find(p.Rooms.Books.Plans(), id)
+	books, err := p.Rooms.Books.Now(c.Context())
+	if err != nil {
+		return err
+	}
+	plan, err := campaign.Find(books.Plans(), id)
 	if err != nil {
 		return err
 	}
@@ -200,7 +207,7 @@ func (p *portal) tryOpenRound(c *frame.Call) error {
 			}
 		}
 	}
-	set, err := p.Rooms.Books.InForce(plan.ID, opens)
+	set, err := books.InForce(plan.ID, opens)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,11 @@ func (p *portal) simulationPage(c *frame.Call) error {
 	if v.Same = validate.PinOf(set) == rd.Settings.RuleSet; v.Same {
 		return c.Page(http.StatusOK, "simulation", c.Say("simulation.title"), v)
 	}
-	sim := validate.Simulator{Store: p.Store, Objects: p.facts, Books: p.Rooms.Books}
+	books, err := p.Rooms.Books.Now(c.Context())
+	if err != nil {
+		return err
+	}
+	sim := validate.Simulator{Store: p.Store, Objects: p.facts, Books: books}
 	if c.Query("as") != "" {
 		return p.exportSimulation(c, sim, rd, validate.PinOf(set))
 	}
@@ -92,7 +96,11 @@ func (p *portal) inForce(c *frame.Call, rd round.Round, day string) (campaign.Ru
 	if err != nil {
 		return campaign.RuleSet{}, &fault.Error{Kind: fault.Invalid, Op: "web.simulation", Code: "day", Public: c.Say("simulation.bad-day")}
 	}
-	return p.Rooms.Books.InForce(rd.Settings.Campaign, d.Start())
+	books, err := p.Rooms.Books.Now(c.Context())
+	if err != nil {
+		return campaign.RuleSet{}, err
+	}
+	return books.InForce(rd.Settings.Campaign, d.Start())
 }
 
 func (p *portal) simulated(c *frame.Call, s validate.Simulation) simulatedView {

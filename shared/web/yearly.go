@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"hoso/shared/calendar"
-	"hoso/shared/campaign"
 	"hoso/shared/fault"
 	"hoso/shared/papers"
 	"hoso/shared/people"
@@ -161,7 +160,7 @@ func (p *portal) origins(c *frame.Call, y yearly.Year) []originView {
 		inclusive = c.Say("yearly.inclusive")
 	}
 	day, _ := calendar.ParseISO(y.Day)
-	plan, err := campaign.Find(p.Rooms.Books.Plans(), y.Campaign)
+	plan, err := p.planOf(c, y.Campaign)
 	if err != nil {
 		plan = nil // the plan was taken out since: its places stay as they were recorded
 	}

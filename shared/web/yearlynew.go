@@ -33,7 +33,11 @@ func (p *portal) newYearPage(c *frame.Call, form map[string][]string) error {
 	if form != nil {
 		v.Campaign, v.Year = typed(form, "campaign"), typed(form, "year")
 	}
-	for _, x := range p.Rooms.Books.Plans() {
+	plans, err := p.plans(c)
+	if err != nil {
+		return err
+	}
+	for _, x := range plans {
 		v.Campaigns = append(v.Campaigns, frame.Choice{Value: x.ID, Text: planName(x)})
 	}
 	year, err := strconv.Atoi(v.Year)
@@ -41,7 +45,7 @@ func (p *portal) newYearPage(c *frame.Call, form map[string][]string) error {
 		v.Year = strconv.Itoa(p.Now().Year())
 		return c.Page(status(c), "year-new", c.Say("yearly.new"), v)
 	}
-	plan, err := campaign.Find(p.Rooms.Books.Plans(), v.Campaign)
+	plan, err := campaign.Find(plans, v.Campaign)
 	if err != nil {
 		return err
 	}
@@ -87,7 +91,7 @@ func (p *portal) openYear(c *frame.Call) error {
 }
 
 func (p *portal) tryOpenYear(c *frame.Call) (string, error) {
-	plan, err := campaign.Find(p.Rooms.Books.Plans(), c.Field("campaign"))
+	plan, err := p.planOf(c, c.Field("campaign"))
 	if err != nil {
 		return "", err
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"hoso/shared/calendar"
-	"hoso/shared/campaign"
 	"hoso/shared/fault"
 	"hoso/shared/papers"
 	"hoso/shared/web/frame"
@@ -29,7 +28,11 @@ func (p *portal) consolidation(c *frame.Call, name, contentType string, write fu
 	r := papers.Results{
 		Agency: y.To, Onward: y.Onward, Campaign: y.Title, Year: y.Year, Before: calendar.FormatDue(y.Due), Owing: s.Owing, Excused: s.Excused, Late: s.Late, Made: y.OpenedAt, Signer: signer,
 	}
-	if plan, err := campaign.Find(p.Rooms.Books.Plans(), y.Campaign); err == nil {
+	plan, err := p.planOf(c, y.Campaign)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if err == nil {
 		r.Issuer, r.Plan = plan.Issuer.Or(""), plan.Number.Or("")
 		if day, ok := plan.Date.Get(); ok {
 			r.PlanDate = day.ISO()

@@ -66,6 +66,8 @@ func tour() []stop {
 				{who: "chodon", address: "/dossiers/new"},
 				{who: "chodon", address: "/reports"},
 				{who: "chodon", address: "/commendations"},
+				{who: "admin", address: "/campaigns"},
+				{who: "admin", address: "/campaigns/bac-kan-2022-2025"},
 				{who: "admin", address: "/yearly"},
 				{who: "admin", address: "/yearly/new?campaign=bac-kan-2022-2025&year=2023"},
 				{who: "admin", address: "/yearly/new?campaign=binh-phuoc-2022-2025&year=2024"},

@@ -237,7 +237,7 @@ func (p *play) session(b testing.TB, who people.Person) *http.Cookie {
 
 // judge judges a draft's files as the portal does.
 func (p *play) judge(files []validate.File) {
-	rules, err := p.h.rooms.validate.Books.Rules(p.round().Settings, "")
+	rules, err := p.books().Rules(p.round().Settings, "")
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -186,6 +186,18 @@ type play struct {
 
 const theRound = "r1"
 
+// booksOf gives the books of a house as they are now.
+func booksOf(t testing.TB, h *House) *validate.Books {
+	t.Helper()
+	b, err := h.rooms.validate.Books.Now(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (p *play) books() *validate.Books { return booksOf(p.t, p.h) }
+
 // newPlay opens a round and brings the dossiers of the named samples through
 // appraisal.
 func newPlay(t testing.TB, names ...string) *play {
@@ -204,7 +216,7 @@ func newPlayAs(t testing.TB, change func(*Config), names ...string) *play {
 	p.appr, p.rev = person(t, h, "Thẩm định", "", people.Appraiser), person(t, h, "Nội vụ", "", people.Reviewer)
 	p.clerk1, p.clerk2 = person(t, h, "Văn thư A", "", people.Clerk), person(t, h, "Văn thư B", "", people.Clerk)
 	now := h.Clock.Now()
-	set, err := h.rooms.validate.Books.InForce("bac-kan-2022-2025", now)
+	set, err := booksOf(t, h).InForce("bac-kan-2022-2025", now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +310,7 @@ func (p *play) contests(id string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules, err := p.h.rooms.validate.Books.Rules(p.round().Settings, "")
+	rules, err := p.books().Rules(p.round().Settings, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 
 // simulator is what the portal judges by, on trial.
 func (p *play) simulator() validate.Simulator {
-	return validate.Simulator{Store: p.h.Store, Objects: p.h.Objects, Books: p.h.rooms.validate.Books}
+	return validate.Simulator{Store: p.h.Store, Objects: p.h.Objects, Books: p.books()}
 }
 
 // other gives the pin of the rules in force on another day.
@@ -29,7 +29,7 @@ func (p *play) other(day string) string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	set, err := p.h.rooms.validate.Books.InForce(p.round().Settings.Campaign, on.Start())
+	set, err := p.books().InForce(p.round().Settings.Campaign, on.Start())
 	if err != nil {
 		p.t.Fatal(err)
 	}

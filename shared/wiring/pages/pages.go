@@ -6,6 +6,7 @@ import (
 	"hoso/shared/commend"
 	"hoso/shared/decision"
 	"hoso/shared/filing"
+	"hoso/shared/launch"
 	"hoso/shared/register"
 	"hoso/shared/review"
 	"hoso/shared/search"
@@ -19,11 +20,11 @@ import (
 // Rooms are the rooms behind the portal's pages. inbox is the bucket of
 // uploads; paper reads PDFs that clerks enter.
 func Rooms(p wiring.Parts, inbox string, paper *filing.Reader) (web.Rooms, error) {
-	books, err := validate.BuiltinBooks()
+	desk := p.Park.Desk
+	books, err := validate.BuiltinShelf(desk.Store)
 	if err != nil {
 		return web.Rooms{}, err
 	}
-	desk := p.Park.Desk
 	files := filing.Room{Desk: desk, Objects: p.Objects, Inbox: inbox, Reader: paper}
 	reports := p.Yearly()
 	reports.Files = files
@@ -33,5 +34,6 @@ func Rooms(p wiring.Parts, inbox string, paper *filing.Reader) (web.Rooms, error
 		Decision: decision.Room{Desk: p.Park, Objects: p.Objects, Inbox: inbox, Paper: paper},
 		Board:    p.Board(), Erasure: p.Erasure(), Yearly: reports, Commend: commend.Room{Desk: desk, Files: files},
 		Search: search.Room{Desk: desk}, Register: register.Room{Desk: desk}, Objects: p.Objects, Books: books,
+		Launch: launch.Room{Desk: desk, Shipped: books.Shipped()},
 	}, nil
 }

@@ -86,7 +86,7 @@ func Validate() cloud.Function {
 		if err != nil {
 			return nil, err
 		}
-		books, err := validate.BuiltinBooks()
+		books, err := validate.BuiltinShelf(h.Desk().Store)
 		return validate.Room{Desk: h.Desk(), Objects: obj, Due: h.Cal.DueInstant, Books: books}.Run, err
 	})
 }
