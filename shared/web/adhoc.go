@@ -49,11 +49,11 @@ func saysOf(plan *campaign.Campaign) *saysView {
 }
 
 // lineSays gives what the plan of a line says; nil for a round.
-func (p *portal) lineSays(rd round.Round) (*saysView, error) {
+func (p *portal) lineSays(c *frame.Call, rd round.Round) (*saysView, error) {
 	if !rd.Settings.AdHoc {
 		return nil, nil
 	}
-	plan, err := campaign.Find(p.Rooms.Books.Plans(), rd.Settings.Campaign)
+	plan, err := p.planOf(c, rd.Settings.Campaign)
 	if fault.Is(err, fault.NotFound) {
 		return &saysView{}, nil
 	}

@@ -249,7 +249,7 @@ func (p *portal) newDossierPage(c *frame.Call) error {
 	}
 	for _, rd := range rounds {
 		o := offer{ID: rd.ID, Campaign: rd.Settings.Title, Name: rd.Settings.Name, Closes: p.due(rd.Settings.Closes)}
-		if o.Says, err = p.lineSays(rd); err != nil {
+		if o.Says, err = p.lineSays(c, rd); err != nil {
 			return err
 		}
 		if o.Says == nil {

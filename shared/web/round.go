@@ -180,7 +180,7 @@ func (p *portal) boardPage(c *frame.Call) error {
 	v.Simulate = v.Records
 	v.Erasures = v.Simulate || c.Who.Is(people.Head)
 	var err error
-	if v.Says, err = p.lineSays(rd); err != nil {
+	if v.Says, err = p.lineSays(c, rd); err != nil {
 		return err
 	}
 	if !v.AdHoc {
