@@ -197,8 +197,9 @@ func visited(err error) error {
 }
 
 // Damage names what is wrong with the file itself: pages that do not fit
-// together, and index rows that do not agree with their records. Errors mean
-// that the check could not run; a damaged file is not an error.
+// together, index rows that do not agree with their records, and rows of the
+// sums that nothing writes. Errors mean that the check could not run; a damaged
+// file is not an error.
 func (r *Reader) Damage(ctx context.Context) ([]string, error) {
 	sn, err := r.Snapshot(ctx)
 	if err != nil {
@@ -226,17 +227,19 @@ func (r *Reader) Damage(ctx context.Context) ([]string, error) {
 }
 
 // indexDamage lists at most 100 index rows without a record that names them,
-// and names without their row.
+// names without their row, which may lack anything, and foreign sums.
 const indexDamage = `
 	WITH named AS (
 		SELECT value->>'name' AS pattern, value->>'part' AS part, value->>'sort' AS sort, r.part AS rec_part, r.sort AS rec_sort
 		FROM records r, json_each(iif(json_valid(r.entries), r.entries, '[]')))
 	SELECT * FROM (
-		SELECT 'index row without its record: ' || pattern || ' ' || part || ' ' || sort || ' -> ' || rec_part || '|' || rec_sort
+		SELECT concat('index row without its record: ', pattern, ' ', part, ' ', sort, ' -> ', rec_part, '|', rec_sort)
 		FROM (SELECT * FROM entries EXCEPT SELECT * FROM named)
 		UNION ALL
-		SELECT 'record without its index row: ' || rec_part || '|' || rec_sort || ' -> ' || pattern || ' ' || part || ' ' || sort
-		FROM (SELECT * FROM named EXCEPT SELECT * FROM entries))
+		SELECT concat('record without its index row: ', rec_part, '|', rec_sort, ' -> ', pattern, ' ', part, ' ', sort)
+		FROM (SELECT * FROM named EXCEPT SELECT * FROM entries)
+		UNION ALL
+		SELECT 'sum of nothing: ' || name FROM sums WHERE name <> 'records')
 	LIMIT 100`
 
 // Backup writes a consistent copy to a new file, while the store is in use.
