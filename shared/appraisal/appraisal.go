@@ -99,13 +99,13 @@ func next(d dossier.Dossier, in flow.In) string {
 // end gives the dossier its state after the last step: eligible if anybody is
 // approved or held, else refused. On an ad-hoc line clerks are asked for its
 // decision as soon as nobody is on hold.
-func (r Room) end(ctx context.Context, c *store.Commit, d *dossier.Dossier, rd round.Round, now time.Time) error {
+func (r Room) end(ctx context.Context, c *store.Commit, d *dossier.Dossier, rd round.Round, rdRev int64, now time.Time) error {
 	c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
 	if d.OnHold() || d.Approved() > 0 {
 		d.Move(dossier.Eligible, now) // a dossier that was asked about again is so already
 		d.Stage, d.Task, d.Holder = "", "", "round"
 		if d.AdHoc {
-			return r.askDecision(ctx, c, d, rd, now)
+			return r.askDecision(ctx, c, d, rd, rdRev, now)
 		}
 		return nil
 	}
@@ -117,8 +117,9 @@ func (r Room) end(ctx context.Context, c *store.Commit, d *dossier.Dossier, rd r
 }
 
 // askDecision asks an ad-hoc line's clerks for the decision on the dossier. No
-// run is parked on it. Items: task, 10 rows, links and mails each, event: 32.
-func (r Room) askDecision(ctx context.Context, c *store.Commit, d *dossier.Dossier, rd round.Round, now time.Time) error {
+// run is parked on it. Items: round check, task, 10 rows, links and mails each,
+// event: 33.
+func (r Room) askDecision(ctx context.Context, c *store.Commit, d *dossier.Dossier, rd round.Round, rdRev int64, now time.Time) error {
 	if d.OnHold() {
 		d.Holder = "hold"
 		return nil
@@ -127,6 +128,8 @@ func (r Room) askDecision(ctx context.Context, c *store.Commit, d *dossier.Dossi
 	if err != nil {
 		return fault.Wrap(fault.Internal, Name, err)
 	}
+	// Who is asked may change with the line's bodies: not beside it.
+	c.Writes = append(c.Writes, store.Unchanged(round.Key(d.Round), rdRev))
 	t, err := r.Ensure(ctx, c, round.AdHocTask(rd, *d, due), now)
 	if err != nil {
 		return err

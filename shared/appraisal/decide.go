@@ -50,7 +50,7 @@ func enough(reason string) error {
 // the dossier's new state, the audit event and the run's resumption. Items at
 // the worst case (100 nominees share the dossier's record): dossier, task, 10
 // rows, texts, three counters, event, head, log, five messages, key: 25; on an
-// ad-hoc line the task of its decision: 57.
+// ad-hoc line the task of its decision: 58.
 func (r Room) Decide(ctx context.Context, key string, who people.Actor, task string, say Deciding) error {
 	_, err := r.Do(ctx, key, r.Request([]any{"decide", who.ID, task, say}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		return r.decide(ctx, key, who, task, say, now)
@@ -175,7 +175,8 @@ func (r Room) rule(ctx context.Context, c *store.Commit, d *dossier.Dossier, rv 
 		v.Nominees[i].Score = d.Nominees[i].Score
 	}
 	var rd round.Round
-	if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+	rdRev, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd)
+	if err != nil {
 		return "", err
 	}
 	if d.Decided == nil {
@@ -187,7 +188,7 @@ func (r Room) rule(ctx context.Context, c *store.Commit, d *dossier.Dossier, rv 
 		d.Task, d.Holder = "", rd.Settings.DossierSteps()[d.Step].Title
 		return Name, nil
 	}
-	return flow.Done, r.end(ctx, c, d, rd, now)
+	return flow.Done, r.end(ctx, c, d, rd, rdRev, now)
 }
 
 func incomplete() error {

@@ -103,10 +103,11 @@ func (r Room) ruleAgain(ctx context.Context, c *store.Commit, d *dossier.Dossier
 	d.Task, d.Due, d.Holder = "", time.Time{}, "round"
 	if d.State == dossier.Eligible {
 		var rd round.Round
-		if _, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd); err != nil {
+		rdRev, err := store.Load(ctx, r.Store, round.Key(d.Round), &rd)
+		if err != nil {
 			return err
 		}
-		return r.end(ctx, c, d, rd, now)
+		return r.end(ctx, c, d, rd, rdRev, now)
 	}
 	c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: -1})
 	return nil

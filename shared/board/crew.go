@@ -55,12 +55,22 @@ func (r Room) staffed(ctx context.Context, s round.Settings) error {
 }
 
 // distinct refuses a route in which some step could only be taken by somebody
-// who has to take another, and a selection that its preparer would confirm.
+// who has to take another, and a selection that its preparer would confirm. On
+// an ad-hoc line the decision is a step of each dossier, taken by two: two
+// clerks may not be in any other.
 func distinct(s round.Settings) error {
 	taken := map[string]int{} // person -> index of the step they would take
 	for i, st := range s.Steps {
 		if !assign(s.Steps, i, taken, map[string]bool{}) {
 			return fault.New(fault.Invalid, "board.open", "Bước “"+st.Title+"”: cần người khác với các bước còn lại, vì mỗi người chỉ quyết định một bước.")
+		}
+	}
+	if s.AdHoc {
+		free := slices.DeleteFunc(slices.Clone(s.Clerks), func(id string) bool {
+			return slices.ContainsFunc(s.Steps, func(st round.Step) bool { return slices.Contains(st.Persons, id) })
+		})
+		if len(free) < 2 {
+			return fault.New(fault.Invalid, "board.open", "Cần ít nhất hai văn thư không thẩm định hồ sơ đột xuất: người đã thẩm định không được nhập hay xác nhận quyết định.")
 		}
 	}
 	other := func(id string) bool { return !slices.Contains(s.Preparers, id) || len(s.Preparers) > 1 }

@@ -30,6 +30,9 @@ func Settings(s campaign.RoundSettings, crew Crew, preparers []string, fewer map
 	if s.Kind == campaign.AdHocKind {
 		out.AdHoc, out.Caps, out.Closes = true, nil, time.Time{}
 	}
+	if out.AdHoc && len(fewer) > 0 {
+		return out, fault.New(fault.Invalid, "board.settings", "Khen thưởng đột xuất không có số lượng.")
+	}
 	for k, n := range fewer {
 		if n > out.Caps[k] || n < 0 {
 			return out, fault.New(fault.Invalid, "board.settings", "Số lượng "+dossier.KindName(k)+" của đợt không được vượt mức kế hoạch nêu.")

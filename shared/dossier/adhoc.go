@@ -13,7 +13,6 @@ var nextAdHoc = map[State][]State{
 	InAppraisal: {Eligible, Returned, Refused, Withdrawn},
 	Returned:    {Submitted, Withdrawn, Lapsed},
 	Eligible:    {Awarded, Refused, Returned, Withdrawn},
-	Awarded:     {Annulled},
 }
 
 // May reports whether the dossier may go into the state: the table of its

@@ -8,6 +8,8 @@ import (
 
 	"hoso/shared/act"
 	"hoso/shared/appraisal"
+	"hoso/shared/board"
+	"hoso/shared/campaign"
 	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
@@ -281,9 +283,26 @@ func TestAdHocActsFitOneCommitAtTheirLargest(t *testing.T) {
 		say.LeftOut = append(say.LeftOut, d.ID+"."+n.ID)
 	}
 	w.ok(w.decision.ConfirmOne(w.ctx, w.id(), w.clerk2, d.Deciding, say))
-	for name, most := range map[string]int{"round.opened": 24, "appraisal.decided": 57, "adhoc.entered": 26, "adhoc.confirmed": 27} {
+	for name, most := range map[string]int{"round.opened": 24, "appraisal.decided": 58, "adhoc.entered": 26, "adhoc.confirmed": 27} {
 		if n := w.most[name]; n == 0 || n > most {
 			t.Errorf("%s: %d items, at most %d are said", name, n, most)
 		}
+	}
+}
+
+// TestTwoClerksOfALineAppraiseNothing keeps a dossier from waiting for a
+// second person who may not be one.
+func TestTwoClerksOfALineAppraiseNothing(t *testing.T) {
+	w := newWorld(t)
+	t.Cleanup(w.close)
+	s := w.settings()
+	s.AdHoc, s.Name, s.Caps, s.Closes, s.Steps = true, "Đột xuất", nil, time.Time{}, s.DossierSteps()
+	s.Steps[0].Persons = append(slices.Clone(s.Steps[0].Persons), s.Clerks[0])
+	s.Clerks = s.Clerks[:2]
+	if err := w.board.Open(w.ctx, w.id(), w.admin, aLine, s); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a line that one of its two clerks may decide on: %v", err)
+	}
+	if _, err := board.Settings(campaign.RoundSettings{Kind: campaign.AdHocKind}, board.Crew{}, nil, map[dossier.Kind]int{dossier.Collective: 0}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a cap for a line: %v", err)
 	}
 }

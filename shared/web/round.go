@@ -256,7 +256,7 @@ func (p *portal) holder(c *frame.Call, d dossier.Dossier) string {
 	case "unit", "reading", "validate", "round", "hold", "archive":
 		return c.Say("holder." + d.Holder)
 	}
-	return d.Holder
+	return p.words.Translate(c.Lang, d.Holder) // a step's title, the plan's own or ours
 }
 
 func (p *portal) closeRound(c *frame.Call) error {
