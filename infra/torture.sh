@@ -12,13 +12,26 @@ length=${2:-1}
 proof() {
   local n=$(($3 * length))
   echo "== $1: $n"
-  env "$2=$n" go test -count=1 -timeout 24h -v -run "^($4)\$" "$5" | grep -E '^ *(---|[a-z_]+\.go:)|^FAIL|panic' || {
-    echo "torture: $1 failed, or no such proof" >&2
+  local said
+  said=$(mktemp)
+  env "$2=$n" go test -count=1 -timeout 24h -v -run "^($4)\$" "$5" >"$said" || {
+    tail -n 200 "$said"
+    echo "torture: $1 failed" >&2
     return 1
   }
+  grep -E '^ *(---|[a-z_]+\.go:)' "$said" | tail -n 20
+  local test
+  for test in ${4//|/ }; do
+    grep -q "^--- PASS: $test " "$said" && ! grep -q -- '--- SKIP' "$said" || {
+      echo "torture: $1: $test was skipped, or is not there" >&2
+      return 1
+    }
+  done
+  rm -f "$said"
 }
 
 proof "kill -9 and full disks within the demonstration" HOSO_TORTURE_KILLS 200 TestWholeRoundSurvivesKillsAndAFullDisk ./infra/onebox/faults
+proof "kill -9 of restores" HOSO_TORTURE_CUTS 100 TestARestoreThatIsCutLeavesNoHalf ./infra/onebox/faults
 proof "kill -9 between commits of the store" HOSO_TORTURE_KILLS 500 TestEveryAcknowledgedCommitSurvivesKill ./shared/onebox/sqlitestore
 proof "failing system calls" HOSO_TORTURE_FAULTS 500 TestAnyCallMayFailOnce ./shared/onebox/sqlitestore
 proof "power-loss states of the database" HOSO_TORTURE_STATES 5000 TestEveryAcknowledgedCommitSurvivesPowerLoss ./shared/onebox/sqlitestore

@@ -72,9 +72,11 @@ async function digest(file) {
 }
 
 class Sending {
-  constructor(file) {
+  // before is the try that failed, if what it asked for may still be gone on with.
+  constructor(file, before = null) {
     this.file = file;
-    this.key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+    this.slot = before?.slot && { document: before.slot.document };
+    this.key = before?.key ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
     this.row = document.createElement("li");
     const name = document.createElement("strong");
     name.textContent = file.name;
@@ -112,11 +114,18 @@ class Sending {
       addEventListener("online", go);
     });
   }
-  fail(text) {
+  // fail ends the try. One more goes on in the same place, unless there
+  // is none any more.
+  fail(text, gone = false) {
     this.row.classList.add("late");
     this.bar.remove();
     this.say(text);
-    this.button(box.dataset.tAgain).addEventListener("click", () => { this.row.remove(); start([this.file]); });
+    this.button(box.dataset.tAgain).addEventListener("click", () => {
+      this.row.remove();
+      if (gone && this.open) delete this.open.dataset.going;
+      queue.push(new Sending(this.file, gone ? null : this));
+      next();
+    });
   }
   put(ticket) {
     return new Promise((done, failed) => {
@@ -145,25 +154,24 @@ class Sending {
     let sum;
     try { sum = await digest(file); } catch (e) { return this.fail(e.message); }
     // A place that is open for these very bytes is gone on with.
-    const open = table?.querySelector(`[data-state="expected"][data-sha256="${sum}"]:not([data-going])`);
-    let slot = null;
-    if (open) {
-      open.dataset.going = "";
-      slot = { document: open.dataset.document };
+    if (!this.slot) this.open = table?.querySelector(`[data-state="expected"][data-sha256="${sum}"]:not([data-going])`);
+    if (this.open) {
+      this.open.dataset.going = "";
+      this.slot = { document: this.open.dataset.document };
     }
     for (let tries = 0; ; tries++) {
       try {
         this.say(box.dataset.tSend);
-        if (!slot) {
-          slot = await call("POST", `/api/dossiers/${id}/documents`, { name: file.name, size: file.size, sha256: sum }, this.key);
+        if (!this.slot) {
+          this.slot = await call("POST", `/api/dossiers/${id}/documents`, { name: file.name, size: file.size, sha256: sum }, this.key);
         } else {
-          slot = await call("POST", `/api/dossiers/${id}/documents/${slot.document}/upload`, {});
+          this.slot = await call("POST", `/api/dossiers/${id}/documents/${this.slot.document}/upload`, {});
         }
-        await this.put(slot.upload);
+        await this.put(this.slot.upload);
         break;
       } catch (e) {
         if (e.status === 410) break; // the bytes arrived, only the answer was lost
-        if (e.final || tries >= 8) return this.fail(e.says || (e.status === 507 ? box.dataset.tFull : box.dataset.tBroken));
+        if (e.final || tries >= 8) return this.fail(e.says || (e.status === 507 ? box.dataset.tFull : box.dataset.tBroken), e.status === 404);
         this.bar.value = 0;
         this.say(box.dataset.tRetry);
         await this.rest(Math.min(30000, 1000 * 2 ** tries));
