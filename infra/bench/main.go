@@ -39,8 +39,17 @@ type rule struct {
 	metric string
 	name   string
 	versus string
-	ratio  string  // metric that holds the ratio; "" with mark
+	ratio  string  // metric that holds the ratio, or "of " and the benchmark whose metric divides; "" with mark
 	mark   float64 // yardstick stated in the project's targets; 0: none
+}
+
+// of names the benchmark whose metric divides; "" if none does.
+func (r rule) of() string {
+	name, ok := strings.CutPrefix(r.ratio, "of ")
+	if !ok {
+		return ""
+	}
+	return name
 }
 
 var sources = []source{
@@ -88,6 +97,10 @@ var sources = []source{
 	{"./infra/onebox/house", "BenchmarkPages", "200x", []rule{
 		{"dossiers=100000/board", "p99-ms", "board at 100,000 dossiers, p99", "50 ms", "", 50},
 		{"dossiers=100000/search", "p99-ms", "search at 100,000 dossiers, p99", "50 ms", "", 50},
+		{"dossiers=100000/record", "p99-ms", "a dossier's page at 100,000 dossiers, p99", "50 ms", "", 50},
+		{"dossiers=100000/board", "p50-ms", "board at 100,000 dossiers, p50", "the same at 1,000", "of dossiers=1000/board", 0},
+		{"dossiers=100000/search", "p50-ms", "search at 100,000 dossiers, p50", "the same at 1,000", "of dossiers=1000/search", 0},
+		{"dossiers=100000/record", "p50-ms", "a dossier's page at 100,000 dossiers, p50", "the same at 1,000", "of dossiers=1000/record", 0},
 	}},
 	{"./infra/onebox/house", "BenchmarkRanking", "100x", []rule{
 		{"Ranking/close", "p99-ms", "page that closes a round of 5,000 nominees of 800 units, p99", "200 ms", "", 200},
@@ -147,6 +160,9 @@ func run(ctx context.Context) error {
 			f := figure{Name: r.name, Value: value, Unit: r.metric, Versus: r.versus, Ratio: m[r.ratio]}
 			if r.mark > 0 {
 				f.Ratio = value / r.mark
+			}
+			if of := r.of(); of != "" {
+				f.Ratio = value / metrics[of][r.metric]
 			}
 			if err := out.Encode(f); err != nil {
 				return err
@@ -225,8 +241,10 @@ func measure(ctx context.Context, s source) (map[string]map[string]float64, erro
 			}
 		}
 		for _, r := range s.figures {
-			if strings.HasSuffix(m[1], r.bench) {
-				out[r.bench] = metrics
+			for _, name := range []string{r.bench, r.of()} {
+				if name != "" && strings.HasSuffix(m[1], name) {
+					out[name] = metrics
+				}
 			}
 		}
 	}
