@@ -14,6 +14,9 @@ type RecognisedPage struct {
 	Of     int    `json:"of"`               // pages to be recognised in the document
 	Basis  string `json:"basis"`            // digest of the reading and the tool it was made from
 	Digest string `json:"digest,omitempty"` // what was recognised; "": nothing could be read
+	// Earlier are what the page was recognised as before, by another tool or
+	// from another reading: their text is still kept.
+	Earlier []string `json:"earlier,omitempty"`
 }
 
 // RecognitionAttempt counts how often recognition of a document was begun

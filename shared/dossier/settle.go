@@ -57,6 +57,12 @@ func Start(d Dossier) store.Message {
 	return store.Msg("start/"+start.Name, flow.StartMessage, start)
 }
 
+// StartDocument is the message that starts a document's run at its stage.
+func StartDocument(doc Document) store.Message {
+	start := flow.StartRun(flow.Document, flow.In{Subject: Subject(doc.Dossier, doc.ID), Revision: 1, Generation: doc.Generation, From: doc.Stage})
+	return store.Msg("start/"+start.Name, flow.StartMessage, start)
+}
+
 // Seal sets the dossier on its way into the archive and gives the message
 // that starts that run. Whatever act gives a submitted dossier its final
 // outcome calls it.

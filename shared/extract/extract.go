@@ -5,6 +5,7 @@ package extract
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -63,7 +64,11 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	if err != nil {
 		return flow.Out{}, err
 	}
-	_, err = r.Do(ctx, in.Subject+"/"+Name, act.Digest([]any{in.Subject, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+	key := in.Subject + "/" + Name
+	if doc.Reading != "" { // read before, and sent back because that reading is gone
+		key += fmt.Sprintf("/again/%d", in.Generation)
+	}
+	_, err = r.Do(ctx, key, act.Digest([]any{in.Subject, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var doc dossier.Document
 		rev, err := store.Load(ctx, r.Store, dossier.DocumentKey(dossierID, docID), &doc)
 		if err != nil {

@@ -85,7 +85,7 @@ func (r Room) Register(ctx context.Context, s Stored) (bool, error) {
 			Writes: []store.Write{dossier.PutDocument(doc, rev)},
 			Events: []evidence.Event{act.Event(dossier.Chain(dossierID), "document.stored", Name, now,
 				map[string]any{"document": docID, "version": s.Version, "size": s.Size})},
-			Outbox: []store.Message{Start(doc)},
+			Outbox: []store.Message{dossier.StartDocument(doc)},
 			Result: act.Result(true),
 		}, nil
 	})
@@ -113,12 +113,6 @@ func (r Room) leftover(ctx context.Context, doc dossier.Document, version string
 		return store.Commit{Writes: []store.Write{dossier.PutDocument(d, rev)}}, nil
 	})
 	return err
-}
-
-// Start is the message that starts a document's run at its stage.
-func Start(doc dossier.Document) store.Message {
-	start := flow.StartRun(flow.Document, flow.In{Subject: dossier.Subject(doc.Dossier, doc.ID), Revision: 1, Generation: doc.Generation, From: doc.Stage})
-	return store.Msg("start/"+start.Name, flow.StartMessage, start)
 }
 
 // Run pins the document's version: true hash and size, a PDF's first bytes.

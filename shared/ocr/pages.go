@@ -115,6 +115,13 @@ func (r *Recogniser) Assemble(got reading.Reading, pages map[int][]byte) (readin
 	return out, nil
 }
 
+// HasText reports whether what Page gave holds text: not where only the
+// secrecy mark of the page was kept.
+func (r *Recogniser) HasText(page []byte) bool {
+	f, err := unpack(page)
+	return err != nil || f.Secret == ""
+}
+
 func unpack(packed []byte) (found, error) {
 	var f found
 	text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxFound))

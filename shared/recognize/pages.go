@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"hoso/shared/act"
@@ -36,11 +37,8 @@ func (r Room) pages(ctx context.Context, doc dossier.Document, pdf *os.File, bef
 	end := r.Now().Add(Attempt)
 	out := map[int][]byte{}
 	for _, p := range todo {
-		kept, ok := done[p.N]
-		var text []byte
+		text, ok := done[p.N]
 		switch {
-		case ok && kept.Digest != "":
-			text, err = r.Objects.GetDigest(ctx, kept.Digest)
 		case ok:
 		case hopeless:
 			hopeless = false
@@ -51,7 +49,7 @@ func (r Room) pages(ctx context.Context, doc dossier.Document, pdf *os.File, bef
 			if text, err = r.page(ctx, doc, pdf, p, len(todo), basis); err != nil {
 				return nil, errors.Join(err, r.lived(context.WithoutCancel(ctx), doc))
 			}
-			done[p.N] = dossier.RecognisedPage{}
+			done[p.N] = text
 		}
 		if err != nil {
 			return nil, err
@@ -83,25 +81,52 @@ func (r Room) page(ctx context.Context, doc dossier.Document, pdf *os.File, p re
 	return text, r.keep(ctx, doc, kept)
 }
 
-// done gives the pages that earlier attempts kept.
-func (r Room) done(ctx context.Context, doc dossier.Document, basis string) (map[int]dossier.RecognisedPage, error) {
-	out := map[int]dossier.RecognisedPage{}
+// done gives what earlier attempts kept, by page; nothing for a page that
+// could not be read. A page whose fact is gone is not done: documents with the
+// same page share it, and it went with the traces of another.
+func (r Room) done(ctx context.Context, doc dossier.Document, basis string) (map[int][]byte, error) {
 	all, err := dossier.RecognisedPages(ctx, r.Store, doc.Dossier, doc.ID)
-	for _, p := range all {
-		if p.Basis == basis {
-			out[p.Page] = p
-		}
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	out := map[int][]byte{}
+	for _, p := range all {
+		if p.Basis != basis {
+			continue
+		}
+		var text []byte
+		if p.Digest != "" {
+			text, err = r.Objects.GetDigest(ctx, p.Digest)
+			if fault.Is(err, fault.NotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		out[p.Page] = text
+	}
+	return out, nil
 }
 
 // keep records a page. Items: page, key: 2.
 func (r Room) keep(ctx context.Context, doc dossier.Document, p dossier.RecognisedPage) error {
-	subject := fmt.Sprintf("%s/%s/%s/%d", dossier.Subject(doc.Dossier, doc.ID), Name, p.Basis[:16], p.Page)
-	_, err := r.Do(ctx, subject, act.Digest([]any{"page", subject}), func(ctx context.Context, _ time.Time) (store.Commit, error) {
-		key := dossier.RecognisedPageKey(doc.Dossier, doc.ID, p.Page)
-		rev, err := r.revision(ctx, key, &dossier.RecognisedPage{})
-		return store.Commit{Writes: []store.Write{store.Put(key, rev, p)}}, err
+	key := dossier.RecognisedPageKey(doc.Dossier, doc.ID, p.Page)
+	seen, err := r.revision(ctx, key, &dossier.RecognisedPage{})
+	if err != nil {
+		return err
+	}
+	// With the revision: a page may be kept again whose fact is gone.
+	subject := fmt.Sprintf("%s/%s/%s/%d/%d", dossier.Subject(doc.Dossier, doc.ID), Name, p.Basis[:16], p.Page, seen)
+	_, err = r.Do(ctx, subject, act.Digest([]any{"page", subject}), func(ctx context.Context, _ time.Time) (store.Commit, error) {
+		var old dossier.RecognisedPage
+		rev, err := r.revision(ctx, key, &old)
+		put := p
+		put.Earlier = old.Earlier
+		if old.Digest != "" && old.Digest != p.Digest {
+			put.Earlier = append(slices.Clone(old.Earlier), old.Digest)
+		}
+		return store.Commit{Writes: []store.Write{store.Put(key, rev, put)}}, err
 	})
 	return err
 }

@@ -35,6 +35,9 @@ type Recogniser interface {
 	Page(ctx context.Context, pdf *os.File, p reading.Page) ([]byte, error)
 	// Assemble gives the reading with its pages recognised, by number.
 	Assemble(r reading.Reading, pages map[int][]byte) (reading.Reading, error)
+	// HasText reports whether what Page gave holds text of its page: it does
+	// not if only a secrecy mark was kept.
+	HasText(page []byte) bool
 	// Tool names the program and the data it recognises with.
 	Tool(ctx context.Context) (string, error)
 }
@@ -51,6 +54,9 @@ const (
 	// maxTries is how many attempts may begin without a page being done: then
 	// the next page ends the process every time, and a person reads it.
 	maxTries = 3
+	// generations is up to which generation a document is read again whose
+	// reading is gone: fewer than after which sweep leaves it to a person.
+	generations = 5
 )
 
 // Objects gives pinned bytes and keeps readings by digest.
@@ -78,6 +84,7 @@ type result struct {
 	before  string   // digest of the reading it was made from
 	traces  []string // facts with text of a file that turned out to bear a secrecy mark
 	tool    string
+	lost    bool // the reading to go on from is gone
 }
 
 // Run settles the document: its pages are recognised, and what is left goes
@@ -96,6 +103,9 @@ func (r Room) Run(ctx context.Context, in flow.In) (flow.Out, error) {
 	got, err := r.recognise(ctx, doc)
 	if err != nil {
 		return flow.Out{}, err
+	}
+	if got.lost {
+		return in.To(flow.Done), r.back(ctx, doc)
 	}
 	_, err = r.Do(ctx, in.Subject+"/"+Name, act.Digest([]any{in.Subject, Name}), func(ctx context.Context, now time.Time) (store.Commit, error) {
 		var doc dossier.Document
@@ -136,6 +146,9 @@ func (r Room) recognise(ctx context.Context, doc dossier.Document) (result, erro
 		return result{}, err
 	}
 	body, err := r.Objects.GetDigest(ctx, doc.Reading)
+	if fault.Is(err, fault.NotFound) && doc.Generation < generations {
+		return result{lost: true}, nil
+	}
 	if err != nil {
 		return result{}, err
 	}
@@ -176,7 +189,7 @@ func (r Room) recognise(ctx context.Context, doc dossier.Document) (result, erro
 	}
 	out := result{reading: after, before: doc.Reading, tool: tool}
 	if secret {
-		if out.traces, err = r.traces(ctx, doc); err != nil {
+		if out.traces, err = r.traces(ctx, doc, pages); err != nil {
 			return result{}, err
 		}
 	}
@@ -185,16 +198,40 @@ func (r Room) recognise(ctx context.Context, doc dossier.Document) (result, erro
 }
 
 // traces names the facts that hold text of a document: its reading so far and
-// the pages that were recognised.
-func (r Room) traces(ctx context.Context, doc dossier.Document) ([]string, error) {
+// the pages that were recognised. What holds only a mark is no text, and is the
+// same fact for every document that bears it.
+func (r Room) traces(ctx context.Context, doc dossier.Document, read map[int][]byte) ([]string, error) {
 	out := []string{doc.Reading}
 	pages, err := dossier.RecognisedPages(ctx, r.Store, doc.Dossier, doc.ID)
 	for _, p := range pages {
-		if p.Digest != "" {
+		out = append(out, p.Earlier...)
+		text, known := read[p.Page]
+		if p.Digest != "" && (!known || r.Recogniser.HasText(text)) {
 			out = append(out, p.Digest)
 		}
 	}
 	return out, err
+}
+
+// back sends a document whose reading is gone back to be read: the same file
+// was uploaded twice, the two shared the reading, and it went with the traces
+// of the other. Items: document, message, event, head, log, key: 6.
+func (r Room) back(ctx context.Context, seen dossier.Document) error {
+	key := act.StageKey("document/"+seen.ID, seen.Generation, "read-again")
+	_, err := r.Do(ctx, key, act.Digest([]any{"read-again", seen.ID, seen.Generation}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		var d dossier.Document
+		rev, err := store.Load(ctx, r.Store, dossier.DocumentKey(seen.Dossier, seen.ID), &d)
+		if err != nil || d.Stage != Name || d.Generation != seen.Generation {
+			return store.Commit{}, err
+		}
+		d.Stage, d.Generation, d.Driven = "extract", d.Generation+1, now.UTC()
+		return store.Commit{
+			Writes: []store.Write{dossier.PutDocument(d, rev)}, Outbox: []store.Message{dossier.StartDocument(d)},
+			Events: []evidence.Event{act.Event(dossier.Chain(d.Dossier), "run.redriven", Name, now,
+				map[string]any{"subject": d.ID, "stage": d.Stage, "generation": d.Generation})},
+		}, nil
+	})
+	return err
 }
 
 // cannot reports that trying again would not help: a person reads the pages.

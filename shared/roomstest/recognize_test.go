@@ -40,7 +40,10 @@ type scanner struct {
 	during func(page int)
 	file   *os.File // whose text was read
 	text   []byte
+	bare   bool // of a page it keeps only its mark
 }
+
+func (s *scanner) HasText([]byte) bool { return !s.bare }
 
 func (s *scanner) Tool(context.Context) (string, error) {
 	if s.absent {
@@ -196,7 +199,15 @@ func scanned(t *testing.T, s *scanner) (*world, dossier.Document, func() error) 
 	w := setup(t)
 	w.open(nil)
 	w.recognize = recognize.Room{Desk: w.recognize.Desk, Recogniser: s, Objects: shelf{w.files}, Spool: spool}
-	doc := w.add(w.draft(), "scan")
+	doc, run := w.scan("scan")
+	return w, doc, run
+}
+
+// scan brings a document of five pictures of pages to recognition, and gives
+// what begins an attempt.
+func (w *world) scan(content string) (dossier.Document, func() error) {
+	w.Helper()
+	doc := w.add(w.draft(), content)
 	for _, step := range w.flowOf(doc)[:3] {
 		step()
 	}
@@ -212,7 +223,7 @@ func scanned(t *testing.T, s *scanner) (*world, dossier.Document, func() error) 
 	got, err := w.store.Get(w.ctx, dossier.DocumentKey(doc.Dossier, doc.ID))
 	w.ok(err)
 	w.put(dossier.PutDocument(rec, got.Rev))
-	return w, doc, func() error {
+	return doc, func() error {
 		_, err := w.recognize.Run(w.ctx, flow.In{Subject: dossier.Subject(doc.Dossier, doc.ID), Revision: 1, Generation: 1})
 		return err
 	}

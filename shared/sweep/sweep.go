@@ -175,7 +175,7 @@ func (r Room) document(ctx context.Context, doc dossier.Document, rep *Report) e
 		}
 		d.Generation, d.Driven = d.Generation+1, now.UTC()
 		return store.Commit{
-			Writes: []store.Write{dossier.PutDocument(d, rev)}, Outbox: []store.Message{intake.Start(d)},
+			Writes: []store.Write{dossier.PutDocument(d, rev)}, Outbox: []store.Message{dossier.StartDocument(d)},
 			Events: []evidence.Event{redriven(dossier.Chain(d.Dossier), now, d.ID, d.Stage, d.Generation)},
 		}, true, nil
 	})
