@@ -33,7 +33,7 @@ var level = map[string]int{
 	"register": 7, "launch": 7, "translog": 7, "pdftext": 7, "sandbox": 7, "pictures": 8, "readproc": 8, "ocr": 9, "asl": 7,
 	"intake": 8, "extract": 8, "recognize": 8, "validate": 8, "appraisal": 8, "selection": 8, "quota": 8, "review": 8,
 	"posting": 8, "decision": 8, "archive": 8,
-	"submission": 8, "erasure": 8, "yearly": 8, "commend": 8, "papers": 8, "board": 8, "access": 8, "clock": 8, "search": 8, "verify": 8, "dispatch": 9, "sweep": 9, "web": 10, "wiring": 11,
+	"submission": 8, "yearly": 8, "commend": 8, "papers": 8, "board": 8, "access": 8, "clock": 8, "search": 8, "verify": 8, "erasure": 9, "dispatch": 9, "sweep": 9, "web": 10, "wiring": 11,
 	"onebox": 12, "aws": 12, "archtest": 13,
 }
 

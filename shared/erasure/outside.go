@@ -12,6 +12,7 @@ import (
 	"hoso/shared/register"
 	"hoso/shared/round"
 	"hoso/shared/store"
+	"hoso/shared/yearly"
 )
 
 // Sought says which imported rows of the register are wanted: those of a name,
@@ -27,7 +28,17 @@ type Sought struct {
 // is erased as what is written in rounds is, by the head of a round.
 // fault.NotFound: there is no such chain for this round.
 func Outside(ctx context.Context, r store.Reader, rd round.Round, chain string, rows Sought) ([]Text, error) {
-	switch kind, _, _ := strings.Cut(chain, "/"); {
+	kind, id, _ := strings.Cut(chain, "/")
+	if kind == "yearly" {
+		var y yearly.Year
+		if _, err := store.Load(ctx, r, yearly.Key(id), &y); err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		if y.ID != id || y.Campaign != rd.Settings.Campaign {
+			return nil, nowhere()
+		}
+	}
+	switch {
 	case chain == register.Chain:
 		texts, err := textsOn(ctx, r, chain, func(evidence.Entry, string) (string, bool) { return "", true })
 		if err != nil {
@@ -35,7 +46,7 @@ func Outside(ctx context.Context, r store.Reader, rd round.Round, chain string, 
 		}
 		more, err := imported(ctx, r, rows)
 		return append(texts, more...), err
-	case kind == "yearly" && strings.HasPrefix(chain, "yearly/"+rd.Settings.Campaign+"-"), kind == "commend":
+	case kind == "yearly", kind == "commend":
 		ours := map[string]bool{}
 		texts, err := textsOn(ctx, r, chain, func(e evidence.Entry, _ string) (string, bool) {
 			var data struct {

@@ -173,6 +173,13 @@ func TestErasuresOfOtherChainsAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", chain, err)
 		}
 	}
+	// A campaign whose id begins that of another.
+	change(w, round.Key(aRound), round.Put, func(rd *round.Round) { rd.Settings.Campaign = "bac-kan" })
+	for chain := range said {
+		if _, err := erasure.Outside(w.ctx, w.real, w.round(), chain, erasure.Sought{}); chain != register.Chain && !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s of a campaign whose id only begins alike: %v", chain, err)
+		}
+	}
 	a := w.asking("dossier-01", "register/x/y")
 	a.Chain = register.Chain
 	_, err := w.ask(w.admin, a)
