@@ -1,6 +1,9 @@
 package evidence
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // LogChain is the chain of what happens to the log itself.
 const LogChain = "log"
@@ -24,10 +27,26 @@ type Erasure struct {
 
 // Restoration is the data of LogRestored: how far the restored log goes, and
 // the checkpoints that it fell behind. Only what is named here excuses a
-// checkpoint that the log does not lead to.
+// checkpoint that the log does not lead to. Many are named by several entries.
 type Restoration struct {
 	Size int64     `json:"size"`
 	Lost []LogHead `json:"lost"`
+}
+
+// MaxLost is how many heads one entry names: about 36 KiB of them.
+const MaxLost = 400
+
+// Parts cuts a restoration into what one entry each may hold; there is at
+// least one.
+func (r Restoration) Parts() []Restoration {
+	if len(r.Lost) == 0 {
+		return []Restoration{r}
+	}
+	var out []Restoration
+	for lost := range slices.Chunk(r.Lost, MaxLost) {
+		out = append(out, Restoration{Size: r.Size, Lost: lost})
+	}
+	return out
 }
 
 // NewKeyNotice is the data of KeyAdded.

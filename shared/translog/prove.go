@@ -172,8 +172,8 @@ func tiles(ctx context.Context, r store.Reader) evidence.TileReader {
 
 // Restoration looks for signed checkpoints that the log does not lead to: after
 // a restore, those that were issued behind the restored state. The caller
-// records it as the data of an event of type evidence.LogRestored on
-// evidence.LogChain; ok is false if there is nothing to record.
+// records its parts, each as the data of an event of type evidence.LogRestored
+// on evidence.LogChain; ok is false if there is nothing to record.
 func (l Log) Restoration(ctx context.Context, keys evidence.Keys, signed [][]byte) (r evidence.Restoration, ok bool, err error) {
 	var head evidence.LogHead
 	if _, err := store.Load(ctx, l.Store, HeadKey(), &head); err != nil && !fault.Is(err, fault.NotFound) {
@@ -181,6 +181,7 @@ func (l Log) Restoration(ctx context.Context, keys evidence.Keys, signed [][]byt
 	}
 	r.Size = head.Size
 	read := tiles(ctx, l.Store)
+	seen := map[evidence.LogHead]bool{}
 	for _, s := range signed {
 		c, err := keys.Open(s)
 		if err != nil {
@@ -195,7 +196,8 @@ func (l Log) Restoration(ctx context.Context, keys evidence.Keys, signed [][]byt
 				continue
 			}
 		}
-		if !slices.Contains(r.Lost, c.Head) {
+		if !seen[c.Head] {
+			seen[c.Head] = true
 			r.Lost = append(r.Lost, c.Head)
 		}
 	}

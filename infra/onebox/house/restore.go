@@ -92,10 +92,12 @@ func noteRestore(ctx context.Context, data string, signed [][]byte) (r evidence.
 		return r, fmt.Errorf("a checkpoint that is kept elsewhere: %w", err)
 	}
 	desk := act.Desk{Store: s, Now: clock.Now, NewID: newID, Rand: random}
-	if _, err = desk.Do(ctx, "restored/"+newID(), "restored", func(_ context.Context, now time.Time) (store.Commit, error) {
-		return store.Commit{Events: []evidence.Event{act.Event(evidence.LogChain, evidence.LogRestored, "command-line", now, r)}}, nil
-	}); err != nil {
-		return r, err
+	for _, part := range r.Parts() {
+		if _, err = desk.Do(ctx, "restored/"+newID(), "restored", func(_ context.Context, now time.Time) (store.Commit, error) {
+			return store.Commit{Events: []evidence.Event{act.Event(evidence.LogChain, evidence.LogRestored, "command-line", now, part)}}, nil
+		}); err != nil {
+			return r, err
+		}
 	}
 	for i, g := range gone { // so that this folder is held against them too
 		if err := writeDurable(filepath.Join(data, Checkpoints, g.FileName()), elsewhere.Erased[i].Data); err != nil {

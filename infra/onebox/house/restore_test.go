@@ -2,6 +2,7 @@ package house
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -120,5 +121,68 @@ func TestARestoreIsAnEntryOfTheLog(t *testing.T) {
 	}
 	if !rep.OK() || !slices.Contains(notes, "note-restored") || !slices.Contains(notes, "note-behind-restore") {
 		t.Errorf("findings %+v, notes %v", rep.Findings, notes)
+	}
+}
+
+// TestARestoreFarBackIsRecorded: a copy that is years older than what is kept
+// of the log fell behind more checkpoints than one entry can name.
+func TestARestoreFarBackIsRecorded(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	h := openHouse(t, filepath.Join(dir, "data"))
+	person(t, h, "Một", "", people.Auditor)
+	origin := h.log.Origin
+	h.end(t)
+	copied := filepath.Join(dir, "copy")
+	if err := backup.Make(ctx, filepath.Join(dir, "data"), copied, backup.Options{Keys: true}); err != nil {
+		t.Fatal(err)
+	}
+	private, err := os.ReadFile(filepath.Join(dir, "data", "keys", "log.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := evidence.NewSigner(string(private))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var signed [][]byte
+	for n := range 2000 {
+		c := evidence.Checkpoint{Origin: origin, Head: evidence.LogHead{Size: int64(1e6 + n), Root: fmt.Sprintf("%064x", n+1)}, At: time.Now()}
+		text, err := c.Sign(signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed = append(signed, text)
+	}
+	restored := filepath.Join(dir, "restored")
+	r, err := Restore(ctx, copied, restored, backup.Options{}, signed)
+	if err != nil || len(r.Lost) != len(signed) {
+		t.Fatal(len(r.Lost), err)
+	}
+	s, err := sqlitestore.OpenReader(ctx, filepath.Join(restored, "hoso.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	events, err := s.Events(ctx, evidence.LogChain, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[evidence.LogHead]bool{}
+	for _, p := range events {
+		e, err := evidence.Read(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, ok, err := e.Restored()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, head := range part.Lost {
+			named[head] = ok
+		}
+	}
+	if len(named) != len(signed) {
+		t.Errorf("%d of %d lost heads are recorded", len(named), len(signed))
 	}
 }

@@ -2,6 +2,7 @@ package sweeping
 
 import (
 	"context"
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -33,19 +34,20 @@ func noteRestore(ctx context.Context, d act.Desk, l translog.Log, obj *objects.S
 			return r, 0, fault.Wrap(fault.Invalid, "sweep.restored", err)
 		}
 	}
-	r, lost, err := l.Restoration(ctx, keys, signed)
-	if err != nil {
-		return r, 0, err
+	r, lost, lostErr := l.Restoration(ctx, keys, signed)
+	// Whatever becomes of the record: what was erased is not to be served.
+	erased, err = erasure.Room{Desk: d}.Again(ctx, gone)
+	if err := errors.Join(lostErr, err); err != nil || !lost {
+		return r, erased, err
 	}
-	if lost {
-		if _, err = d.Do(ctx, "restored/"+act.Digest(r.Lost), "restored", func(_ context.Context, now time.Time) (store.Commit, error) {
-			return store.Commit{Events: []evidence.Event{act.Event(evidence.LogChain, evidence.LogRestored, "command-line", now, r)}}, nil
+	for _, part := range r.Parts() {
+		if _, err = d.Do(ctx, "restored/"+act.Digest(part.Lost), "restored", func(_ context.Context, now time.Time) (store.Commit, error) {
+			return store.Commit{Events: []evidence.Event{act.Event(evidence.LogChain, evidence.LogRestored, "command-line", now, part)}}, nil
 		}); err != nil {
-			return r, 0, err
+			return r, erased, err
 		}
 	}
-	erased, err = erasure.Room{Desk: d}.Again(ctx, gone)
-	return r, erased, err
+	return r, erased, nil
 }
 
 // published reads what lies in the archive beside the log's public key.
