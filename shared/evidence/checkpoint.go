@@ -218,8 +218,12 @@ func ParseKeys(text []byte) (Keys, error) {
 		if len(f) > 3 {
 			return nil, fmt.Errorf("evidence: keys, line %d: more than key, from and until", n)
 		}
-		if _, err := note.NewVerifier(f[0]); err != nil {
+		v, err := note.NewVerifier(f[0])
+		if err != nil {
 			return nil, fmt.Errorf("evidence: keys, line %d: %w", n, err)
+		}
+		if !strings.HasPrefix(f[0], fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash())) {
+			return nil, fmt.Errorf("evidence: keys, line %d: key not as it was written", n) // its id in capitals
 		}
 		k := Key{Line: f[0]}
 		for i, bound := range []*time.Time{&k.From, &k.Until} {

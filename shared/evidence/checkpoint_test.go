@@ -138,7 +138,7 @@ func TestKeyFilesReadWhatTheyWrite(t *testing.T) {
 	if err != nil || len(bare) != 1 || bare[0] != (evidence.Key{Line: pa}) {
 		t.Errorf("bare key: %+v, %v", bare, err)
 	}
-	for _, bad := range []string{pa + " yesterday", pa + " - - -", pa[1:], strings.ToUpper(pa)} {
+	for _, bad := range []string{pa + " yesterday", pa + " - - -", pa[1:], strings.ToUpper(pa), "hoso.example.gov.vn/log+10E86b22+AT4fYGqG2RxYXa5v7nUkNQNbDOypI4JlGsiZVGjx61ka"} {
 		if _, err := evidence.ParseKeys([]byte(bad)); err == nil {
 			t.Errorf("%q is read", bad)
 		}
