@@ -192,13 +192,13 @@ func (c restoreCmd) Run(k *console) error {
 	if err != nil {
 		return err
 	}
-	r, err := house.Restore(k.ctx, c.From, c.Data, backup.Options{Progress: copied(k)}, kept.Signed())
+	r, err := house.Restore(k.ctx, c.From, c.Data, backup.Options{Progress: copied(k)}, kept)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(k.err, "Đã khôi phục: sổ minh bạch có %d mục; %d mốc đã ký bị lùi lại, có ghi trong sổ.\n", r.Size, len(r.Lost))
 	if len(c.Checkpoint) == 0 {
-		fmt.Fprintln(k.err, "Không có mốc nào giữ ở nơi khác: nội dung cá nhân đã xóa sau bản sao lưu này có thể đã trở lại. Nếu còn thư mục checkpoints mới hơn, hãy chép các tệp erased-*.txt vào thư mục checkpoints của dữ liệu trước khi chạy “hoso serve”: chúng được xóa lại.")
+		fmt.Fprintln(k.err, "Không có mốc nào giữ ở nơi khác: nội dung cá nhân đã xóa sau bản sao lưu này có thể đã trở lại. Nếu còn thư mục checkpoints mới hơn, hãy chép các tệp erased-*.txt và log.pub (dưới tên khác, ví dụ log-2.pub) vào thư mục checkpoints của dữ liệu trước khi chạy “hoso serve”: chúng được xóa lại.")
 	}
 	return nil
 }
@@ -281,7 +281,7 @@ func returned(ctx context.Context, r *sqlitestore.Reader, data string, elsewhere
 		n += len(b.Refs)
 	}
 	if n > 0 {
-		mend = fmt.Sprintf("%d nội dung đã trở lại, có lẽ từ một bản sao lưu cũ; hãy chép các tệp erased-*.txt vào thư mục checkpoints của dữ liệu rồi khởi động lại “hoso serve”: chúng được xóa lại trước khi phục vụ", n)
+		mend = fmt.Sprintf("%d nội dung đã trở lại, có lẽ từ một bản sao lưu cũ; hãy chép các tệp erased-*.txt và log.pub (dưới tên khác, ví dụ log-2.pub) vào thư mục checkpoints của dữ liệu rồi khởi động lại “hoso serve”: chúng được xóa lại trước khi phục vụ", n)
 	}
 	return what, mend, nil
 }

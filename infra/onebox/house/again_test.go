@@ -48,7 +48,7 @@ func TestAnErasedTextDoesNotComeBackUnseen(t *testing.T) {
 
 	// Nobody knows of it: the text is back, and who has the note finds it.
 	silent := filepath.Join(t.TempDir(), "silent")
-	if _, err := Restore(ctx, copied, silent, backup.Options{}, nil); err != nil {
+	if _, err := Restore(ctx, copied, silent, backup.Options{}, Kept{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := cameBack(t, silent, kept); n != 1 || !slices.Contains(found(t, silent, kept.Erased), "text-returned") {
@@ -73,7 +73,7 @@ func TestAnErasedTextDoesNotComeBackUnseen(t *testing.T) {
 
 	// The restore is told: it never gets into the folder.
 	named := filepath.Join(t.TempDir(), "named")
-	if _, err := Restore(ctx, copied, named, backup.Options{}, kept.Signed()); err != nil {
+	if _, err := Restore(ctx, copied, named, backup.Options{}, kept); err != nil {
 		t.Fatal(err)
 	}
 	p.nowhere(named, why, kept)
@@ -97,12 +97,58 @@ func TestAnErasedTextDoesNotComeBackUnseen(t *testing.T) {
 		t.Errorf("without its keys: %v", codes)
 	}
 
-	forged := slices.Clone(kept.Signed())
-	last := slices.Clone(forged[len(forged)-1])
+	forged := kept
+	last := slices.Clone(kept.Erased[0].Data)
 	last[len(last)/2] ^= 1
-	forged[len(forged)-1] = last
+	forged.Erased = []verify.Note{{Name: "erased-forged.txt", Data: last}}
 	if _, err := Restore(ctx, copied, filepath.Join(t.TempDir(), "forged"), backup.Options{}, forged); err == nil {
 		t.Error("a forged note was taken")
+	}
+
+	// The log of the lost folder went on under another key, which only its own
+	// copy names.
+	origin := p.h.log.Origin
+	private, public, err := evidence.NewKey(entropy{}, origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := evidence.NewSigner(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := evidence.ParseKeys(kept.Keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := old.OpenGone(kept.Erased[0].Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := g.Sign(signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := Kept{Keys: []byte(public + "\n"), Erased: []verify.Note{{Name: "erased-later.txt", Data: text}}}
+	other := filepath.Join(t.TempDir(), "other")
+	if _, err := Restore(ctx, copied, other, backup.Options{}, Kept{Erased: late.Erased}); err == nil {
+		t.Error("a note was taken whose key nobody named")
+	}
+	if _, err := Restore(ctx, copied, other, backup.Options{}, late); err != nil {
+		t.Fatal(err)
+	}
+	if k, err := KeptHere(other); err != nil || !strings.Contains(string(k.Keys), strings.TrimSpace(public)) {
+		t.Errorf("the later key does not lie beside the data: %v", err)
+	}
+	if n := cameBack(t, other, Kept{}); n != 0 {
+		t.Errorf("%d texts are back", n)
+	}
+
+	// A note that cannot be read: nobody knows what came back.
+	if err := os.WriteFile(filepath.Join(other, Checkpoints, "erased-torn.txt"), []byte("erased"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(ctx, Config{Data: other, Demo: true, PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test"}); err == nil || !strings.Contains(err.Error(), "erased-torn.txt") {
+		t.Errorf("opened although a note of an erasure cannot be read: %v", err)
 	}
 }
 

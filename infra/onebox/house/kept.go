@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hoso/shared/evidence"
@@ -83,50 +84,73 @@ func (k *Kept) read(path string, named bool) error {
 	return nil
 }
 
-// Signed gives all notes as they are.
-func (k Kept) Signed() (out [][]byte) {
-	for _, notes := range [][]verify.Note{k.Checkpoints, k.Erased} {
-		for _, n := range notes {
-			out = append(out, n.Data)
-		}
-	}
-	return out
-}
-
-// open gives the notes of erasures that keys signed; err names the others.
-func (k Kept) open(keys evidence.Keys) (out []evidence.Gone, err error) {
+// open gives the notes of erasures that keys signed. foreign names those that
+// no key signed in its time; err what could not be read.
+func (k Kept) open(keys evidence.Keys) (out []evidence.Gone, foreign, err error) {
 	for _, n := range k.Erased {
 		g, bad := keys.OpenGone(n.Data)
-		if bad != nil {
+		switch {
+		case bad == nil:
+			out = append(out, g)
+		case errors.Is(bad, evidence.ErrUnsigned), errors.Is(bad, evidence.ErrKeyExpired):
+			foreign = errors.Join(foreign, fmt.Errorf("%s: %w", n.Name, bad))
+		default:
 			err = errors.Join(err, fmt.Errorf("%s: %w", n.Name, bad))
-			continue
 		}
-		out = append(out, g)
 	}
-	return out, err
+	return out, foreign, err
 }
 
-// KnownErased gives what the notes of a data folder, and those kept elsewhere,
-// say was erased; err names notes that nobody signed whose key lies there.
+// with gives the keys that lie here, and those of another place that are not
+// among them.
+func (k Kept) with(elsewhere Kept) (all, added evidence.Keys, err error) {
+	all, err = evidence.ParseKeys(k.Keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	more, err := evidence.ParseKeys(elsewhere.Keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, key := range more {
+		if !slices.ContainsFunc(all, func(a evidence.Key) bool { return a.Line == key.Line }) {
+			added = append(added, key)
+		}
+	}
+	return append(all, added...), added, nil
+}
+
+// KnownErased gives what the notes of a data folder, and those kept elsewhere
+// with their keys, say was erased; err names notes that cannot be read or that
+// nobody signed whose key is known.
 func KnownErased(data string, elsewhere Kept) ([]evidence.Gone, error) {
+	out, foreign, err := knownErased(data, elsewhere)
+	return out, errors.Join(foreign, err)
+}
+
+func knownErased(data string, elsewhere Kept) (out []evidence.Gone, foreign, err error) {
 	here, err := KeptHere(data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	keys, err := evidence.ParseKeys(here.Keys)
+	keys, _, err := here.with(elsewhere)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	here.Erased = append(here.Erased, elsewhere.Erased...)
 	return here.open(keys)
 }
 
 // eraseAgain takes out what came back with files that are older than a note of
-// an erasure: before anything is served.
+// an erasure: before anything is served. Where the notes cannot be read nobody
+// knows what came back, and nothing is served; a stranger's note says nothing.
 func (h *House) eraseAgain(ctx context.Context) error {
-	known, bad := KnownErased(h.cfg.Data, Kept{})
-	if bad != nil && h.Log != nil {
-		h.Log.WarnContext(ctx, "notes of erasures are not signed by this log's key", "error", bad.Error())
+	known, foreign, err := knownErased(h.cfg.Data, Kept{})
+	if err != nil {
+		return fmt.Errorf("notes of erasures in %s: %w", filepath.Join(h.cfg.Data, Checkpoints), err)
+	}
+	if foreign != nil && h.Log != nil {
+		h.Log.WarnContext(ctx, "notes of erasures are not signed by this log's key", "error", foreign.Error())
 	}
 	n, err := h.rooms.erasure.Again(ctx, known)
 	if err != nil || n == 0 {

@@ -18,15 +18,16 @@ import (
 	"hoso/shared/secret"
 	"hoso/shared/store"
 	"hoso/shared/translog"
-	"hoso/shared/verify"
 )
 
 // Restore brings a copy back as a new data folder and records that in its log,
-// with those of the signed checkpoints known elsewhere that it fell behind:
-// verify excuses no others. Texts that notes among signed, or beside the copy,
-// say were erased meanwhile are erased again, and the files rewritten. The
-// folder gets its name when all of that is done.
-func Restore(ctx context.Context, from, data string, o backup.Options, signed [][]byte) (evidence.Restoration, error) {
+// with those of the checkpoints kept elsewhere that it fell behind:
+// verify excuses no others. Texts that notes there, or beside the copy, say were
+// erased meanwhile are erased again, and the files rewritten. Keys kept
+// elsewhere are trusted, and lie beside the data from then on: a copy without
+// private keys was followed by a log with others. The folder gets its name when
+// all of that is done.
+func Restore(ctx context.Context, from, data string, o backup.Options, elsewhere Kept) (evidence.Restoration, error) {
 	var none evidence.Restoration
 	data, err := filepath.Abs(data)
 	if err != nil {
@@ -42,7 +43,7 @@ func Restore(ctx context.Context, from, data string, o backup.Options, signed []
 	if err := backup.Restore(ctx, from, part, o); err != nil {
 		return none, err
 	}
-	r, err := noteRestore(ctx, part, signed)
+	r, err := noteRestore(ctx, part, elsewhere)
 	if err != nil {
 		return none, err
 	}
@@ -59,7 +60,7 @@ func Restore(ctx context.Context, from, data string, o backup.Options, signed []
 }
 
 // noteRestore writes the event into a restored folder that nobody serves.
-func noteRestore(ctx context.Context, data string, signed [][]byte) (r evidence.Restoration, err error) {
+func noteRestore(ctx context.Context, data string, elsewhere Kept) (r evidence.Restoration, err error) {
 	var keys *secret.Box
 	s, err := sqlitestore.Open(ctx, filepath.Join(data, "hoso.db"), sqlitestore.Options{RowKey: rowKey(data, &keys)})
 	if err != nil {
@@ -74,18 +75,26 @@ func noteRestore(ctx context.Context, data string, signed [][]byte) (r evidence.
 	if err != nil {
 		return r, err
 	}
-	known, err := evidence.ParseKeys(here.Keys)
+	known, added, err := here.with(elsewhere)
 	if err != nil {
 		return r, err
 	}
-	elsewhere, checkpoints := split(signed)
-	gone, err := elsewhere.open(known)
-	if err != nil {
+	gone, foreign, err := elsewhere.open(known)
+	if err := errors.Join(foreign, err); err != nil {
 		return r, fmt.Errorf("a note of an erasure that is kept elsewhere: %w", err)
 	}
-	there, err := here.open(known)
-	if err != nil {
+	there, foreign, err := here.open(known)
+	if err := errors.Join(foreign, err); err != nil {
 		return r, fmt.Errorf("a note of an erasure in the copy: %w", err)
+	}
+	if len(added) > 0 {
+		if err := addKeys(filepath.Join(data, Checkpoints), added); err != nil {
+			return r, err
+		}
+	}
+	checkpoints := make([][]byte, len(elsewhere.Checkpoints))
+	for i, n := range elsewhere.Checkpoints {
+		checkpoints[i] = n.Data
 	}
 	l := translog.Log{Store: s, Now: clock.Now}
 	if r, _, err = l.Restoration(ctx, known, checkpoints); err != nil {
@@ -111,14 +120,18 @@ func noteRestore(ctx context.Context, data string, signed [][]byte) (r evidence.
 	return r, s.Wipe(ctx)
 }
 
-// split tells notes of erasures from checkpoints.
-func split(signed [][]byte) (erased Kept, checkpoints [][]byte) {
-	for _, text := range signed {
-		if evidence.IsGone(text) {
-			erased.Erased = append(erased.Erased, verify.Note{Name: "erased", Data: text})
-		} else {
-			checkpoints = append(checkpoints, text)
-		}
+// addKeys puts public keys behind those of a folder.
+func addKeys(dir string, keys evidence.Keys) error {
+	if err := folder(dir, 0o755); err != nil {
+		return err
 	}
-	return erased, checkpoints
+	name := filepath.Join(dir, "log.pub")
+	old, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if len(old) > 0 && old[len(old)-1] != '\n' {
+		old = append(old, '\n')
+	}
+	return writeDurable(name, append(old, keys.Format()...))
 }

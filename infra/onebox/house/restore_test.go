@@ -97,18 +97,18 @@ func TestARestoreIsAnEntryOfTheLog(t *testing.T) {
 	}
 	// A restore that names nothing does not excuse the kept checkpoint.
 	silent := filepath.Join(dir, "silent")
-	if r, err := Restore(ctx, copied, silent, backup.Options{}, nil); err != nil || len(r.Lost) != 0 {
+	if r, err := Restore(ctx, copied, silent, backup.Options{}, Kept{}); err != nil || len(r.Lost) != 0 {
 		t.Fatal(r, err)
 	}
 	if audit(silent).OK() {
 		t.Error("a checkpoint that nobody named is excused")
 	}
 	named := filepath.Join(dir, "named")
-	r, err := Restore(ctx, copied, named, backup.Options{}, [][]byte{kept})
+	r, err := Restore(ctx, copied, named, backup.Options{}, Kept{Checkpoints: []verify.Note{{Name: "kept", Data: kept}}})
 	if err != nil || r.Size != before.Size || !slices.Contains(r.Lost, after) {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if _, err := Restore(ctx, copied, named, backup.Options{}, nil); err == nil {
+	if _, err := Restore(ctx, copied, named, backup.Options{}, Kept{}); err == nil {
 		t.Error("a folder with data was overwritten")
 	}
 	h = openHouse(t, named)
@@ -145,18 +145,18 @@ func TestARestoreFarBackIsRecorded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var signed [][]byte
+	var kept Kept
 	for n := range 2000 {
 		c := evidence.Checkpoint{Origin: origin, Head: evidence.LogHead{Size: int64(1e6 + n), Root: fmt.Sprintf("%064x", n+1)}, At: time.Now()}
 		text, err := c.Sign(signer)
 		if err != nil {
 			t.Fatal(err)
 		}
-		signed = append(signed, text)
+		kept.Checkpoints = append(kept.Checkpoints, verify.Note{Data: text})
 	}
 	restored := filepath.Join(dir, "restored")
-	r, err := Restore(ctx, copied, restored, backup.Options{}, signed)
-	if err != nil || len(r.Lost) != len(signed) {
+	r, err := Restore(ctx, copied, restored, backup.Options{}, kept)
+	if err != nil || len(r.Lost) != len(kept.Checkpoints) {
 		t.Fatal(len(r.Lost), err)
 	}
 	s, err := sqlitestore.OpenReader(ctx, filepath.Join(restored, "hoso.db"))
@@ -182,7 +182,7 @@ func TestARestoreFarBackIsRecorded(t *testing.T) {
 			named[head] = ok
 		}
 	}
-	if len(named) != len(signed) {
-		t.Errorf("%d of %d lost heads are recorded", len(named), len(signed))
+	if len(named) != len(kept.Checkpoints) {
+		t.Errorf("%d of %d lost heads are recorded", len(named), len(kept.Checkpoints))
 	}
 }
