@@ -94,8 +94,8 @@ type erasedAgain struct {
 }
 
 // Again erases once more what came back with a restored store, and gives how
-// many texts that were. What it leaves in the store's files is for the caller
-// to wipe, or goes in the night. Items for each note: 20 records of texts,
+// many texts that were. What it leaves in the store's files is owed from that
+// commit on: WipeOwed. Items for each note: 20 records of texts,
 // erasure, check, two events and heads, log, message, key: 29.
 func (r Room) Again(ctx context.Context, notes []evidence.Gone) (int, error) {
 	back, err := CameBack(ctx, r.Store, notes)
@@ -121,7 +121,16 @@ func (r Room) again(ctx context.Context, b Back, now time.Time) (store.Commit, e
 	if err != nil {
 		return c, err
 	}
-	c.Writes = writes
+	w, wRev, err := r.wipes(ctx)
+	if err != nil {
+		return c, err
+	}
+	check := store.Unchanged(wipesKey(), wRev)
+	if r.Wipe != nil {
+		w.Owed = w.Begun + 1 // one that has begun may have passed these texts
+		check = store.Put(wipesKey(), wRev, w)
+	}
+	c.Writes = append(writes, check)
 	for _, chain := range slices.Sorted(maps.Keys(gone)) {
 		c.Events = append(c.Events, act.Event(chain, evidence.TextErased, "command-line", now, erasedAgain{evidence.Erasure{Texts: gone[chain]}, b.Act, b.By, b.At, true}))
 	}
@@ -137,12 +146,8 @@ func (r Room) again(ctx context.Context, b Back, now time.Time) (store.Commit, e
 	case e.State != "asked" || !e.names(b.Gone):
 		return c, nil
 	}
-	w, wRev, err := r.wipes(ctx)
-	if err != nil {
-		return c, err
-	}
 	e.State, e.DecidedBy, e.DecidedAt, e.After = "confirmed", b.By, b.At, w.Begun
-	c.Writes = append(c.Writes, store.Unchanged(wipesKey(), wRev), store.Put(Key(e.Round, e.N), rev, e))
+	c.Writes = append(c.Writes, store.Put(Key(e.Round, e.N), rev, e))
 	m := store.Msg(fmt.Sprintf("fanout/erased/%s/%d", e.Round, e.N), flow.FanoutMessage, round.Fanout{Round: e.Round, What: round.FanoutErased, Version: e.N})
 	m.Due = night(now)
 	c.Outbox = []store.Message{m}

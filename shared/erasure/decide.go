@@ -273,6 +273,9 @@ type wipes struct {
 	Begun int       `json:"begun"`
 	Done  int       `json:"done"` // the latest that was carried out
 	At    time.Time `json:"at"`   // when that began
+	// Owed is the first that takes along what was erased again after a restore;
+	// it stands while Done is less.
+	Owed int `json:"owed,omitempty"`
 }
 
 func wipesKey() store.Key { return store.Key{Part: "erasure", Sort: "wipes"} }
@@ -311,6 +314,16 @@ func (r Room) rewrite(ctx context.Context) error {
 		return store.Commit{Writes: []store.Write{store.Put(wipesKey(), rev, w)}}, nil
 	})
 	return err
+}
+
+// WipeOwed has the files rewritten if what was erased again after a restore
+// still lies in them.
+func (r Room) WipeOwed(ctx context.Context) error {
+	w, _, err := r.wipes(ctx)
+	if err != nil || r.Wipe == nil || w.Done >= w.Owed {
+		return err
+	}
+	return r.rewrite(ctx)
 }
 
 // Finish has the store's files rewritten after an erasure, and records when
@@ -356,7 +369,9 @@ func (r Room) Finish(ctx context.Context, roundID string, n int) error {
 const patience = time.Hour
 
 // Late counts the erasures whose bytes should have been written over by now.
+// Those carried out again after a restore count as one: that is done at once.
 func Late(ctx context.Context, waits interface {
+	store.Reader
 	Pending(ctx context.Context, now time.Time, limit int) ([]store.Message, error)
 }, now time.Time,
 ) (int, error) {
@@ -364,7 +379,14 @@ func Late(ctx context.Context, waits interface {
 	if err != nil {
 		return 0, err
 	}
+	var w wipes
+	if _, err := store.Load(ctx, waits, wipesKey(), &w); err != nil && !fault.Is(err, fault.NotFound) {
+		return 0, err
+	}
 	n := 0
+	if w.Done < w.Owed {
+		n++
+	}
 	for _, m := range ms {
 		var f round.Fanout
 		if m.Kind == flow.FanoutMessage && json.Unmarshal(m.Body, &f) == nil && f.What == round.FanoutErased {

@@ -2,6 +2,7 @@ package roomstest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -209,6 +210,22 @@ func TestErasedRowsThatCameBackGoAgain(t *testing.T) {
 		if in := w.holdsWords(words); len(in) > 0 {
 			t.Errorf("%q is still in %v", words, in)
 		}
+	}
+	// The process dies before the files are rewritten, and then the disk is full.
+	full := errors.New("disk full")
+	dies := w.erasure
+	dies.Wipe = func(context.Context) error { return full }
+	if err := dies.WipeOwed(w.ctx); !errors.Is(err, full) {
+		t.Error(err)
+	}
+	if n, err := erasure.Late(w.ctx, w.real, w.now); err != nil || n != 1 {
+		t.Errorf("%d rewritings are told of as owed, %v", n, err)
+	}
+	for range 2 { // the second has nothing to do
+		w.ok(w.erasure.WipeOwed(w.ctx))
+	}
+	if n, err := erasure.Late(w.ctx, w.real, w.now); err != nil || n != 0 || w.wipes != 1 {
+		t.Errorf("%d owed after %d rewritings, %v", n, w.wipes, err)
 	}
 	if n, err := w.erasure.Again(w.ctx, []evidence.Gone{g}); err != nil || n != 0 {
 		t.Errorf("once more: %d, %v", n, err)

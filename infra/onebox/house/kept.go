@@ -153,11 +153,11 @@ func (h *House) eraseAgain(ctx context.Context) error {
 		h.Log.WarnContext(ctx, "notes of erasures are not signed by this log's key", "error", foreign.Error())
 	}
 	n, err := h.rooms.erasure.Again(ctx, known)
-	if err != nil || n == 0 {
+	if err != nil {
 		return err
 	}
-	if h.Log != nil {
+	if n > 0 && h.Log != nil {
 		h.Log.WarnContext(ctx, "texts that were erased had come back and are erased again", "texts", n)
 	}
-	return h.Store.Wipe(ctx)
+	return h.rooms.erasure.WipeOwed(ctx)
 }

@@ -113,11 +113,11 @@ func noteRestore(ctx context.Context, data string, elsewhere Kept) (r evidence.R
 			return r, err
 		}
 	}
-	n, err := erasure.Room{Desk: desk}.Again(ctx, append(there, gone...))
-	if err != nil || n == 0 {
+	room := erasure.Room{Desk: desk, Wipe: s.Wipe}
+	if _, err := room.Again(ctx, append(there, gone...)); err != nil {
 		return r, err
 	}
-	return r, s.Wipe(ctx)
+	return r, room.WipeOwed(ctx)
 }
 
 // addKeys puts public keys behind those of a folder.
