@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Bounds of a data file. A plan takes some 250 lines and 25 KB; the parser's
@@ -61,6 +64,24 @@ func (s *source) bound(data []byte) {
 		}
 		if deepest > maxOpen {
 			at(n, "quá nhiều ngoặc [ { đang mở", "Đóng ngoặc, hoặc bỏ bớt các mức lồng nhau")
+			return
+		}
+	}
+	if len(s.faults) > 0 {
+		return
+	}
+	// Brackets within quotes and comments close nothing, as only the lexer
+	// tells; the parser's memory grows with the square of what stays open.
+	open = 0
+	for _, t := range lexer.Tokenize(string(data)) {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			open++
+		case token.SequenceEndType, token.MappingEndType:
+			open = max(open-1, 0)
+		}
+		if open > maxOpen {
+			at(max(t.Position.Line, 1), "quá nhiều ngoặc [ { đang mở", "Đóng ngoặc, hoặc bỏ bớt các mức lồng nhau")
 			return
 		}
 	}

@@ -120,15 +120,27 @@ func (m Main) leaf() string {
 	if value == "" {
 		return string(NotStated)
 	}
-	if _, err := strconv.Atoi(value); err != nil {
-		if _, err := calendar.ParseISO(value); err != nil {
-			value = quoted(value)
-		}
+	if !m.bare(value) {
+		value = quoted(value)
 	}
 	if quote := strings.TrimSpace(m.Quote); quote != "" {
 		return fmt.Sprintf("{value: %s, status: %s, quote: %s, source: %s}", value, Stated, quoted(quote), quoted(m.Source))
 	}
 	return fmt.Sprintf("{value: %s, status: %s, source: %s}", value, Decided, quoted(m.Source))
+}
+
+// bare says whether a value stands without quotes: a text that looks like a
+// number, such as a round called 2025, is a text all the same.
+func (m Main) bare(value string) bool {
+	switch m.Path[strings.LastIndex(m.Path, ".")+1:] {
+	case "date":
+		_, err := calendar.ParseISO(value)
+		return err == nil
+	case "from", "to", "tap_the", "ca_nhan":
+		_, err := strconv.Atoi(value)
+		return err == nil
+	}
+	return false
 }
 
 // quoted writes a text as a YAML double-quoted scalar, of which JSON is a part.

@@ -81,6 +81,10 @@ func TestMainFactsAreWrittenIntoTheText(t *testing.T) {
 	if c2.Title.Or("") != `Tên "mới": #1 & {x}` || caps.Collective.Status != Decided || caps.Collective.Or(0) != 12 || caps.Individual.Status != NotStated {
 		t.Errorf("%+v %+v", c2.Title, caps)
 	}
+	text, _ = SetMains("x.yaml", c.Text(), []Main{{Path: "rounds[0].name", Value: "2025", Source: "Giám đốc"}, {Path: "responsible_body", Value: "2025-01-05", Source: "Giám đốc"}})
+	if c3, faults := Parse("x.yaml", []byte(text)); len(faults) > 0 || c3.Rounds[0].Name.Or("") != "2025" || c3.ResponsibleBody.Or("") != "2025-01-05" {
+		t.Errorf("a name that looks like a number: %v", faults)
+	}
 	if _, faults := SetMains("x.yaml", c.Text(), []Main{{Path: "rounds[7].caps.tap_the", Value: "1"}}); len(faults) != 1 {
 		t.Error("a round that is not there was written")
 	}
@@ -99,7 +103,8 @@ func TestHostileTextsEndSoon(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"too large": strings.Repeat("x", maxText+1), "not text": "a: \xff\xfe", "nul": "a: \x00", "too many lines": strings.Repeat("\n", maxLines+1),
-		"brackets": fill("[", 1e6), "braces": fill("{a: ", 1e6), "dashes": fill("- ", 1e6), "keys of keys": fill("? ", 1e6),
+		"brackets": fill("[", 1e6), "brackets quoted": "a:\n  " + fill(`["]",`, 600) + "\n" + "  " + fill(`["]",`, 600), "brackets in comments": "a:\n" + fill("  [ # ]\n", maxLines-2),
+		"braces in single quotes": "a:\n" + fill("  {a: ['}]', \n", maxLines-2), "braces": fill("{a: ", 1e6), "dashes": fill("- ", 1e6), "keys of keys": fill("? ", 1e6),
 		"anchors": "a: &a [x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n", "merge": "a: &a {b: c}\nd: {<<: *a}\n", "tags": "a: !!binary aGk=\n",
 		"two documents": "a: 1\n---\nb: 2\n", "quotes": fill("\"", 1e6), "many keys": keys, "one key": fill("a:\n", maxLines-1),
 		"a long list": "a: [" + fill(strings.Repeat("x,", 1900)+"\n", 24) + "]", "commas": fill(strings.Repeat(",", 3000)+"\n", 30), "a block": "a: |\n" + fill(" "+strings.Repeat("x", 60)+"\n", maxLines-1),
@@ -108,6 +113,9 @@ func TestHostileTextsEndSoon(t *testing.T) {
 		c, faults := Parse("x.yaml", []byte(text))
 		if c != nil || len(faults) == 0 || faults[0].Line < 1 || faults[0].Fix == "" {
 			t.Errorf("%s: %v", name, faults)
+		}
+		if hidden := strings.Contains(name, " in ") || name == "brackets quoted"; hidden && !strings.Contains(faults[0].Problem, "ngoặc") {
+			t.Errorf("%s reached the parser: %v", name, faults[0])
 		}
 		if took := time.Since(began); took > 20*time.Second { // squares of 96 KB took minutes
 			t.Errorf("%s took %s", name, took)
