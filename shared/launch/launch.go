@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"hoso/shared/act"
 	"hoso/shared/campaign"
@@ -26,6 +27,8 @@ const (
 	MaxVersions  = 100      // of one campaign
 	MaxText      = 96 << 10 // bytes of a text, as the loader has it
 	maxBasis     = 500      // bytes of what an amendment rests on
+	maxWriters   = 100      // of a draft
+	maxTitle     = 300      // letters of a title: every list has it
 )
 
 // Draft is a campaign's text on its way.
@@ -35,12 +38,18 @@ type Draft struct {
 	Amends   int       `json:"amends"`          // version in force when it was begun; 0: none of the portal's
 	Basis    string    `json:"basis,omitempty"` // document by which a plan in force is amended
 	By       string    `json:"by"`              // who wrote last
+	Writers  []string  `json:"writers"`         // whoever wrote, who wrote last too
 	At       time.Time `json:"at"`
 	Proposed *Proposal `json:"proposed,omitempty"`
 }
 
 // Digest names the text: what a head confirms.
 func (d Draft) Digest() string { return act.Digest([]any{d.ID, d.Text, d.Basis, d.Amends}) }
+
+// WrittenBy says whether a person had a hand in the text or proposed it.
+func (d Draft) WrittenBy(id string) bool {
+	return id == d.By || slices.Contains(d.Writers, id) || d.Proposed != nil && d.Proposed.By == id
+}
 
 // Proposal says that a draft waits for a head.
 type Proposal struct {
@@ -142,7 +151,7 @@ func (r Room) Begin(ctx context.Context, key string, who people.Actor, id, copyO
 		if err != nil {
 			return store.Commit{}, err
 		}
-		d := Draft{ID: id, Amends: e.Versions, By: who.ID, At: now.UTC()}
+		d := Draft{ID: id, Amends: e.Versions, By: who.ID, Writers: []string{who.ID}, At: now.UTC()}
 		if d.Text, err = campaign.Draft(id, from); err != nil {
 			return store.Commit{}, err
 		}
@@ -200,18 +209,35 @@ func (r Room) Write(ctx context.Context, key string, who people.Actor, id, was, 
 			return store.Commit{}, err
 		}
 		d.Text, d.Basis, d.By, d.At, d.Proposed = text, basis, who.ID, now.UTC(), nil
+		if !slices.Contains(d.Writers, who.ID) {
+			if len(d.Writers) >= maxWriters {
+				return store.Commit{}, refuse("Bản soạn đã có %d người viết; bỏ bản soạn và soạn lại.", maxWriters)
+			}
+			d.Writers = append(d.Writers, who.ID)
+		}
 		e := list.entry(id)
 		e.Proposed = false
 		if c, faults := campaign.Parse(id+".yaml", []byte(text)); len(faults) == 0 && e.Versions == 0 {
-			e.Title = c.Title.Or(id)
+			e.Title = cut(c.Title.Or(id))
 		}
 		return r.commit(list, listRev, d, rev, act.Event(Chain(id), "campaign.written", who.ID, now, map[string]any{"digest": d.Digest()}))
 	})
 	return err
 }
 
+// cut shortens a title that is not yet held to its bound.
+func cut(title string) string {
+	if r := []rune(title); len(r) > maxTitle {
+		return string(r[:maxTitle])
+	}
+	return title
+}
+
+// Moved is the code of an act on a draft that is no longer the one seen.
+const Moved = "moved"
+
 func moved() error {
-	return &fault.Error{Kind: fault.Conflict, Op: "launch", Code: "moved", Public: "Bản soạn thảo đã được sửa sau khi bạn mở trang. Hãy tải lại trang và xem lại."}
+	return &fault.Error{Kind: fault.Conflict, Op: "launch", Code: Moved, Public: "Bản soạn thảo đã được sửa sau khi bạn mở trang. Hãy tải lại trang và xem lại."}
 }
 
 // Propose puts a draft before the heads. Its text must be whole. Items: 6.
@@ -251,6 +277,8 @@ func (r Room) sound(d Draft, e Entry) (*campaign.Campaign, error) {
 		return nil, refuse("Trường id phải giữ là %s.", d.ID)
 	case c.Title.Or("") == "":
 		return nil, refuse("Phong trào phải có tên (title).")
+	case utf8.RuneCountInString(c.Title.Or("")) > maxTitle:
+		return nil, refuse("Tên phong trào (title) dài quá %d ký tự.", maxTitle)
 	case e.Versions != d.Amends:
 		return nil, moved()
 	case (e.Versions > 0 || shipped == nil) && d.Basis == "":
@@ -274,7 +302,7 @@ func (r Room) PutInForce(ctx context.Context, key string, who people.Actor, id, 
 		if d.Proposed == nil || d.Proposed.Digest != digest || d.Digest() != digest {
 			return store.Commit{}, moved()
 		}
-		if who.ID == d.Proposed.By || who.ID == d.By {
+		if d.WrittenBy(who.ID) {
 			return store.Commit{}, fault.New(fault.Denied, "launch", "Người soạn hoặc đề nghị không tự cho phong trào có hiệu lực; cần người thứ hai.")
 		}
 		list, listRev, err := r.list(ctx)
@@ -290,21 +318,24 @@ func (r Room) PutInForce(ctx context.Context, key string, who people.Actor, id, 
 		v := Version{ID: id, N: e.Versions, Text: d.Text, Digest: c.Digest(), Basis: d.Basis, By: d.Proposed.By, Head: who.ID, At: now.UTC()}
 		return store.Commit{
 			Writes: []store.Write{store.Remove(DraftKey(id), rev), store.Put(VersionKey(id, v.N), 0, v), store.Put(ListKey(), listRev, list)},
-			Events: []evidence.Event{act.Event(Chain(id), "campaign.in-force", who.ID, now, map[string]any{"version": v.N, "digest": v.Digest, "proposedBy": v.By, "basis": v.Basis})},
+			Events: []evidence.Event{act.Event(Chain(id), "campaign.in-force", who.ID, now, map[string]any{"version": v.N, "digest": v.Digest, "proposedBy": v.By, "shown": digest, "method": who.Method})},
 		}, nil
 	})
 	return err
 }
 
-// Drop gives up a draft. Items: 6.
-func (r Room) Drop(ctx context.Context, key string, who people.Actor, id string) error {
+// Drop gives up a draft, the one that was seen. Items: 6.
+func (r Room) Drop(ctx context.Context, key string, who people.Actor, id, was string) error {
 	if err := who.Need("launch", people.Admin); err != nil {
 		return err
 	}
-	_, err := r.Do(ctx, key, r.Request([]any{"drop-campaign", who.ID, id}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-		_, rev, err := r.draft(ctx, id)
+	_, err := r.Do(ctx, key, r.Request([]any{"drop-campaign", who.ID, id, was}), func(ctx context.Context, now time.Time) (store.Commit, error) {
+		d, rev, err := r.draft(ctx, id)
 		if err != nil {
 			return store.Commit{}, err
+		}
+		if d.Digest() != was {
+			return store.Commit{}, moved()
 		}
 		list, listRev, err := r.list(ctx)
 		if err != nil {
@@ -315,7 +346,7 @@ func (r Room) Drop(ctx context.Context, key string, who people.Actor, id string)
 		list.Campaigns = slices.DeleteFunc(list.Campaigns, func(x Entry) bool { return x.ID == id && x.Versions == 0 })
 		return store.Commit{
 			Writes: []store.Write{store.Remove(DraftKey(id), rev), store.Put(ListKey(), listRev, list)},
-			Events: []evidence.Event{act.Event(Chain(id), "campaign.dropped", who.ID, now, nil)},
+			Events: []evidence.Event{act.Event(Chain(id), "campaign.dropped", who.ID, now, map[string]any{"digest": was})},
 		}, nil
 	})
 	return err

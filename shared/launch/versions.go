@@ -42,12 +42,21 @@ type Shelf struct {
 	mu   sync.Mutex
 	rev  int64
 	read map[store.Key]*campaign.Campaign
-	all  []*campaign.Campaign
+	all  []Held
+}
+
+// Held is a version in force as a process holds it. One that cannot be read
+// stops only what is pinned to it and, if it is the last one, what its
+// campaign begins anew.
+type Held struct {
+	ID       string
+	N        int
+	Campaign *campaign.Campaign // nil: it cannot be read
 }
 
 // All gives every version in force of every campaign, oldest first for each,
 // and the revision of the list: with the same one, the same versions.
-func (s *Shelf) All(ctx context.Context, r store.Reader) ([]*campaign.Campaign, int64, error) {
+func (s *Shelf) All(ctx context.Context, r store.Reader) ([]Held, int64, error) {
 	list, rev, err := Read(ctx, r)
 	if err != nil {
 		return nil, 0, err
@@ -60,20 +69,20 @@ func (s *Shelf) All(ctx context.Context, r store.Reader) ([]*campaign.Campaign, 
 	if s.read == nil {
 		s.read = map[store.Key]*campaign.Campaign{}
 	}
-	var all []*campaign.Campaign
+	var all []Held
 	for _, e := range list.Campaigns {
 		for n := 1; n <= e.Versions; n++ {
 			key := VersionKey(e.ID, n)
 			if s.read[key] == nil {
 				v, err := One(ctx, r, e.ID, n)
-				if err != nil {
+				if err != nil && !fault.Is(err, fault.NotFound) {
 					return nil, 0, err
 				}
-				if s.read[key], err = v.Campaign(); err != nil {
-					return nil, 0, err
+				if c, unread := v.Campaign(); err == nil && unread == nil {
+					s.read[key] = c
 				}
 			}
-			all = append(all, s.read[key])
+			all = append(all, Held{ID: e.ID, N: n, Campaign: s.read[key]})
 		}
 	}
 	s.rev, s.all = rev, all

@@ -10,6 +10,7 @@ import (
 	"hoso/shared/launch"
 	"hoso/shared/people"
 	"hoso/shared/round"
+	"hoso/shared/store"
 	"hoso/shared/validate"
 )
 
@@ -65,6 +66,25 @@ func TestADossierIsJudgedUnderACampaignMadeInThePortal(t *testing.T) {
 		t.Errorf("in force: %v, %v", p, err)
 	}
 	w.check()
+
+	// A version that can no longer be read stops what is its own, nothing else.
+	v, rev := get[launch.Version](w, launch.VersionKey("bac-kan-2026", 2)), int64(1)
+	v.Text = "id: ["
+	_, err = w.store.Commit(w.ctx, store.Commit{Key: w.id(), At: w.now, Writes: []store.Write{store.Put(launch.VersionKey("bac-kan-2026", 2), rev, v)}})
+	w.ok(err)
+	shelf, err = validate.BuiltinShelf(w.board.Store)
+	w.ok(err)
+	books, err = shelf.Now(w.ctx)
+	w.ok(err)
+	if _, _, err := books.Pinned(validate.PinOf(set)); err != nil {
+		t.Errorf("the version before it: %v", err)
+	}
+	if _, _, err := books.Pinned(validate.PinOf(now)); fault.CodeOf(err) != "rules-unknown" {
+		t.Errorf("its own pin: %v", err)
+	}
+	if _, err := books.InForce("bac-kan-2026", w.now); !fault.Is(err, fault.NotFound) || len(books.Plans()) != len(shipped) {
+		t.Errorf("an older version came back into force: %v", err)
+	}
 }
 
 // TestNobodyPutsTheirOwnCampaignInForce, nor one that changed, nor an
@@ -87,6 +107,18 @@ func TestNobodyPutsTheirOwnCampaignInForce(t *testing.T) {
 	text := strings.Replace(d.Text, "title: not_stated", `title: {value: Mới, status: decided, source: "Giám đốc"}`, 1)
 	w.ok(room.Write(w.ctx, w.id(), who, "moi", d.Digest(), text, ""))
 	d = get[launch.Draft](w, launch.DraftKey("moi"))
+	// Whoever wrote before the last one may not confirm it either.
+	w.ok(room.Write(w.ctx, w.id(), w.admin, "moi", d.Digest(), text+"# thêm\n", ""))
+	d = get[launch.Draft](w, launch.DraftKey("moi"))
+	long := strings.Replace(text, "value: Mới", "value: "+strings.Repeat("ớ", 301), 1)
+	w.ok(room.Write(w.ctx, w.id(), w.admin, "moi", d.Digest(), long, ""))
+	d = get[launch.Draft](w, launch.DraftKey("moi"))
+	refused("a title without end", fault.Invalid, room.Propose(w.ctx, w.id(), w.admin, "moi", d.Digest()))
+	if list, _, err := launch.Read(w.ctx, w.store); err != nil || len([]rune(list.Campaigns[0].Title)) != 300 {
+		t.Errorf("the list keeps the title whole: %v", err)
+	}
+	w.ok(room.Write(w.ctx, w.id(), w.admin, "moi", d.Digest(), text, ""))
+	d = get[launch.Draft](w, launch.DraftKey("moi"))
 	refused("not proposed", fault.Conflict, room.PutInForce(w.ctx, w.id(), w.head, "moi", d.Digest()))
 	w.ok(room.Propose(w.ctx, w.id(), w.admin, "moi", d.Digest()))
 	refused("who wrote", fault.Denied, room.PutInForce(w.ctx, w.id(), who, "moi", d.Digest()))
@@ -99,13 +131,14 @@ func TestNobodyPutsTheirOwnCampaignInForce(t *testing.T) {
 	refused("the id is taken", fault.Invalid, room.Begin(w.ctx, w.id(), w.admin, "moi", ""))
 	w.ok(room.Begin(w.ctx, w.id(), w.admin, "moi", "moi"))
 	refused("a draft is there", fault.Invalid, room.Begin(w.ctx, w.id(), w.admin, "moi", "moi"))
-	w.ok(room.Drop(w.ctx, w.id(), w.admin, "moi"))
+	refused("not the draft that was seen", fault.Conflict, room.Drop(w.ctx, w.id(), w.admin, "moi", d.Digest()))
+	w.ok(room.Drop(w.ctx, w.id(), w.admin, "moi", get[launch.Draft](w, launch.DraftKey("moi")).Digest()))
 	list, _, err := launch.Read(w.ctx, w.store)
 	if err != nil || fmt.Sprint(list.Campaigns) != "[{moi Mới 1 false false}]" {
 		t.Errorf("%v, %v", list.Campaigns, err)
 	}
 	w.ok(room.Begin(w.ctx, w.id(), w.admin, "nhap", "moi"))
-	w.ok(room.Drop(w.ctx, w.id(), w.admin, "nhap"))
+	w.ok(room.Drop(w.ctx, w.id(), w.admin, "nhap", get[launch.Draft](w, launch.DraftKey("nhap")).Digest()))
 	if list, _, _ = launch.Read(w.ctx, w.store); len(list.Campaigns) != 1 {
 		t.Errorf("%v", list.Campaigns)
 	}

@@ -29,10 +29,10 @@ type Room struct {
 	act.Desk
 	Inbox  string // bucket of uploads
 	Limits Limits
-	// InForce gives the rule set in force for a plan at an instant, as it is
+	// PinAt gives the rule set in force at an instant for a pin's plan, as it is
 	// pinned: an ad-hoc line stands longer than the rules it opened under. nil:
 	// the line's own.
-	InForce func(ctx context.Context, plan string, at time.Time) (string, error)
+	PinAt func(ctx context.Context, pin string, at time.Time) (string, error)
 	// Look registers the bytes of an open upload slot if they are there, and
 	// says whether they were; nil: only news of them does.
 	Look func(ctx context.Context, doc dossier.Document) (bool, error)

@@ -108,8 +108,8 @@ func receiptNumber(id string, revision int) string {
 
 // ruleSet gives the set that a dossier received now is judged by.
 func (r Room) ruleSet(ctx context.Context, rd round.Round, now time.Time) (string, error) {
-	if rd.Settings.AdHoc && r.InForce != nil {
-		return r.InForce(ctx, rd.Settings.Campaign, now)
+	if rd.Settings.AdHoc && r.PinAt != nil {
+		return r.PinAt(ctx, rd.Settings.RuleSet, now)
 	}
 	return rd.Settings.RuleSet, nil
 }

@@ -100,24 +100,31 @@ func (s *Shelf) Now(ctx context.Context) (*Books, error) {
 	return s.now, nil
 }
 
-// PinInForce gives the pin of the set in force for a plan at an instant.
-func (s *Shelf) PinInForce(ctx context.Context, plan string, at time.Time) (string, error) {
+// PinAt gives the pin of the set in force at an instant for the plan of a pin.
+func (s *Shelf) PinAt(ctx context.Context, pin string, at time.Time) (string, error) {
 	books, err := s.Now(ctx)
 	if err != nil {
 		return "", err
 	}
-	return books.PinInForce(plan, at)
+	return books.PinAt(pin, at)
 }
 
 // Shipped gives the plans that come with the program.
 func (s *Shelf) Shipped() []*campaign.Campaign { return s.base.plans }
 
-// with adds versions: the last one of an id is the plan in force.
-func (b *Books) with(made []*campaign.Campaign) *Books {
+// with adds versions: the last one of an id is the plan in force. Where that
+// one cannot be read none is: an older one would be no longer what holds.
+func (b *Books) with(made []launch.Held) *Books {
 	last := map[string]*campaign.Campaign{}
-	all := append(slices.Clone(b.plans), made...)
-	for _, c := range all {
+	all := slices.Clone(b.plans)
+	for _, c := range b.plans {
 		last[c.ID] = c
+	}
+	for _, h := range made {
+		delete(last, h.ID)
+		if h.Campaign != nil {
+			last[h.ID], all = h.Campaign, append(all, h.Campaign)
+		}
 	}
 	out := &Books{book: b.book, all: all}
 	for _, c := range last {
@@ -181,9 +188,14 @@ func (b *Books) InForce(plan string, at time.Time) (campaign.RuleSet, error) {
 	return b.book.RuleSetAt(c, at)
 }
 
-// PinInForce gives the pin of that set.
-func (b *Books) PinInForce(plan string, at time.Time) (string, error) {
-	set, err := b.InForce(plan, at)
+// PinAt gives the pin of the set in force at an instant for the very version
+// of the plan that a pin is of: an amendment does not reach what is open.
+func (b *Books) PinAt(pin string, at time.Time) (string, error) {
+	_, plan, err := b.Pinned(pin)
+	if err != nil {
+		return "", err
+	}
+	set, err := b.book.RuleSetAt(plan, at)
 	return PinOf(set), err
 }
 

@@ -53,7 +53,11 @@ func (p *portal) lineSays(c *frame.Call, rd round.Round) (*saysView, error) {
 	if !rd.Settings.AdHoc {
 		return nil, nil
 	}
-	plan, err := p.planOf(c, rd.Settings.Campaign)
+	books, err := p.Rooms.Books.Now(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	_, plan, err := books.Pinned(rd.Settings.RuleSet)
 	if fault.Is(err, fault.NotFound) {
 		return &saysView{}, nil
 	}

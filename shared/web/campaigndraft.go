@@ -32,6 +32,9 @@ type draftView struct {
 	Mains            []mainView
 	Amends           bool // what is in force, so that a basis is needed
 	Changes          []changeOf
+	Lines            []campaign.LineChange // all that differs, also what is no value
+	WasText          string                // what is in force
+	Fresh            bool                  // as it is kept: it may be proposed and put in force
 	May, MayForce    bool
 	Events           []eventView
 }
@@ -46,12 +49,19 @@ func (p *portal) draftPage(c *frame.Call) error {
 		return err
 	}
 	v := draftView{Draft: d, Title: id, Digest: d.Digest(), Writer: p.nameOf(c, d.By), May: c.Who.Is(people.Admin), ProposedAt: instantOf(d.Proposed)}
-	if status(c) != http.StatusOK && c.R.PostFormValue("text") != "" { // what was typed stays
-		v.Text, v.Basis = c.R.PostFormValue("text"), c.Field("basis")
+	answer := status(c)
+	if frame.Kept[bool](c, "moved") {
+		answer = http.StatusConflict
+	}
+	if v.Fresh = answer == http.StatusOK; hasTyped(c) && !v.Fresh { // what was typed stays, and of which draft it was
+		v.Digest = c.Field("digest")
+		if c.R.PostForm.Has("text") {
+			v.Text, v.Basis = c.R.PostFormValue("text"), c.Field("basis")
+		}
 	}
 	if d.Proposed != nil {
 		v.Proposer = p.nameOf(c, d.Proposed.By)
-		v.MayForce = c.Who.Is(people.Head) && c.Who.ID != d.Proposed.By && c.Who.ID != d.By
+		v.MayForce = v.Fresh && c.Who.Is(people.Head) && !d.WrittenBy(c.Who.ID)
 	}
 	plan, faults := campaign.Parse(id+".yaml", []byte(v.Text))
 	v.FaultCount = len(faults)
@@ -60,7 +70,9 @@ func (p *portal) draftPage(c *frame.Call) error {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	v.Amends = err == nil
+	if v.Amends = err == nil; v.Amends {
+		v.WasText = now.Text()
+	}
 	if plan != nil {
 		v.Title = plan.Title.Or(id)
 		v.planFacts = p.planFacts(c, plan)
@@ -69,16 +81,24 @@ func (p *portal) draftPage(c *frame.Call) error {
 			if m.Round != "" {
 				label = c.Say("plan.rounds") + " " + m.Round + ": " + label
 			}
+			if !v.Fresh && c.R.PostForm.Has("value-"+m.Path) {
+				m.Value, m.Quote, m.Source = c.Field("value-"+m.Path), c.Field("quote-"+m.Path), c.Field("source-"+m.Path)
+			}
 			v.Mains = append(v.Mains, mainView{m, label})
 		}
 		if v.Amends {
-			v.Changes = p.changesOf(c, now, plan)
+			v.Changes, v.Lines = p.changesOf(c, now, plan), campaign.LinesChanged(now.Text(), plan.Text())
 		}
 	}
 	if v.Events, err = p.history(c, launch.Chain(id), 100); err != nil {
 		return err
 	}
-	return c.Page(status(c), "campaign-draft", v.Title, v)
+	return c.Page(answer, "campaign-draft", v.Title, v)
+}
+
+// hasTyped says whether a form with a draft's text or main facts was sent.
+func hasTyped(c *frame.Call) bool {
+	return c.R.PostForm.Has("text") || c.R.PostForm.Has("value-title")
 }
 
 func lastOf(name string) string {
@@ -133,6 +153,9 @@ func (p *portal) writeMains(c *frame.Call, id string) error {
 			}
 			was := m
 			m.Value, m.Quote, m.Source = c.Field("value-"+m.Path), c.Field("quote-"+m.Path), c.Field("source-"+m.Path)
+			if day, ok := frame.ParseDay(m.Value); ok && m.Path == "date" {
+				m.Value = day.Format(time.DateOnly)
+			}
 			if m != was {
 				facts = append(facts, m)
 			}

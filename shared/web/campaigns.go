@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,10 @@ func (p *portal) campaignRoutes() []frame.Route {
 		return func(c *frame.Call) error {
 			id := c.Param("id")
 			if err := do(c, id); err != nil {
+				if code := fault.CodeOf(err); (code == launch.Moved || code == "key-reused") && hasTyped(c) { // what was typed is not lost
+					c.Keep("moved", true)
+					err = fault.New(fault.Invalid, "web.campaign", fault.Public(err))
+				}
 				return retry(c, err, func() error { return p.draftPage(c) })
 			}
 			return c.See("/campaigns/" + id + next)
@@ -69,7 +74,7 @@ func (p *portal) campaignRoutes() []frame.Route {
 			return room.PutInForce(c.Context(), c.Key(), c.Who.Actor, id, c.Field("digest"))
 		}, ""))),
 		of(known, post("/campaigns/{id}/drop", draft, func(c *frame.Call) error {
-			if err := room.Drop(c.Context(), c.Key(), c.Who.Actor, c.Param("id")); err != nil {
+			if err := room.Drop(c.Context(), c.Key(), c.Who.Actor, c.Param("id"), c.Field("digest")); err != nil {
 				return retry(c, err, func() error { return p.draftPage(c) })
 			}
 			return c.See("/campaigns")
@@ -196,8 +201,9 @@ func (p *portal) campaigns(c *frame.Call) ([]campaignOut, error) {
 
 // planFacts shows a plan: stated, decided and open values apart.
 type planFacts struct {
-	InForce *campaign.Campaign
-	Groups  []factGroup
+	InForce   *campaign.Campaign
+	WholeText string // as the data file has it
+	Groups    []factGroup
 }
 
 type factGroup struct {
@@ -212,7 +218,7 @@ type factView struct {
 }
 
 func (p *portal) planFacts(c *frame.Call, plan *campaign.Campaign) planFacts {
-	v := planFacts{InForce: plan, Groups: []factGroup{
+	v := planFacts{InForce: plan, WholeText: plan.Text(), Groups: []factGroup{
 		{Status: string(campaign.Stated), Title: c.Say("campaign.stated"), Valued: true},
 		{Status: string(campaign.Decided), Title: c.Say("campaign.decided"), Valued: true},
 		{Status: string(campaign.NotStated), Title: c.Say("campaign.open"), What: c.Say("campaign.open-what")},
@@ -249,6 +255,7 @@ type campaignView struct {
 	Draft, Proposed bool
 	May             bool
 	Versions        []planVersion
+	Seen            *planVersion // whose text is shown
 	Events          []eventView
 }
 
@@ -269,7 +276,10 @@ func (p *portal) campaignPage(c *frame.Call) error {
 		if err != nil {
 			return err
 		}
-		v.Versions = append(v.Versions, planVersion{ver, p.nameOf(c, ver.By), p.nameOf(c, ver.Head)})
+		shown := planVersion{ver, p.nameOf(c, ver.By), p.nameOf(c, ver.Head)}
+		if v.Versions = append(v.Versions, shown); c.Query("version") == strconv.Itoa(n) {
+			v.Seen = &shown
+		}
 	}
 	if v.Events, err = p.history(c, launch.Chain(id), 100); err != nil {
 		return err

@@ -48,10 +48,22 @@ func TestANewCampaignIsMadeInThePortal(t *testing.T) {
 	admin.get(page).want(t, 200, "quá nhiều ngoặc")
 	admin.post(page, "text", strings.Repeat("x", 200000)).want(t, 422, "không quá 96 KB")
 	admin.get(page)
-	stale := admin.hidden(page)
-	stale.Set("text", "muộn")
+	seen := admin.hidden(page)
 	admin.post(page, "text", text).want(t, 303)
-	admin.send(page, stale).want(t, 409)
+	// Also of another tab, and with the browser's way back to the old page.
+	back := url.Values{}
+	for k, v := range seen {
+		back[k] = v
+	}
+	back.Set("text", "lui")
+	admin.send(page, back).want(t, 409, "lui</textarea>")
+	admin.get(page)
+	stale := admin.hidden(page)
+	stale.Set("digest", seen.Get("digest"))
+	stale.Set("text", "muộn")
+	if admin.send(page, stale).want(t, 409, "muộn</textarea>", stale.Get("digest")); strings.Contains(admin.last.body, `id="propose"`) {
+		t.Error("a text that is not kept can be proposed")
+	}
 
 	// The form of the main facts leaves the rest of the text as it is.
 	admin.get(page)
@@ -76,7 +88,7 @@ func TestANewCampaignIsMadeInThePortal(t *testing.T) {
 	v = admin.hidden(page)
 	admin.send("/campaigns/bac-kan-2026/in-force", v).want(t, 403)
 	head.get("/tasks").want(t, 200, "Cho phong trào có hiệu lực", page)
-	head.get(page).want(t, 200, `id="in-force"`, "09 tập thể", `id="facts-stated"`)
+	head.get(page).want(t, 200, `id="in-force"`, `id="text-draft"`, "pipeline: true", "09 tập thể", `id="facts-stated"`)
 	confirm := head.hidden("/campaigns/bac-kan-2026/in-force")
 	// Changed after the head looked: not confirmed unseen.
 	admin.get(page)
@@ -136,6 +148,10 @@ func TestAnAmendedPlanLeavesWhatIsUnderWayAlone(t *testing.T) {
 	d = draftIn(t, admin)
 	admin.json("POST", path+"propose", map[string]string{"digest": d.Digest}).want(t, 200)
 	admin.json("POST", path+"in-force", map[string]string{"digest": d.Digest}).want(t, 403)
+	// What is no value, or differs in none, is shown before it is confirmed.
+	head.get("/campaigns/"+id+"/draft").want(t, 200, `id="lines"`, "# sửa đổi", `id="text-now"`, `id="text-draft"`)
+	admin.get("/rounds/new?campaign="+id+"/so-ket-2023").want(t, 200)
+	stale := admin.hidden("/rounds/new")
 	head.json("POST", path+"in-force", map[string]string{"digest": d.Digest}).want(t, 204)
 
 	books, err := w.rooms.Books.Now(t.Context())
@@ -153,7 +169,16 @@ func TestAnAmendedPlanLeavesWhatIsUnderWayAlone(t *testing.T) {
 	if rd, err := storeLoad[round.Round](w, round.Key("bk-2023")); err != nil || rd.Settings.RuleSet != open.Settings.RuleSet {
 		t.Errorf("%v, %v", rd.Settings.RuleSet, err)
 	}
-	head.get("/campaigns/"+id).want(t, 200, "Bản 1", "12/KH-UBND")
+	head.get("/campaigns/"+id).want(t, 200, "Bản 1", "12/KH-UBND", `id="text-now"`, "# sửa đổi")
+	head.get("/campaigns/"+id+"?version=1").want(t, 200, `id="text-seen"`)
+	stale.Set("basis", "x")
+	admin.send("/rounds/new", stale).want(t, 422, "đã được sửa đổi sau khi bạn mở trang")
+
+	// A line that was open keeps its plan, by the rules of the day.
+	pin, err := books.PinAt(open.Settings.RuleSet, w.clock())
+	if _, of, err2 := books.Pinned(pin); err != nil || err2 != nil || of != plan {
+		t.Errorf("an open line goes to the amended plan: %v %v", err, err2)
+	}
 }
 
 func draftIn(t *testing.T, b *browser) (d struct{ Text, Digest string }) {

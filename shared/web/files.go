@@ -138,7 +138,7 @@ func (p *portal) judge(ctx context.Context, d dossier.Dossier, docs []dossier.Do
 	}
 	pin := d.RuleSet
 	if pin == "" && rd.Settings.AdHoc { // such a line stands longer than the rules it opened under
-		if pin, err = books.PinInForce(rd.Settings.Campaign, p.Now()); err != nil {
+		if pin, err = books.PinAt(rd.Settings.RuleSet, p.Now()); err != nil {
 			return j, err
 		}
 	}

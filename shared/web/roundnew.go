@@ -39,6 +39,7 @@ type crewView struct {
 type newRoundView struct {
 	Campaigns []frame.Choice // "campaign/round" -> names
 	Campaign  string
+	Plan      string // digest of the version shown
 	Title     string
 	RoundName string
 	Needs     []needView
@@ -86,7 +87,7 @@ func (p *portal) newRoundPage(c *frame.Call, form map[string][]string) error {
 		return err
 	}
 	r, _ := plan.Round(roundID)
-	v.Title, v.RoundName = plan.Title.Or(plan.ID), r.Name.Or(c.Say("round.unnamed"))
+	v.Plan, v.Title, v.RoundName = plan.Digest(), plan.Title.Or(plan.ID), r.Name.Or(c.Say("round.unnamed"))
 	if v.AdHoc = roundID == campaign.AdHocID; v.AdHoc {
 		v.RoundName, v.Says = c.Say("adhoc.line"), saysOf(plan)
 	}
@@ -186,6 +187,9 @@ func (p *portal) tryOpenRound(c *frame.Call) error {
 	plan, err := campaign.Find(books.Plans(), id)
 	if err != nil {
 		return err
+	}
+	if c.Field("plan") != plan.Digest() { // amended since it was shown
+		return fault.New(fault.Invalid, "web.round", c.Say("round.plan-moved"))
 	}
 	now := p.Now()
 	needs, err := plan.Needs(roundID, nil)

@@ -29,7 +29,7 @@ func Rooms(p wiring.Parts, inbox string, paper *filing.Reader) (web.Rooms, error
 	reports := p.Yearly()
 	reports.Files = files
 	return web.Rooms{
-		Submission: submission.Room{Desk: desk, Inbox: inbox, Look: p.Sweep().Look, InForce: books.PinInForce}, Parking: p.Park, Appraisal: appraisal.Room{Desk: p.Park},
+		Submission: submission.Room{Desk: desk, Inbox: inbox, Look: p.Sweep().Look, PinAt: books.PinAt}, Parking: p.Park, Appraisal: appraisal.Room{Desk: p.Park},
 		Selection: selection.Room{Desk: p.Park}, Review: review.Room{Desk: p.Park},
 		Decision: decision.Room{Desk: p.Park, Objects: p.Objects, Inbox: inbox, Paper: paper},
 		Board:    p.Board(), Erasure: p.Erasure(), Yearly: reports, Commend: commend.Room{Desk: desk, Files: files},
