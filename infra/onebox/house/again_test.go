@@ -147,7 +147,7 @@ func TestAnErasedTextDoesNotComeBackUnseen(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(other, Checkpoints, "erased-torn.txt"), []byte("erased"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(ctx, Config{Data: other, Demo: true, PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test"}); err == nil || !strings.Contains(err.Error(), "erased-torn.txt") {
+	if _, err := Open(ctx, Config{Data: other, Demo: true, Log: testLog(), PublicURL: "http://portal.test", SenderName: "Hồ sơ", SenderEmail: "hoso@portal.test"}); err == nil || !strings.Contains(err.Error(), "erased-torn.txt") {
 		t.Errorf("opened although a note of an erasure cannot be read: %v", err)
 	}
 }
