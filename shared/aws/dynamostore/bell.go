@@ -41,6 +41,7 @@ const bellPart = "b#"
 // long the work takes nobody steps over who goes on saying that he is at it;
 // who no longer can, or was stepped over, has the work's context canceled.
 func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did bool, err error) {
+	heard := b.Now()
 	rung, taken, err := b.take(ctx)
 	if err != nil {
 		return false, err
@@ -50,15 +51,18 @@ func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did b
 			return false, err
 		}
 		// Whoever was at work may have looked for the last time just before.
+		heard = b.Now()
 		if rung, taken, err = b.take(ctx); err != nil || !taken {
 			return false, err
 		}
 	}
 	for {
-		if err := b.held(ctx, work); err != nil {
-			left := b.letGo(context.WithoutCancel(ctx))
+		if err := b.held(ctx, heard, work); err != nil {
+			mine, left := b.letGo(ctx)
 			if errors.Is(err, errSteppedOver) {
-				return true, left // it is another's now
+				if err = nil; mine { // nobody took it up: the caller has to come again
+					err = fault.Wrap(fault.Transient, "store.bell", errSteppedOver)
+				}
 			}
 			return true, errors.Join(err, left)
 		}
@@ -67,23 +71,30 @@ func (b Bell) Ring(ctx context.Context, work func(context.Context) error) (did b
 			return true, err
 		}
 		// Its time runs anew, or somebody would step over who is at work.
+		heard = b.Now()
 		mine, err := b.Keep(ctx)
 		if err == nil && mine {
 			rung, mine, err = b.rung(ctx)
 		}
 		if err != nil || !mine {
-			return true, errors.Join(err, b.letGo(context.WithoutCancel(ctx)))
+			_, left := b.letGo(ctx)
+			return true, errors.Join(err, left)
 		}
 	}
 }
 
-// held does the work and says meanwhile that it is being done.
-func (b Bell) held(ctx context.Context, work func(context.Context) error) error {
+// held does the work and says meanwhile that it is being done. heard is when
+// what was said last was said.
+func (b Bell) held(ctx context.Context, heard time.Time, work func(context.Context) error) error {
+	left := b.left(heard, b.Now())
+	if left <= 0 {
+		return errSteppedOver
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	said := make(chan struct{})
 	go func() {
 		defer close(said)
-		b.speak(ctx, stop)
+		b.speak(ctx, heard, left, stop)
 	}()
 	err := work(ctx)
 	stop(nil)
@@ -94,17 +105,31 @@ func (b Bell) held(ctx context.Context, work func(context.Context) error) error 
 	return err
 }
 
+// word is how often one says that he is at work, and how long saying it may take.
+func (b Bell) word() time.Duration { return b.Lease / words }
+
+// left is how long one may still work at an instant who was heard last: until
+// one word before others may step over him, so that he has stopped by then.
+func (b Bell) left(heard, at time.Time) time.Duration { return b.Lease - b.word() - at.Sub(heard) }
+
 // speak says again and again that the caller is at work, until ctx ends. It
-// stops the work when the lease is another's, or ran out unsaid.
-func (b Bell) speak(ctx context.Context, stop context.CancelCauseFunc) {
-	heard := b.Now()
-	for b.Wait(ctx, b.Lease/words) == nil {
+// stops the work when the lease is another's, or runs out unsaid.
+func (b Bell) speak(ctx context.Context, heard time.Time, left time.Duration, stop context.CancelCauseFunc) {
+	for b.Wait(ctx, min(b.word(), left)) == nil {
 		at := b.Now()
-		mine, err := b.Keep(ctx)
-		switch {
-		case err == nil && mine:
-			heard = at
-		case err == nil, b.Now().Sub(heard) >= b.Lease:
+		if left = b.left(heard, at); left > 0 {
+			short, cancel := context.WithTimeout(ctx, min(b.word(), left))
+			mine, err := b.Keep(short)
+			cancel()
+			if err == nil && !mine {
+				stop(errSteppedOver)
+				return
+			}
+			if err == nil {
+				heard = at
+			}
+		}
+		if left = b.left(heard, b.Now()); left <= 0 {
 			stop(errSteppedOver)
 			return
 		}
@@ -167,10 +192,13 @@ func (b Bell) leave(ctx context.Context, rung int64) (bool, error) {
 	return b.update(ctx, "REMOVE who, til", "who = :who AND rung = :rung", item{":who": str(b.Who), ":rung": num(rung)})
 }
 
-// letGo ends the work whatever rang since.
-func (b Bell) letGo(ctx context.Context) error {
-	_, err := b.update(ctx, "REMOVE who, til", "who = :who", item{":who": str(b.Who)})
-	return err
+// letGo ends the work whatever rang since and whether or not ctx did, and
+// reports whether it was still the caller's. What it cannot say in time, the
+// end of the lease says.
+func (b Bell) letGo(ctx context.Context) (mine bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.word())
+	defer cancel()
+	return b.update(ctx, "REMOVE who, til", "who = :who", item{":who": str(b.Who)})
 }
 
 func (b Bell) update(ctx context.Context, set, cond string, values item) (bool, error) {
