@@ -201,9 +201,8 @@ func (p *portal) campaigns(c *frame.Call) ([]campaignOut, error) {
 
 // planFacts shows a plan: stated, decided and open values apart.
 type planFacts struct {
-	InForce   *campaign.Campaign
-	WholeText string // as the data file has it
-	Groups    []factGroup
+	InForce *campaign.Campaign
+	Groups  []factGroup
 }
 
 type factGroup struct {
@@ -218,7 +217,7 @@ type factView struct {
 }
 
 func (p *portal) planFacts(c *frame.Call, plan *campaign.Campaign) planFacts {
-	v := planFacts{InForce: plan, WholeText: plan.Text(), Groups: []factGroup{
+	v := planFacts{InForce: plan, Groups: []factGroup{
 		{Status: string(campaign.Stated), Title: c.Say("campaign.stated"), Valued: true},
 		{Status: string(campaign.Decided), Title: c.Say("campaign.decided"), Valued: true},
 		{Status: string(campaign.NotStated), Title: c.Say("campaign.open"), What: c.Say("campaign.open-what")},
@@ -254,6 +253,7 @@ type campaignView struct {
 	ID, Title       string
 	Draft, Proposed bool
 	May             bool
+	WholeText       string // of the version in force, where it is asked for: it is long
 	Versions        []planVersion
 	Seen            *planVersion // whose text is shown
 	Events          []eventView
@@ -267,6 +267,9 @@ func (p *portal) campaignPage(c *frame.Call) error {
 	switch {
 	case err == nil:
 		v.planFacts = p.planFacts(c, plan)
+		if c.Query("text") == "now" {
+			v.WholeText = plan.Text()
+		}
 		v.May = c.Who.Is(people.Admin) && !e.Draft
 	case !fault.Is(err, fault.NotFound):
 		return err

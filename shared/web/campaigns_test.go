@@ -169,7 +169,8 @@ func TestAnAmendedPlanLeavesWhatIsUnderWayAlone(t *testing.T) {
 	if rd, err := storeLoad[round.Round](w, round.Key("bk-2023")); err != nil || rd.Settings.RuleSet != open.Settings.RuleSet {
 		t.Errorf("%v, %v", rd.Settings.RuleSet, err)
 	}
-	head.get("/campaigns/"+id).want(t, 200, "Bản 1", "12/KH-UBND", `id="text-now"`, "# sửa đổi")
+	head.get("/campaigns/"+id).want(t, 200, "Bản 1", "12/KH-UBND", "?text=now#text-now")
+	head.get("/campaigns/"+id+"?text=now").want(t, 200, `id="text-now"`, "# sửa đổi")
 	head.get("/campaigns/"+id+"?version=1").want(t, 200, `id="text-seen"`)
 	stale.Set("basis", "x")
 	admin.send("/rounds/new", stale).want(t, 422, "đã được sửa đổi sau khi bạn mở trang")
