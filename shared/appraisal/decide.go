@@ -139,9 +139,7 @@ func (r Room) sendBack(ctx context.Context, c *store.Commit, d *dossier.Dossier,
 		return fault.Wrap(fault.Internal, "appraisal.decide", err)
 	}
 	v.Whole, v.Reason = "return", texts.Add("reason", strings.TrimSpace(say.Reason))
-	d.Move(dossier.Returned, now)
-	d.Stage, d.Task, d.Due, d.Holder, d.Decided = "", "", due, "unit", nil
-	d.Return = &dossier.Return{Revision: rv.N, By: v.By, Reason: v.Reason, Due: due}
+	d.SendBack(v.By, v.Reason, due, now)
 	c.Outbox = append(c.Outbox, store.Msg(fmt.Sprintf("returned/%s/%s/%d", d.ID, Name, rv.N), flow.MailMessage,
 		mail.Notice{Template: mail.ReturnedToUnit, To: rv.By, Dossier: d.ID, Round: d.Round, Due: due}))
 	return nil

@@ -90,12 +90,7 @@ func (c *Campaign) adHocStated() RoundSettings {
 	}
 	take(&s, "adhoc.body", says.Body, &s.Steps[0].Body)
 	take(&s, "supplement_working_days", c.Terms.Supplement, &s.Supplement)
-	takePtr(&s, "vote.quorum", c.Vote.Quorum, &s.Vote.Quorum)
-	takePtr(&s, "vote.threshold", c.Vote.Threshold, &s.Vote.Threshold)
-	take(&s, "vote.denominator", c.Vote.Denominator, &s.Vote.Denominator)
-	takePtr(&s, "vote.secret_ballot", c.Vote.Secret, &s.Vote.Secret)
-	takePtr(&s, "vote.written_votes", c.Vote.Written, &s.Vote.Written)
-	take(&s, "vote.minutes_of", c.Vote.MinutesOf, &s.Vote.MinutesOf)
+	s.takeVote(c.Vote)
 	if !says.Stated() {
 		s.Warnings = append(s.Warnings, "Kế hoạch không nêu khen thưởng đột xuất; hãy ghi văn bản làm căn cứ.")
 	}

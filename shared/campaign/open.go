@@ -127,12 +127,7 @@ func (c *Campaign) stated(r Round) RoundSettings {
 	}
 	take(&s, "supplement_working_days", c.Terms.Supplement, &s.Supplement)
 	takePtr(&s, "posting.working_days", c.Posting.WorkingDays, &s.Posting)
-	takePtr(&s, "vote.quorum", c.Vote.Quorum, &s.Vote.Quorum)
-	takePtr(&s, "vote.threshold", c.Vote.Threshold, &s.Vote.Threshold)
-	take(&s, "vote.denominator", c.Vote.Denominator, &s.Vote.Denominator)
-	takePtr(&s, "vote.secret_ballot", c.Vote.Secret, &s.Vote.Secret)
-	takePtr(&s, "vote.written_votes", c.Vote.Written, &s.Vote.Written)
-	take(&s, "vote.minutes_of", c.Vote.MinutesOf, &s.Vote.MinutesOf)
+	s.takeVote(c.Vote)
 	takePtr(&s, "nomination.tap_the", c.Nomination.Collective, &s.Nomination.Collective)
 	takePtr(&s, "nomination.ca_nhan", c.Nomination.Individual, &s.Nomination.Individual)
 	takePtr(&s, "nomination.percent", c.Nomination.Percent, &s.Nomination.Percent)
@@ -163,6 +158,16 @@ func takePtr[T any](s *RoundSettings, field string, l Leaf[T], into **T) {
 	if take(s, field, l, &v) {
 		*into = &v
 	}
+}
+
+// takeVote fills what the plan states of the meeting that proposes.
+func (s *RoundSettings) takeVote(v Vote) {
+	takePtr(s, "vote.quorum", v.Quorum, &s.Vote.Quorum)
+	takePtr(s, "vote.threshold", v.Threshold, &s.Vote.Threshold)
+	take(s, "vote.denominator", v.Denominator, &s.Vote.Denominator)
+	takePtr(s, "vote.secret_ballot", v.Secret, &s.Vote.Secret)
+	takePtr(s, "vote.written_votes", v.Written, &s.Vote.Written)
+	take(s, "vote.minutes_of", v.MinutesOf, &s.Vote.MinutesOf)
 }
 
 // checkWhole holds the values against each other.

@@ -286,9 +286,7 @@ func (r Room) backToUnit(ctx context.Context, c *store.Commit, d *dossier.Dossie
 	if _, err := store.Load(ctx, r.Store, dossier.RevisionKey(d.ID, d.Revision), &rv); err != nil {
 		return err
 	}
-	d.Move(dossier.Returned, now)
-	d.Due, d.Holder, d.Decided = due, "unit", nil
-	d.Return = &dossier.Return{Revision: d.Revision, By: a.EnteredBy, Reason: a.Reason, Due: due}
+	d.SendBack(a.EnteredBy, a.Reason, due, now)
 	c.Counters = append(c.Counters, store.Add{Counter: round.PendingCounter(d.Round), N: 1})
 	c.Outbox = append(c.Outbox, store.Msg(fmt.Sprintf("returned/%s/%s/%d", d.ID, Name, d.Revision), flow.MailMessage,
 		mail.Notice{Template: mail.ReturnedToUnit, To: rv.By, Dossier: d.ID, Round: d.Round, Due: due}))

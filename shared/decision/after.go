@@ -166,33 +166,10 @@ func packageOf(d dossier.Dossier) string {
 	return d.Package.SHA256
 }
 
-// Changes gives the changes after a round's decision, oldest first.
-func Changes(ctx context.Context, s store.Reader, roundID string) ([]round.After, error) {
-	var out []round.After
-	page := store.Page{Prefix: round.AfterPrefix}
-	for {
-		got, err := s.List(ctx, round.Key(roundID).Part, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, rec := range got.Records {
-			var a round.After
-			if err := rec.Decode(&a); err != nil {
-				return nil, err
-			}
-			out = append(out, a)
-		}
-		if got.Next == "" {
-			return out, nil
-		}
-		page.After = got.Next
-	}
-}
-
 // next gives the number of the next change, and what is known of the nominee
 // after the changes so far. One change waits for its second person at a time.
 func (r Room) next(ctx context.Context, roundID string, e round.Entry) (n int, was round.Facts, err error) {
-	all, err := Changes(ctx, r.Store, roundID)
+	all, err := round.Changes(ctx, r.Store, roundID)
 	if err != nil {
 		return 0, was, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"hoso/shared/act"
 	"hoso/shared/flow"
 	"hoso/shared/store"
 )
@@ -85,3 +86,10 @@ func Projected(d Dossier, at time.Time) store.Message {
 
 // RevisionName is the revision as people see it.
 func RevisionName(n int) string { return fmt.Sprintf("lần %d", n) }
+
+// SendBack returns the dossier's revision to its unit, to be mended until due.
+func (d *Dossier) SendBack(by string, reason act.TextRef, due, now time.Time) {
+	d.Move(Returned, now)
+	d.Stage, d.Task, d.Due, d.Holder, d.Decided = "", "", due, "unit", nil
+	d.Return = &Return{Revision: d.Revision, By: by, Reason: reason, Due: due}
+}

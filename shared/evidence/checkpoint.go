@@ -76,12 +76,17 @@ func (c Checkpoint) Sign(signers ...Signer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return sign(c.Origin, text, signers)
+}
+
+// sign signs a text of the log named origin.
+func sign(origin, text string, signers []Signer) ([]byte, error) {
 	if len(signers) == 0 {
-		return nil, errors.New("evidence: checkpoint without a signer")
+		return nil, errors.New("evidence: checkpoint or note without a signer")
 	}
 	for _, s := range signers {
-		if s.Name() != c.Origin {
-			return nil, fmt.Errorf("evidence: key of %q cannot sign for %q", s.Name(), c.Origin)
+		if s.Name() != origin {
+			return nil, fmt.Errorf("evidence: key of %q cannot sign for %q", s.Name(), origin)
 		}
 	}
 	return note.Sign(&note.Note{Text: text}, signers...)

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"golang.org/x/mod/sumdb/note"
 )
 
 // Gone says, outside of the store, which texts a decision erased, so that a
@@ -59,10 +57,7 @@ func (g Gone) Sign(signers ...Signer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(signers) == 0 {
-		return nil, errors.New("evidence: note of an erasure without a signer")
-	}
-	return note.Sign(&note.Note{Text: text}, signers...)
+	return sign(g.Origin, text, signers)
 }
 
 // OpenGone checks a signed note of an erasure as Open checks a checkpoint.

@@ -159,7 +159,7 @@ func (r Room) Begin(ctx context.Context, key string, who people.Actor, id, copyO
 			e.Title = id
 		}
 		e.Draft = true
-		return r.commit(list, rev, d, 0, act.Event(Chain(id), "campaign.begun", who.ID, now, map[string]any{"from": copyOf, "digest": d.Digest(), "amends": d.Amends}))
+		return held{d, 0, list, rev}.put(act.Event(Chain(id), "campaign.begun", who.ID, now, map[string]any{"from": copyOf, "digest": d.Digest(), "amends": d.Amends})), nil
 	})
 	return err
 }
@@ -197,17 +197,11 @@ func (r Room) Write(ctx context.Context, key string, who people.Actor, id, was, 
 		return refuse("Căn cứ dài quá %d byte.", maxBasis)
 	}
 	_, err := r.Do(ctx, key, r.Request([]any{"write-campaign", who.ID, id, was, text, basis}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-		d, rev, err := r.draft(ctx, id)
+		x, err := r.seen(ctx, id, was)
 		if err != nil {
 			return store.Commit{}, err
 		}
-		if d.Digest() != was {
-			return store.Commit{}, moved()
-		}
-		list, listRev, err := r.list(ctx)
-		if err != nil {
-			return store.Commit{}, err
-		}
+		d := &x.d
 		d.Text, d.Basis, d.By, d.At, d.Proposed = text, basis, who.ID, now.UTC(), nil
 		if !slices.Contains(d.Writers, who.ID) {
 			if len(d.Writers) >= maxWriters {
@@ -215,12 +209,12 @@ func (r Room) Write(ctx context.Context, key string, who people.Actor, id, was, 
 			}
 			d.Writers = append(d.Writers, who.ID)
 		}
-		e := list.entry(id)
+		e := x.list.entry(id)
 		e.Proposed = false
 		if c, faults := campaign.Parse(id+".yaml", []byte(text)); len(faults) == 0 && e.Versions == 0 {
 			e.Title = cut(c.Title.Or(id))
 		}
-		return r.commit(list, listRev, d, rev, act.Event(Chain(id), "campaign.written", who.ID, now, map[string]any{"digest": d.Digest()}))
+		return x.put(act.Event(Chain(id), "campaign.written", who.ID, now, map[string]any{"digest": d.Digest()})), nil
 	})
 	return err
 }
@@ -246,23 +240,16 @@ func (r Room) Propose(ctx context.Context, key string, who people.Actor, id, was
 		return err
 	}
 	_, err := r.Do(ctx, key, r.Request([]any{"propose-campaign", who.ID, id, was}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-		d, rev, err := r.draft(ctx, id)
+		x, err := r.seen(ctx, id, was)
 		if err != nil {
 			return store.Commit{}, err
 		}
-		if d.Digest() != was {
-			return store.Commit{}, moved()
-		}
-		list, listRev, err := r.list(ctx)
-		if err != nil {
+		if _, err := r.sound(x.d, *x.list.entry(id)); err != nil {
 			return store.Commit{}, err
 		}
-		if _, err := r.sound(d, *list.entry(id)); err != nil {
-			return store.Commit{}, err
-		}
-		d.Proposed = &Proposal{By: who.ID, At: now.UTC(), Digest: was}
-		list.entry(id).Proposed = true
-		return r.commit(list, listRev, d, rev, act.Event(Chain(id), "campaign.proposed", who.ID, now, map[string]any{"digest": was}))
+		x.d.Proposed = &Proposal{By: who.ID, At: now.UTC(), Digest: was}
+		x.list.entry(id).Proposed = true
+		return x.put(act.Event(Chain(id), "campaign.proposed", who.ID, now, map[string]any{"digest": was})), nil
 	})
 	return err
 }
@@ -295,19 +282,16 @@ func (r Room) PutInForce(ctx context.Context, key string, who people.Actor, id, 
 		return err
 	}
 	_, err := r.Do(ctx, key, r.Request([]any{"launch-campaign", who.ID, id, digest}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-		d, rev, err := r.draft(ctx, id)
+		x, err := r.seen(ctx, id, digest)
 		if err != nil {
 			return store.Commit{}, err
 		}
-		if d.Proposed == nil || d.Proposed.Digest != digest || d.Digest() != digest {
+		d, list := x.d, &x.list
+		if d.Proposed == nil || d.Proposed.Digest != digest {
 			return store.Commit{}, moved()
 		}
 		if d.WrittenBy(who.ID) {
 			return store.Commit{}, fault.New(fault.Denied, "launch", "Người soạn hoặc đề nghị không tự cho phong trào có hiệu lực; cần người thứ hai.")
-		}
-		list, listRev, err := r.list(ctx)
-		if err != nil {
-			return store.Commit{}, err
 		}
 		e := list.entry(id)
 		c, err := r.sound(d, *e)
@@ -317,7 +301,7 @@ func (r Room) PutInForce(ctx context.Context, key string, who people.Actor, id, 
 		e.Versions, e.Title, e.Draft, e.Proposed = e.Versions+1, c.Title.Or(id), false, false
 		v := Version{ID: id, N: e.Versions, Text: d.Text, Digest: c.Digest(), Basis: d.Basis, By: d.Proposed.By, Head: who.ID, At: now.UTC()}
 		return store.Commit{
-			Writes: []store.Write{store.Remove(DraftKey(id), rev), store.Put(VersionKey(id, v.N), 0, v), store.Put(ListKey(), listRev, list)},
+			Writes: []store.Write{store.Remove(DraftKey(id), x.rev), store.Put(VersionKey(id, v.N), 0, v), store.Put(ListKey(), x.listRev, x.list)},
 			Events: []evidence.Event{act.Event(Chain(id), "campaign.in-force", who.ID, now, map[string]any{"version": v.N, "digest": v.Digest, "proposedBy": v.By, "shown": digest, "method": who.Method})},
 		}, nil
 	})
@@ -330,39 +314,48 @@ func (r Room) Drop(ctx context.Context, key string, who people.Actor, id, was st
 		return err
 	}
 	_, err := r.Do(ctx, key, r.Request([]any{"drop-campaign", who.ID, id, was}), func(ctx context.Context, now time.Time) (store.Commit, error) {
-		d, rev, err := r.draft(ctx, id)
+		x, err := r.seen(ctx, id, was)
 		if err != nil {
 			return store.Commit{}, err
 		}
-		if d.Digest() != was {
-			return store.Commit{}, moved()
-		}
-		list, listRev, err := r.list(ctx)
-		if err != nil {
-			return store.Commit{}, err
-		}
+		list := &x.list
 		e := list.entry(id)
 		e.Draft, e.Proposed = false, false
-		list.Campaigns = slices.DeleteFunc(list.Campaigns, func(x Entry) bool { return x.ID == id && x.Versions == 0 })
+		list.Campaigns = slices.DeleteFunc(list.Campaigns, func(e Entry) bool { return e.ID == id && e.Versions == 0 })
 		return store.Commit{
-			Writes: []store.Write{store.Remove(DraftKey(id), rev), store.Put(ListKey(), listRev, list)},
+			Writes: []store.Write{store.Remove(DraftKey(id), x.rev), store.Put(ListKey(), x.listRev, x.list)},
 			Events: []evidence.Event{act.Event(Chain(id), "campaign.dropped", who.ID, now, map[string]any{"digest": was})},
 		}, nil
 	})
 	return err
 }
 
-func (r Room) commit(list List, listRev int64, d Draft, rev int64, ev evidence.Event) (store.Commit, error) {
-	return store.Commit{
-		Writes: []store.Write{store.Put(DraftKey(d.ID), rev, d), store.Put(ListKey(), listRev, list)},
-		Events: []evidence.Event{ev},
-	}, nil
+// held is a draft and the list, as they were read for an act on the draft.
+type held struct {
+	d       Draft
+	rev     int64
+	list    List
+	listRev int64
 }
 
-func (r Room) draft(ctx context.Context, id string) (Draft, int64, error) {
-	var d Draft
-	rev, err := store.Load(ctx, r.Store, DraftKey(id), &d)
-	return d, rev, err
+// seen reads a draft for somebody who saw the one with the digest.
+func (r Room) seen(ctx context.Context, id, digest string) (x held, err error) {
+	if x.rev, err = store.Load(ctx, r.Store, DraftKey(id), &x.d); err != nil {
+		return x, err
+	}
+	if x.d.Digest() != digest {
+		return x, moved()
+	}
+	x.list, x.listRev, err = r.list(ctx)
+	return x, err
+}
+
+// put keeps both.
+func (x held) put(ev evidence.Event) store.Commit {
+	return store.Commit{
+		Writes: []store.Write{store.Put(DraftKey(x.d.ID), x.rev, x.d), store.Put(ListKey(), x.listRev, x.list)},
+		Events: []evidence.Event{ev},
+	}
 }
 
 func (r Room) list(ctx context.Context) (List, int64, error) { return Read(ctx, r.Store) }

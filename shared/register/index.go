@@ -88,33 +88,6 @@ func unflat(s string) store.Key {
 	return store.Key{Part: p, Sort: sort}
 }
 
-// corrected gives, by nominee, what corrections after the decision made of who
-// was awarded: the award is known under what is right.
-func (r Room) corrected(ctx context.Context, d dossier.Dossier, by *round.Decision) (map[string]round.Facts, error) {
-	out := map[string]round.Facts{}
-	if by == nil {
-		return out, nil
-	}
-	for page := (store.Page{Prefix: round.AfterPrefix}); ; {
-		s, err := r.Store.List(ctx, round.Key(d.Round).Part, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, rec := range s.Records {
-			var a round.After
-			if err := rec.Decode(&a); err != nil {
-				return nil, err
-			}
-			if a.Dossier == d.ID && a.Kind == round.Correction && a.State == "confirmed" {
-				out[a.Nominee] = a.Is
-			}
-		}
-		if page.After = s.Next; s.Next == "" {
-			return out, nil
-		}
-	}
-}
-
 // step changes at most a page of rows and says whether it must go on.
 func (r Room) step(ctx context.Context, id string) (bool, error) {
 	var d dossier.Dossier
@@ -135,9 +108,11 @@ func (r Room) step(ctx context.Context, id string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	corrected, err := r.corrected(ctx, d, by)
-	if err != nil {
-		return false, err
+	var corrected map[string]round.Facts // an award is known under what is right
+	if by != nil {
+		if corrected, err = round.Corrected(ctx, r.Store, d); err != nil {
+			return false, err
+		}
 	}
 	should := want(d, rd, by, corrected)
 	c := store.Commit{Key: "register/" + id + "/" + r.NewID(), Request: id, At: r.Now()}

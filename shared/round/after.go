@@ -1,6 +1,7 @@
 package round
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -71,13 +72,52 @@ type Pointer struct {
 	Package string `json:"package,omitempty"` // SHA-256 of the dossier's sealed package
 }
 
-// AfterPrefix begins the Sort of every change after a round's decision.
-const AfterPrefix = "after/"
+// afterPrefix begins the Sort of every change after a round's decision.
+const afterPrefix = "after/"
 
 // AfterKey is where change n of a round is.
 func AfterKey(id string, n int) store.Key {
-	return store.Key{Part: "round/" + id, Sort: fmt.Sprintf("%s%04d", AfterPrefix, n)}
+	return store.Key{Part: "round/" + id, Sort: fmt.Sprintf("%s%04d", afterPrefix, n)}
 }
 
 // MaxAfter bounds the changes after one round's decision.
 const MaxAfter = 1000
+
+// Changes gives the changes after a round's decision, oldest first.
+func Changes(ctx context.Context, r store.Reader, id string) ([]After, error) {
+	var out []After
+	page := store.Page{Prefix: afterPrefix}
+	for {
+		got, err := r.List(ctx, Key(id).Part, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range got.Records {
+			var a After
+			if err := rec.Decode(&a); err != nil {
+				return nil, err
+			}
+			out = append(out, a)
+		}
+		if got.Next == "" {
+			return out, nil
+		}
+		page.After = got.Next
+	}
+}
+
+// Corrected gives, by nominee, what confirmed corrections made of those of the
+// dossier who were awarded: what counts now.
+func Corrected(ctx context.Context, r store.Reader, d dossier.Dossier) (map[string]Facts, error) {
+	all, err := Changes(ctx, r, d.Round)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Facts{}
+	for _, a := range all {
+		if a.Dossier == d.ID && a.Kind == Correction && a.State == "confirmed" {
+			out[a.Nominee] = a.Is
+		}
+	}
+	return out, nil
+}

@@ -44,7 +44,7 @@ func part(folded string) string {
 }
 
 // rowsOf gives every row that should stand for a dossier, by key.
-func rowsOf(d dossier.Dossier, rd round.Round, by *round.Decision, corrected map[string]string) map[store.Key]Row {
+func rowsOf(d dossier.Dossier, rd round.Round, by *round.Decision, corrected map[string]round.Facts) map[store.Key]Row {
 	out := map[store.Key]Row{}
 	add := func(what, text string, rotate bool) {
 		folded := []string{viettext.Fold(text)}
@@ -64,7 +64,7 @@ func rowsOf(d dossier.Dossier, rd round.Round, by *round.Decision, corrected map
 		// word of the one that counts, by the beginning of the other.
 		if now, ok := corrected[n.ID]; ok {
 			add("nominee", n.Name, false)
-			add("nominee", now, true)
+			add("nominee", now.Name, true)
 			continue
 		}
 		add("nominee", n.Name, true)
@@ -142,9 +142,11 @@ func (r Room) step(ctx context.Context, id string) (bool, error) {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return false, err
 	}
-	corrected, err := r.corrected(ctx, d)
-	if err != nil {
-		return false, err
+	var corrected map[string]round.Facts
+	if d.State == dossier.Awarded || d.State == dossier.Annulled {
+		if corrected, err = round.Corrected(ctx, r.Store, d); err != nil {
+			return false, err
+		}
 	}
 	by, err := round.DecisionOn(ctx, r.Store, rd, d)
 	if err != nil {
@@ -179,34 +181,6 @@ func (r Room) step(ctx context.Context, id string) (bool, error) {
 		return true, nil
 	}
 	return left, err
-}
-
-// corrected gives the names that count now of a dossier's nominees who were
-// corrected after the decision.
-func (r Room) corrected(ctx context.Context, d dossier.Dossier) (map[string]string, error) {
-	if d.State != dossier.Awarded && d.State != dossier.Annulled {
-		return nil, nil
-	}
-	out := map[string]string{}
-	page := store.Page{Prefix: round.AfterPrefix}
-	for {
-		s, err := r.Store.List(ctx, round.Key(d.Round).Part, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, rec := range s.Records {
-			var a round.After
-			if err := rec.Decode(&a); err != nil {
-				return nil, err
-			}
-			if a.Dossier == d.ID && a.Kind == round.Correction && a.State == "confirmed" {
-				out[a.Nominee] = a.Is.Name
-			}
-		}
-		if page.After = s.Next; s.Next == "" {
-			return out, nil
-		}
-	}
 }
 
 // Query is what is looked for.

@@ -224,9 +224,7 @@ func (r Room) send(c *store.Commit, d *dossier.Dossier, rv dossier.Revision, rd 
 		if err != nil {
 			return fault.Wrap(fault.Internal, Name, err)
 		}
-		d.Move(dossier.Returned, now)
-		d.Stage, d.Due, d.Holder = "", due, "unit"
-		d.Return = &dossier.Return{Revision: rv.N, By: Name, Due: due}
+		d.SendBack(Name, "", due, now)
 		c.Outbox = append(c.Outbox, store.Msg("returned/"+d.ID+"/"+act.Digest(rv.N)[:8], flow.MailMessage, mail.Notice{
 			Template: mail.ReturnedToUnit, To: rv.By, Dossier: d.ID, Round: d.Round, Due: due,
 			Data: map[string]string{mail.Blocking: strconv.Itoa(rv.Counts.Block), mail.Number: rv.Receipt},

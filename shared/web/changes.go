@@ -48,7 +48,7 @@ type changesView struct {
 }
 
 func (p *portal) changes(c *frame.Call, roundID string, only string) ([]awardChange, error) {
-	all, err := decision.Changes(c.Context(), p.Store, roundID)
+	all, err := round.Changes(c.Context(), p.Store, roundID)
 	if err != nil {
 		return nil, err
 	}

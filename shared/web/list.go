@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"hoso/shared/campaign"
-	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/fault"
 	"hoso/shared/papers"
@@ -106,7 +105,7 @@ func (p *portal) listPage(c *frame.Call) error {
 // now, by dossier.nominee: what was decided stays as it was written, lists and
 // letters made since say what is right.
 func (p *portal) corrections(c *frame.Call, roundID string) (map[string]round.After, error) {
-	all, err := decision.Changes(c.Context(), p.Store, roundID)
+	all, err := round.Changes(c.Context(), p.Store, roundID)
 	if err != nil {
 		return nil, err
 	}

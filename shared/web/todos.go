@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"hoso/shared/decision"
 	"hoso/shared/dossier"
 	"hoso/shared/people"
 	"hoso/shared/round"
@@ -43,7 +42,7 @@ func (p *portal) roundTodos(c *frame.Call) (mine, others []todo, err error) {
 			}
 		}
 		if clerk && rd.State == round.Decided && slices.Contains(rd.Settings.Clerks, c.Who.ID) {
-			changes, err := decision.Changes(c.Context(), p.Store, rd.ID)
+			changes, err := round.Changes(c.Context(), p.Store, rd.ID)
 			if err != nil {
 				return nil, nil, err
 			}
