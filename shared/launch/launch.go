@@ -159,7 +159,7 @@ func (r Room) Begin(ctx context.Context, key string, who people.Actor, id, copyO
 			e.Title = id
 		}
 		e.Draft = true
-		return held{d, 0, list, rev}.put(act.Event(Chain(id), "campaign.begun", who.ID, now, map[string]any{"from": copyOf, "digest": d.Digest(), "amends": d.Amends})), nil
+		return opened{d, 0, list, rev}.put(act.Event(Chain(id), "campaign.begun", who.ID, now, map[string]any{"from": copyOf, "digest": d.Digest(), "amends": d.Amends})), nil
 	})
 	return err
 }
@@ -330,8 +330,8 @@ func (r Room) Drop(ctx context.Context, key string, who people.Actor, id, was st
 	return err
 }
 
-// held is a draft and the list, as they were read for an act on the draft.
-type held struct {
+// opened is a draft and the list, as they were read for an act on the draft.
+type opened struct {
 	d       Draft
 	rev     int64
 	list    List
@@ -339,7 +339,7 @@ type held struct {
 }
 
 // seen reads a draft for somebody who saw the one with the digest.
-func (r Room) seen(ctx context.Context, id, digest string) (x held, err error) {
+func (r Room) seen(ctx context.Context, id, digest string) (x opened, err error) {
 	if x.rev, err = store.Load(ctx, r.Store, DraftKey(id), &x.d); err != nil {
 		return x, err
 	}
@@ -351,7 +351,7 @@ func (r Room) seen(ctx context.Context, id, digest string) (x held, err error) {
 }
 
 // put keeps both.
-func (x held) put(ev evidence.Event) store.Commit {
+func (x opened) put(ev evidence.Event) store.Commit {
 	return store.Commit{
 		Writes: []store.Write{store.Put(DraftKey(x.d.ID), x.rev, x.d), store.Put(ListKey(), x.listRev, x.list)},
 		Events: []evidence.Event{ev},
