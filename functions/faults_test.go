@@ -117,7 +117,7 @@ func (w *ward) furnish() {
 	}
 	for _, name := range []string{w.set[cloud.MasterKey], w.set[cloud.LogKey]} {
 		key := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte(name[6:7]), 32))
-		if _, err := ssm.NewFromConfig(cfg).PutParameter(ctx, &ssm.PutParameterInput{Name: &name, Value: &key, Type: ssmtypes.ParameterTypeSecureString}); err != nil {
+		if _, err := ssm.NewFromConfig(cfg).PutParameter(ctx, &ssm.PutParameterInput{Name: &name, Value: &key, Type: ssmtypes.ParameterTypeSecureString, Overwrite: aws.Bool(true)}); err != nil {
 			t.Fatal(err)
 		}
 	}
